@@ -12,9 +12,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod crypto;
 mod methods;
 pub mod rpc;
 mod shared;
+mod transport;
+mod wire;
 pub mod world;
 
 pub use shared::Shared;
