@@ -11,13 +11,14 @@ mod fingerprint;
 mod lookup;
 mod object;
 mod reader;
+mod rewrite;
 mod schema;
 mod syntax;
 mod text;
 mod tree;
 
 pub use bundled::{LAYERS, bundled};
-pub use convert::{ConvertError, convert};
+pub use convert::{ConvertError, ConvertProblem, convert};
 pub use decode::{MAX_DEPTH, MAX_PARTS};
 pub use error::{DecodeError, DecodeProblem, EncodeError, EncodeProblem, Path, SchemaError};
 pub use object::{Object, Value};
