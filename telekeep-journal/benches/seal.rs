@@ -1,0 +1,2 @@
+//! Speed of sealing.
+fn main() {}
