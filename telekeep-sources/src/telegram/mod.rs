@@ -1,6 +1,8 @@
 //! A live Telegram account as a source.
 //!
-//! [`wire`] speaks MTProto and answers raw response bytes; [`login`] signs in and out.
+//! [`wire`] speaks MTProto and answers raw response bytes; [`login`] signs in and out;
+//! [`backup`] asks for everything and stores it.
 
+pub mod backup;
 pub mod login;
 pub mod wire;

@@ -1,0 +1,267 @@
+//! People and chats: how to address them, how far each is listed, and what the server counts.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::error::{Doing, SpoolError};
+use super::seen::{Fingerprint, Seen};
+use super::tx::{signed, unsigned};
+use super::{Intervals, Spool, SpoolTx};
+
+/// A user, group or channel as far as requests need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Peer {
+    /// Marked id.
+    pub chat: i64,
+    /// Needed to address users and channels; absent in "min" objects.
+    pub access_hash: Option<i64>,
+    /// The account itself.
+    pub is_self: bool,
+    /// Its owner forbids saving content.
+    pub protected: bool,
+    /// The object was a shortened one.
+    pub min: bool,
+}
+
+/// A chat to back up and how far that went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatState {
+    /// Marked id.
+    pub chat: i64,
+    /// Newest id the dialog list named; `None` for chats only referred to by others.
+    pub top: Option<i32>,
+    /// The value of `top` (or the newest id) when the chat was last listed to its end.
+    pub listed: i32,
+    /// True when it was listed to its end at least once.
+    pub done: bool,
+    /// Messages recorded.
+    pub held: u64,
+    /// Places in the list that are no message, with a reason recorded.
+    pub explained: u64,
+    /// The server's own count when last listed.
+    pub server: Option<Count>,
+    /// Access hash, when known.
+    pub access_hash: Option<i64>,
+    /// The account itself.
+    pub is_self: bool,
+    /// Its owner forbids saving content.
+    pub protected: bool,
+    /// The error it last failed with, when it is failing now.
+    pub error: Option<String>,
+}
+
+/// A number of messages as the server states it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// How many.
+    pub messages: u64,
+    /// The server said that it is an estimate.
+    pub inexact: bool,
+}
+
+impl ChatState {
+    /// True when the server may have messages of it that were not listed.
+    pub fn is_open(&self) -> bool {
+        !self.done || self.error.is_some() || self.top.is_some_and(|top| top > self.listed)
+    }
+
+    /// Messages the server counts beyond those recorded or explained.
+    pub fn missing(&self) -> u64 {
+        match self.server {
+            Some(count) if !count.inexact => {
+                count.messages.saturating_sub(self.held + self.explained)
+            }
+            _ => 0,
+        }
+    }
+}
+
+const SELECT: &str = "SELECT chat.chat, top, listed, done, held, explained, server, inexact,
+    peer.access_hash, coalesce(is_self, 0), coalesce(protected, 0), failure.error
+    FROM chat LEFT JOIN peer ON peer.chat = chat.chat
+    LEFT JOIN failure ON failure.what = 'chat' AND failure.key = CAST(chat.chat AS TEXT)";
+
+fn state(row: &Row<'_>) -> Result<ChatState, rusqlite::Error> {
+    let server = row.get::<_, Option<i64>>(6)?.map(unsigned);
+    let inexact = row.get(7)?;
+    Ok(ChatState {
+        chat: row.get(0)?,
+        top: row.get(1)?,
+        listed: row.get(2)?,
+        done: row.get(3)?,
+        held: unsigned(row.get(4)?),
+        explained: unsigned(row.get(5)?),
+        server: server.map(|messages| Count { messages, inexact }),
+        access_hash: row.get(8)?,
+        is_self: row.get(9)?,
+        protected: row.get(10)?,
+        error: row.get(11)?,
+    })
+}
+
+impl Spool {
+    /// Every chat, in the order it was met.
+    pub fn chats(&self) -> Result<Vec<ChatState>, SpoolError> {
+        let db = self.reading();
+        let mut select = db.prepare_cached(SELECT).doing("reading chats")?;
+        let rows = select.query_map([], state).doing("reading chats")?;
+        rows.collect::<Result<_, _>>().doing("reading chats")
+    }
+
+    /// One chat.
+    pub fn chat(&self, chat: i64) -> Result<Option<ChatState>, SpoolError> {
+        let sql = format!("{SELECT} WHERE chat.chat = ?1");
+        self.reading()
+            .prepare_cached(&sql)
+            .and_then(|mut select| select.query_row([chat], state).optional())
+            .doing("reading a chat")
+    }
+
+    /// The ids of a chat that were listed without a hole.
+    pub fn coverage(&self, chat: i64) -> Result<Intervals, SpoolError> {
+        coverage(&self.reading(), chat)
+    }
+
+    /// How to address a peer.
+    pub fn access_hash(&self, chat: i64) -> Result<Option<i64>, SpoolError> {
+        self.reading()
+            .prepare_cached("SELECT access_hash FROM peer WHERE chat = ?1")
+            .and_then(|mut select| select.query_row([chat], |row| row.get(0)).optional())
+            .map(Option::flatten)
+            .doing("reading a peer")
+    }
+}
+
+fn coverage(db: &rusqlite::Connection, chat: i64) -> Result<Intervals, SpoolError> {
+    let mut select = db
+        .prepare_cached("SELECT first, last FROM coverage WHERE chat = ?1 ORDER BY first")
+        .doing("reading coverage")?;
+    let mut rows = select.query([chat]).doing("reading coverage")?;
+    let mut set = Intervals::new();
+    while let Some(row) = rows.next().doing("reading coverage")? {
+        set.insert(row.get(0).doing("reading coverage")?, row.get(1).doing("reading coverage")?);
+    }
+    Ok(set)
+}
+
+impl SpoolTx<'_> {
+    /// Notes how to address a peer and compares its content with what was recorded. A shortened
+    /// ("min") object never replaces a full one.
+    pub fn see_peer(&mut self, peer: &Peer, print: Fingerprint) -> Result<Seen, SpoolError> {
+        let doing = "comparing a peer";
+        let old: Option<(bool, Option<Fingerprint>)> = self
+            .db
+            .prepare_cached("SELECT min, fingerprint FROM peer WHERE chat = ?1")
+            .and_then(|mut get| {
+                get.query_row([peer.chat], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+            })
+            .doing(doing)?;
+        let seen = match old {
+            None => Seen::New,
+            Some((false, _)) if peer.min => return Ok(Seen::Same),
+            Some((_, Some(old))) if old == print => Seen::Same,
+            Some(_) => Seen::Changed,
+        };
+        self.db
+            .prepare_cached(
+                "INSERT INTO peer (chat, access_hash, is_self, protected, min, fingerprint)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT DO UPDATE SET access_hash = coalesce(?2, access_hash), is_self = ?3,
+                 protected = ?4, min = ?5, fingerprint = ?6",
+            )
+            .and_then(|mut set| {
+                let hash = if peer.min { None } else { peer.access_hash };
+                set.execute(params![peer.chat, hash, peer.is_self, peer.protected, peer.min, print])
+            })
+            .doing(doing)?;
+        Ok(seen)
+    }
+
+    /// Notes a chat of the dialog list and compares its dialog with what was recorded.
+    pub fn see_dialog(&mut self, chat: i64, top: i32, print: Fingerprint) -> Result<Seen, SpoolError> {
+        let doing = "comparing a dialog";
+        let old: Option<Option<Fingerprint>> = self
+            .db
+            .prepare_cached("SELECT fingerprint FROM chat WHERE chat = ?1")
+            .and_then(|mut get| get.query_row([chat], |row| row.get(0)).optional())
+            .doing(doing)?;
+        let seen = match old.flatten() {
+            None => Seen::New,
+            Some(old) if old == print => Seen::Same,
+            Some(_) => Seen::Changed,
+        };
+        self.db
+            .prepare_cached(
+                "INSERT INTO chat (chat, top, fingerprint) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET top = ?2, fingerprint = ?3",
+            )
+            .and_then(|mut set| set.execute(params![chat, top, print]))
+            .doing(doing)?;
+        Ok(seen)
+    }
+
+    /// Adds a chat that another one refers to. True when it was not known.
+    pub fn add_chat(&mut self, chat: i64) -> Result<bool, SpoolError> {
+        self.db
+            .prepare_cached("INSERT INTO chat (chat) VALUES (?1) ON CONFLICT DO NOTHING")
+            .and_then(|mut insert| insert.execute([chat]))
+            .map(|rows| rows > 0)
+            .doing("adding a chat")
+    }
+
+    /// Adds `first..=last` to a chat's coverage. True when that was not covered before.
+    pub fn cover(&mut self, chat: i64, first: i32, last: i32) -> Result<bool, SpoolError> {
+        let doing = "noting coverage";
+        let (first, last) = (i64::from(first), i64::from(last));
+        let mut set = coverage(self.db, chat)?;
+        if first > last || set.contains(first, last) {
+            return Ok(false);
+        }
+        set.insert(first, last);
+        self.db
+            .prepare_cached("DELETE FROM coverage WHERE chat = ?1 AND first <= ?3 + 1 AND last >= ?2 - 1")
+            .and_then(|mut delete| delete.execute(params![chat, first, last]))
+            .doing(doing)?;
+        for (start, end) in set.iter().filter(|&(start, end)| start <= first && last <= end) {
+            self.db
+                .prepare_cached("INSERT INTO coverage (chat, first, last) VALUES (?1, ?2, ?3)")
+                .and_then(|mut insert| insert.execute(params![chat, start, end]))
+                .doing(doing)?;
+        }
+        Ok(true)
+    }
+
+    /// Counts records of a chat: messages, and places in the list that hold none.
+    pub fn count(&mut self, chat: i64, messages: u64, explained: u64) -> Result<(), SpoolError> {
+        if messages == 0 && explained == 0 {
+            return Ok(());
+        }
+        self.db
+            .prepare_cached("UPDATE chat SET held = held + ?2, explained = explained + ?3 WHERE chat = ?1")
+            .and_then(|mut set| set.execute(params![chat, signed(messages), signed(explained)]))
+            .map(drop)
+            .doing("counting messages")
+    }
+
+    /// Notes that a chat was listed to its end. True when the server's count is another one than
+    /// before, so that it must be recorded.
+    pub fn listed(&mut self, chat: i64, newest: i32, count: Option<Count>) -> Result<bool, SpoolError> {
+        let doing = "noting the end of a chat";
+        let old: Option<i64> = self
+            .db
+            .prepare_cached("SELECT server FROM chat WHERE chat = ?1")
+            .and_then(|mut get| get.query_row([chat], |row| row.get(0)).optional())
+            .map(Option::flatten)
+            .doing(doing)?;
+        let messages = count.map(|count| signed(count.messages));
+        self.db
+            .prepare_cached(
+                "UPDATE chat SET done = 1, listed = max(listed, ?2),
+                 server = coalesce(?3, server), inexact = ?4 WHERE chat = ?1",
+            )
+            .and_then(|mut set| {
+                set.execute(params![chat, newest, messages, count.is_some_and(|count| count.inexact)])
+            })
+            .doing(doing)?;
+        Ok(messages.is_some() && messages != old)
+    }
+}

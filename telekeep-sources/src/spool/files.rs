@@ -1,0 +1,325 @@
+//! The download queue: files of messages that wait, are held, failed, or are left out by a rule.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::json;
+use telekeep_journal::BlobInfo;
+
+use super::error::{Doing, SpoolError};
+use super::tx::{signed, unsigned};
+use super::{Kind, Spool, SpoolTx};
+
+/// A message that holds a file: where a fresh file reference comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// Marked chat id.
+    pub chat: i64,
+    /// Message id.
+    pub id: i32,
+}
+
+/// Origins kept per file: a reference can be renewed as long as one of them still exists.
+const ORIGINS: usize = 4;
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileState {
+    /// To be fetched.
+    Waiting,
+    /// In the archive.
+    Held,
+    /// Given up in this run; the next run tries again.
+    Failed,
+    /// Left out by a rule that the records name.
+    LeftOut,
+}
+
+impl FileState {
+    fn number(self) -> i64 {
+        match self {
+            FileState::Waiting => 0,
+            FileState::Held => 1,
+            FileState::Failed => 2,
+            FileState::LeftOut => 3,
+        }
+    }
+
+    fn of(number: i64) -> Result<FileState, SpoolError> {
+        [FileState::Waiting, FileState::Held, FileState::Failed, FileState::LeftOut]
+            .into_iter()
+            .find(|state| state.number() == number)
+            .ok_or(SpoolError::Damaged { what: "file state" })
+    }
+}
+
+/// A file as found in a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRow {
+    /// `document/ID`, `document/ID/thumb/T`, `document/ID/video/T`, `photo/ID/T`,
+    /// `photo/ID/video/T`.
+    pub key: String,
+    /// Data centre that has it.
+    pub dc: i32,
+    /// Announced size in bytes.
+    pub size: u64,
+    /// Part of its location.
+    pub access_hash: i64,
+    /// Part of its location; expires.
+    pub reference: Vec<u8>,
+    /// Announced MIME type.
+    pub mime: Option<String>,
+    /// Announced name.
+    pub name: Option<String>,
+    /// Messages it was seen in, the first one first.
+    pub origins: Vec<Origin>,
+    /// Tries that failed in this run.
+    pub attempts: u32,
+}
+
+/// How many files are in which state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// To be fetched.
+    pub waiting: u64,
+    /// In the archive.
+    pub held: u64,
+    /// Given up by the last run.
+    pub failed: u64,
+    /// Left out by a rule.
+    pub left_out: u64,
+    /// Announced bytes of the waiting ones.
+    pub waiting_bytes: u64,
+}
+
+/// Something that could not be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// `chat` or `media`.
+    pub what: String,
+    /// Marked chat id, or file key.
+    pub key: String,
+    /// The server's or our word for it.
+    pub error: String,
+}
+
+const COLUMNS: &str = "key, dc, size, access_hash, reference, mime, name, origins, attempts";
+
+fn file(row: &Row<'_>) -> Result<FileRow, rusqlite::Error> {
+    Ok(FileRow {
+        key: row.get(0)?,
+        dc: row.get(1)?,
+        size: unsigned(row.get(2)?),
+        access_hash: row.get(3)?,
+        reference: row.get(4)?,
+        mime: row.get(5)?,
+        name: row.get(6)?,
+        origins: parse_origins(&row.get::<_, String>(7)?),
+        attempts: row.get(8)?,
+    })
+}
+
+fn parse_origins(text: &str) -> Vec<Origin> {
+    let parse = |pair: &str| {
+        let (chat, id) = pair.split_once(':')?;
+        Some(Origin { chat: chat.parse().ok()?, id: id.parse().ok()? })
+    };
+    text.split_ascii_whitespace().filter_map(parse).collect()
+}
+
+fn format_origins(origins: &[Origin]) -> String {
+    let pairs: Vec<_> = origins.iter().map(|origin| format!("{}:{}", origin.chat, origin.id)).collect();
+    pairs.join(" ")
+}
+
+impl Spool {
+    /// The next files to fetch after `key`, in the order of keys.
+    pub fn waiting_files(&self, after: &str, limit: u32) -> Result<Vec<FileRow>, SpoolError> {
+        let sql = format!("SELECT {COLUMNS} FROM file WHERE state = 0 AND key > ?1 ORDER BY key LIMIT ?2");
+        let db = self.reading();
+        let mut select = db.prepare_cached(&sql).doing("reading the download queue")?;
+        let rows = select.query_map(params![after, limit], file).doing("reading the download queue")?;
+        rows.collect::<Result<_, _>>().doing("reading the download queue")
+    }
+
+    /// How many files are in which state.
+    pub fn file_counts(&self) -> Result<Counts, SpoolError> {
+        let db = self.reading();
+        let mut select = db
+            .prepare_cached("SELECT state, count(*), sum(size) FROM file GROUP BY state")
+            .doing("counting files")?;
+        let mut rows = select.query([]).doing("counting files")?;
+        let mut counts = Counts::default();
+        while let Some(row) = rows.next().doing("counting files")? {
+            let number = unsigned(row.get(1).doing("counting files")?);
+            match FileState::of(row.get(0).doing("counting files")?)? {
+                FileState::Waiting => {
+                    counts.waiting = number;
+                    counts.waiting_bytes = unsigned(row.get(2).doing("counting files")?);
+                }
+                FileState::Held => counts.held = number,
+                FileState::Failed => counts.failed = number,
+                FileState::LeftOut => counts.left_out = number,
+            }
+        }
+        Ok(counts)
+    }
+
+    /// What the last run could not get, and every run before it since.
+    pub fn failures(&self) -> Result<Vec<Failure>, SpoolError> {
+        let db = self.reading();
+        let mut select = db
+            .prepare_cached("SELECT what, key, error FROM failure ORDER BY what, key")
+            .doing("reading failures")?;
+        let rows = select.query_map([], |row| {
+            Ok(Failure { what: row.get(0)?, key: row.get(1)?, error: row.get(2)? })
+        });
+        rows.and_then(Iterator::collect).doing("reading failures")
+    }
+
+    /// Puts the files that failed in earlier runs back into the queue.
+    pub fn retry_files(&self) -> Result<u64, SpoolError> {
+        self.writing()
+            .execute("UPDATE file SET state = 0, attempts = 0 WHERE state = 2", [])
+            .map(|rows| rows as u64)
+            .doing("queueing failed files again")
+    }
+}
+
+fn known(db: &Connection, key: &str) -> Result<Option<(FileState, Vec<Origin>)>, SpoolError> {
+    let row: Option<(i64, String)> = db
+        .prepare_cached("SELECT state, origins FROM file WHERE key = ?1")
+        .and_then(|mut get| get.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional())
+        .doing("looking for a file")?;
+    row.map(|(state, origins)| Ok((FileState::of(state)?, parse_origins(&origins)))).transpose()
+}
+
+impl SpoolTx<'_> {
+    /// Queues a file found in a message (the only one in its `origins`); `rule` names why it must
+    /// not be fetched. What is held stays held; what waits learns the newer reference.
+    pub fn want_file(&mut self, found: &FileRow, rule: Option<&str>) -> Result<(), SpoolError> {
+        let old = known(self.db, &found.key)?;
+        let (state, mut origins) = match (old, rule) {
+            (None, None) => (FileState::Waiting, Vec::new()),
+            (None, Some(_)) => (FileState::LeftOut, Vec::new()),
+            (Some((FileState::LeftOut, _)), None) => (FileState::Waiting, Vec::new()),
+            (Some((state @ (FileState::Waiting | FileState::Failed), origins)), None) => (state, origins),
+            (Some(_), _) => return Ok(()),
+        };
+        for origin in &found.origins {
+            if origins.len() < ORIGINS && !origins.contains(origin) {
+                origins.push(*origin);
+            }
+        }
+        self.put_file(found, state, &origins, rule)?;
+        match (rule, found.origins.first()) {
+            (Some(rule), Some(origin)) => self.missing(&found.key, *origin, rule, 0).map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    fn put_file(
+        &mut self,
+        found: &FileRow,
+        state: FileState,
+        origins: &[Origin],
+        rule: Option<&str>,
+    ) -> Result<(), SpoolError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO file (key, state, dc, size, access_hash, reference, mime, name, origins, error)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                 ON CONFLICT DO UPDATE SET state = ?2, dc = ?3, size = ?4, access_hash = ?5,
+                 reference = ?6, mime = ?7, name = ?8, origins = ?9, error = ?10",
+            )
+            .and_then(|mut put| {
+                put.execute(params![
+                    found.key,
+                    state.number(),
+                    found.dc,
+                    signed(found.size),
+                    found.access_hash,
+                    found.reference,
+                    found.mime,
+                    found.name,
+                    format_origins(origins),
+                    rule,
+                ])
+            })
+            .map(drop)
+            .doing("queueing a file")
+    }
+
+    /// Remembers a renewed reference, and a data centre the server named.
+    pub fn renew_file(&mut self, file: &FileRow) -> Result<(), SpoolError> {
+        self.db
+            .prepare_cached("UPDATE file SET reference = ?2, access_hash = ?3, dc = ?4 WHERE key = ?1")
+            .and_then(|mut set| {
+                set.execute(params![file.key, file.reference, file.access_hash, file.dc])
+            })
+            .map(drop)
+            .doing("renewing a file's place")
+    }
+
+    /// Records that a file is in the archive now.
+    pub fn file_held(&mut self, file: &FileRow, blob: &BlobInfo) -> Result<(), SpoolError> {
+        let mut body = json!({
+            "file": file.key, "size": blob.size, "sha256": blob.sha256, "blob": blob.name, "dc": file.dc,
+        });
+        if let Some(fields) = body.as_object_mut() {
+            fields.extend(file.mime.iter().map(|mime| ("mime".to_owned(), json!(mime))));
+            fields.extend(file.name.iter().map(|name| ("name".to_owned(), json!(name))));
+        }
+        let origin = file.origins.first();
+        let chat = origin.map(|origin| origin.chat);
+        let id = origin.map(|origin| i64::from(origin.id));
+        let seq = self.record_value(Kind::Media, chat, id, &body)?;
+        self.files_of(seq, &blob.files)?;
+        self.resolve("media", &file.key)?;
+        self.db
+            .prepare_cached("UPDATE file SET state = 1, blob = ?2, error = NULL WHERE key = ?1")
+            .and_then(|mut set| set.execute(params![file.key, blob.name]))
+            .map(drop)
+            .doing("finishing a file")
+    }
+
+    /// Records that a file could not be had in this run.
+    pub fn file_failed(&mut self, file: &FileRow, error: &str) -> Result<(), SpoolError> {
+        if self.fail("media", &file.key, error)?
+            && let Some(origin) = file.origins.first()
+        {
+            self.missing(&file.key, *origin, error, file.attempts)?;
+        }
+        self.db
+            .prepare_cached("UPDATE file SET state = 2, attempts = ?2, error = ?3 WHERE key = ?1")
+            .and_then(|mut set| set.execute(params![file.key, file.attempts, error]))
+            .map(drop)
+            .doing("giving a file up")
+    }
+
+    fn missing(&mut self, key: &str, origin: Origin, error: &str, attempts: u32) -> Result<u64, SpoolError> {
+        let body = json!({
+            "what": "media", "file": key, "error": error, "attempts": attempts, "final": attempts == 0,
+        });
+        self.record_value(Kind::MediaMissing, Some(origin.chat), Some(origin.id.into()), &body)
+    }
+
+    /// Notes a failure. True when it was not failing so already, so that it must be recorded.
+    pub fn fail(&mut self, what: &str, key: &str, error: &str) -> Result<bool, SpoolError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO failure (what, key, error) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET error = ?3 WHERE error <> ?3",
+            )
+            .and_then(|mut put| put.execute(params![what, key, error]))
+            .map(|rows| rows > 0)
+            .doing("noting a failure")
+    }
+
+    /// Forgets a failure that is one no more. True when there was one.
+    pub fn resolve(&mut self, what: &str, key: &str) -> Result<bool, SpoolError> {
+        self.db
+            .prepare_cached("DELETE FROM failure WHERE what = ?1 AND key = ?2")
+            .and_then(|mut delete| delete.execute([what, key]))
+            .map(|rows| rows > 0)
+            .doing("forgetting a failure")
+    }
+}

@@ -1,0 +1,101 @@
+//! The local, durable tail of a journal: records not yet sealed, cursors, the download queue and
+//! the Telegram session.
+//!
+//! A spool is one SQLite database under `local/`, encrypted with a key derived from the archive's
+//! identity when the archive is encrypted. Everything a page of the server's answer brings
+//! (records, people, coverage, cursor, files to fetch) is one transaction, [`Spool::commit`]; once
+//! it returned, no crash can lose or repeat the page. [`telekeep_journal::Archive::seal`] turns
+//! the records into immutable segments and lets the spool forget them.
+//!
+//! A lost spool costs only the login: the rest is rebuilt from the journal ([`Spool::catch_up`]).
+
+mod chats;
+mod error;
+mod files;
+mod intervals;
+mod open;
+mod rebuild;
+mod run;
+mod seen;
+mod session;
+mod tail;
+mod tx;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+
+pub use chats::{ChatState, Count, Peer};
+pub use error::SpoolError;
+pub use files::{Counts as FileCounts, Failure, FileRow, FileState, Origin};
+pub use intervals::Intervals;
+pub use run::{Clock, Run, system_clock};
+pub use seen::Seen;
+pub use tail::SpoolTail;
+pub use tx::{Kind, SpoolTx};
+
+pub(crate) use error::Doing;
+
+/// The journal of the archive's Telegram account.
+pub const JOURNAL: &str = "telegram";
+
+/// File name of the spool inside the archive's `local/` folder.
+pub const FILE: &str = "spool.db";
+
+/// An open spool. One process writes (it holds the archive's lock); any number may read.
+pub struct Spool {
+    path: PathBuf,
+    /// Used by transactions.
+    writer: Mutex<Connection>,
+    /// Used by everything that only reads, so that sealing does not wait for pages.
+    reader: Mutex<Connection>,
+}
+
+impl Spool {
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs `work` as one transaction: all of it is durable when this returns, or none of it is.
+    pub fn commit<T>(
+        &self,
+        run: &Run,
+        work: impl FnOnce(&mut SpoolTx<'_>) -> Result<T, SpoolError>,
+    ) -> Result<T, SpoolError> {
+        let mut db = self.writing();
+        let transaction = db.transaction().doing("beginning a transaction")?;
+        let mut tx = SpoolTx::new(&transaction, run)?;
+        let result = work(&mut tx)?;
+        let outcome = tx.finish()?;
+        transaction.commit().doing("committing")?;
+        run.committed(outcome);
+        Ok(result)
+    }
+
+    /// The number of the last record committed, sealed or not; 0 before the first.
+    pub fn last_seq(&self) -> Result<u64, SpoolError> {
+        tx::last_seq(&self.reading())
+    }
+
+    /// Checks the database itself (pages, indexes, and the authentication of every encrypted
+    /// page). Gives what is wrong, nothing when all is well.
+    pub fn check(&self) -> Result<Vec<String>, SpoolError> {
+        open::check(&self.reading())
+    }
+
+    pub(crate) fn writing(&self) -> MutexGuard<'_, Connection> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn reading(&self) -> MutexGuard<'_, Connection> {
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Spool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Spool").field("path", &self.path).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,125 @@
+//! The spool as the tail of its journal: what sealing reads, and what readers see of the records
+//! that are not sealed yet.
+
+use rusqlite::params;
+use telekeep_journal::{Head, StoredFile, Tail, TailLine};
+
+use super::error::{Doing, SpoolError};
+use super::tx::{head, set_meta, signed, unsigned};
+use super::Spool;
+
+/// The spool seen by [`telekeep_journal::Archive::seal`], `recover` and `verify`. Reading it
+/// does not wait for the writer.
+#[derive(Debug, Clone, Copy)]
+pub struct SpoolTail<'a>(pub &'a Spool);
+
+impl Tail for SpoolTail<'_> {
+    type Error = SpoolError;
+
+    fn head(&self) -> Result<Option<Head>, SpoolError> {
+        self.0.head()
+    }
+
+    fn read(&self, from: u64, max_bytes: usize) -> Result<Vec<TailLine>, SpoolError> {
+        self.0.unsealed(from, max_bytes)
+    }
+
+    fn sealed(&mut self, sealed: &Head) -> Result<(), SpoolError> {
+        let text = serde_json::to_vec(sealed).map_err(|_| SpoolError::Damaged { what: "journal head" })?;
+        let mut db = self.0.writing();
+        let tx = db.transaction().doing("forgetting sealed records")?;
+        set_meta(&tx, "head", &text)?;
+        for sql in ["DELETE FROM tail WHERE last <= ?1", "DELETE FROM tail_file WHERE seq <= ?1"] {
+            tx.execute(sql, [signed(sealed.last)]).doing("forgetting sealed records")?;
+        }
+        tx.commit().doing("forgetting sealed records")
+    }
+
+    fn unsealed_bytes(&self) -> Result<Option<u64>, SpoolError> {
+        self.0.unsealed_bytes().map(Some)
+    }
+}
+
+impl Spool {
+    /// The last sealed head, as far as this spool was told.
+    pub fn head(&self) -> Result<Option<Head>, SpoolError> {
+        head(&self.reading())
+    }
+
+    /// Bytes of records that wait for sealing.
+    pub fn unsealed_bytes(&self) -> Result<u64, SpoolError> {
+        self.reading()
+            .query_row("SELECT coalesce(sum(length(lines)), 0) FROM tail", [], |row| row.get(0))
+            .map(unsigned)
+            .doing("measuring what is not sealed")
+    }
+
+    /// Consecutive unsealed lines from number `from` on: about `max_bytes` in all, at least one
+    /// line, nothing when there is no such line. Works while another process writes.
+    pub fn unsealed(&self, from: u64, max_bytes: usize) -> Result<Vec<TailLine>, SpoolError> {
+        let db = self.reading();
+        let sealed = head(&db)?.map_or(0, |head| head.last);
+        let mut lines = Vec::new();
+        if from <= sealed {
+            return Ok(lines);
+        }
+        let mut left = max_bytes;
+        let mut rows = db
+            .prepare_cached("SELECT first, lines FROM tail
+             WHERE first >= (SELECT max(first) FROM tail WHERE first <= ?1) ORDER BY first")
+            .doing("reading records")?;
+        let mut rows = rows.query([signed(from)]).doing("reading records")?;
+        'rows: while let Some(row) = rows.next().doing("reading records")? {
+            let mut seq = unsigned(row.get(0).doing("reading records")?);
+            let stored = row.get_ref(1).doing("reading records")?;
+            let stored = stored.as_blob().map_err(|_| SpoolError::Damaged { what: "record" })?;
+            for line in stored.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+                if seq >= from {
+                    if seq != from + lines.len() as u64 {
+                        return Err(SpoolError::Damaged { what: "sequence of records" });
+                    }
+                    if !lines.is_empty() && line.len() > left {
+                        break 'rows;
+                    }
+                    left = left.saturating_sub(line.len());
+                    let json = std::str::from_utf8(line)
+                        .map_err(|_| SpoolError::Damaged { what: "record" })?
+                        .to_owned();
+                    lines.push(TailLine { seq, json, blobs: Vec::new() });
+                }
+                seq += 1;
+            }
+        }
+        drop(rows);
+        add_files(&db, &mut lines)?;
+        Ok(lines)
+    }
+}
+
+fn add_files(db: &rusqlite::Connection, lines: &mut [TailLine]) -> Result<(), SpoolError> {
+    let (Some(first), Some(last)) = (lines.first().map(|l| l.seq), lines.last().map(|l| l.seq))
+    else {
+        return Ok(());
+    };
+    let mut select = db
+        .prepare_cached("SELECT seq, file, size, sha256 FROM tail_file WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq")
+        .doing("reading stored files")?;
+    let mut rows = select.query(params![signed(first), signed(last)]).doing("reading stored files")?;
+    while let Some(row) = rows.next().doing("reading stored files")? {
+        let file = read_file(row).doing("reading stored files")?;
+        let at = usize::try_from(file.0 - first).unwrap_or(usize::MAX);
+        if let Some(line) = lines.get_mut(at) {
+            line.blobs.push(file.1);
+        }
+    }
+    Ok(())
+}
+
+fn read_file(row: &rusqlite::Row<'_>) -> Result<(u64, StoredFile), rusqlite::Error> {
+    let file = StoredFile {
+        file: row.get(1)?,
+        size: unsigned(row.get(2)?),
+        sha256: row.get(3)?,
+    };
+    Ok((unsigned(row.get(0)?), file))
+}

@@ -1,0 +1,68 @@
+//! Why a backup ended early. Bad chats and files are no such reason.
+
+use std::time::Duration;
+
+use crate::spool::SpoolError;
+use crate::telegram::wire::CallError;
+
+/// Why a backup ended before its end. What it stored stays; running again goes on from there.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BackupError {
+    /// The session was ended from elsewhere, or the account is gone.
+    #[error("the session is not valid any more ({name}); log in again, what was backed up is kept")]
+    Revoked {
+        /// The server's word for it.
+        name: String,
+    },
+    /// Nobody is signed in.
+    #[error("not signed in; run `telekeep login` first")]
+    NotSignedIn,
+    /// The journal is of another account.
+    #[error("this archive holds another account (journal {journal}); use one archive per account")]
+    OtherAccount {
+        /// The journal.
+        journal: &'static str,
+    },
+    /// The server asks for a longer pause than allowed.
+    #[error("the server asks to wait {} s before {method} may be called again; run again after that", wait.as_secs())]
+    Wait {
+        /// TL name of the method.
+        method: String,
+        /// The pause.
+        wait: Duration,
+    },
+    /// The server cannot be reached or talked to.
+    #[error("{0}; what was backed up is kept, run again to go on")]
+    Call(#[source] CallError),
+    /// The server's list of chats cannot be understood.
+    #[error("the server's list of chats cannot be read: {why}")]
+    Dialogs {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The spool failed.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// The archive failed.
+    #[error(transparent)]
+    Archive(#[from] telekeep_journal::Error),
+    /// A worker of this run ended unexpectedly.
+    #[error("a part of the backup ended unexpectedly ({0}); what was committed is kept, run again")]
+    Worker(&'static str),
+}
+
+impl BackupError {
+    /// What a failed call means for the whole run; `None` when it concerns one chat or file only.
+    pub(crate) fn of_call(error: &CallError) -> Option<BackupError> {
+        match error {
+            CallError::Revoked { name } => Some(BackupError::Revoked { name: name.clone() }),
+            CallError::NotSignedIn => Some(BackupError::NotSignedIn),
+            CallError::Wait { method, wait } => {
+                Some(BackupError::Wait { method: method.clone(), wait: *wait })
+            }
+            CallError::Rpc(_) | CallError::Server { .. } | CallError::Answer { .. } => None,
+            other => Some(BackupError::Call(other.clone())),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What a backup is asked to do.
+
+use crate::spool::{Clock, system_clock};
+
+/// How to back up. The defaults suit the real server.
+#[derive(Clone)]
+pub struct Options {
+    /// Chats listed at the same time.
+    pub chats_at_once: usize,
+    /// Fetch files.
+    pub media: bool,
+    /// Also keep files of chats and messages whose owner forbids saving them. A decision for
+    /// records of one's own; otherwise the archive says why they are left out.
+    pub keep_protected: bool,
+    /// Files below [`Options::LARGE_FILE`] fetched at the same time from one data centre.
+    pub small_files_at_once: usize,
+    /// Larger files fetched at the same time from one data centre.
+    pub large_files_at_once: usize,
+    /// Parts of one file in flight.
+    pub parts_at_once: usize,
+    /// Tries per file and run before it counts as failed.
+    pub file_attempts: u32,
+    /// The time records are stamped with.
+    pub clock: Clock,
+}
+
+impl Options {
+    /// From this size on a file counts as large: the server allows fewer of them at once.
+    pub const LARGE_FILE: u64 = 20 * 1024 * 1024;
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            chats_at_once: 8,
+            media: true,
+            keep_protected: false,
+            // The server's defaults for `small_queue_max_active_operations_count` and
+            // `large_queue_max_active_operations_count`.
+            small_files_at_once: 5,
+            large_files_at_once: 2,
+            parts_at_once: 4,
+            file_attempts: 4,
+            clock: system_clock(),
+        }
+    }
+}
