@@ -10,6 +10,7 @@
 //! A lost spool costs only the login: the rest is rebuilt from the journal ([`Spool::catch_up`]).
 
 mod chats;
+mod endpoint;
 mod error;
 mod files;
 mod intervals;
