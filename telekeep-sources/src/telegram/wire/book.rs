@@ -91,7 +91,6 @@ impl Book {
         lock(&self.session).account.clone()
     }
 
-
     pub fn key(&self, dc: i32) -> Option<KeyMaterial> {
         let session = lock(&self.session);
         let dc = session.dc(dc)?;

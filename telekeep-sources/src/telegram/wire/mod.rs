@@ -36,6 +36,9 @@ mod stats;
 mod waits;
 
 pub use client::{Client, Reply, Settings};
+pub(crate) use dh::Group;
+#[cfg(test)]
+pub(crate) use dh::known_prime;
 pub use endpoint::{Device, Endpoint, ServerChoice};
 pub use error::{CallError, ConnectError, RpcError, WireError};
 pub use keys::{KeyError, RsaKey};
