@@ -175,6 +175,7 @@ impl AuthKey {
     }
 
     /// The key material itself.
+    #[cfg(test)]
     pub fn bytes(&self) -> &[u8; 256] {
         &self.bytes
     }

@@ -5,19 +5,28 @@
 //! it shares no code with the client but the schema codec `telekeep-tl`, so that a mistake of the
 //! client cannot hide in its own server. Independent clients (Telethon and others) can log in.
 //!
-//! The way of one request: [`transport`] cuts the byte stream into packets, `session` decrypts
-//! them and keeps MTProto's promises (ids, salts, acknowledgements, resending), `rpc` peels the
-//! wrappers off, applies faults, converts between layers and calls the handler of the method in
-//! `methods`, which reads or changes the [`world`].
+//! The way of one request: `transport` cuts the byte stream into packets, `connection` decrypts
+//! them, `session` keeps MTProto's promises (ids, salts, acknowledgements, resending), [`rpc`]
+//! peels the wrappers off, applies faults, converts between layers and calls the handler of the
+//! method in `methods`, which reads or changes the [`world`].
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod auth_key;
+mod cloud;
+mod connection;
 mod crypto;
+mod faults;
+mod logins;
 mod methods;
 pub mod rpc;
+mod session;
 mod shared;
 mod transport;
 mod wire;
 pub mod world;
 
-pub use shared::Shared;
+pub use cloud::{Cloud, CloudError, Config, Ready, start};
+pub use faults::{Fault, FaultKind, FaultsError};
+pub use shared::{DCS, HOME_DC, Shared};
+pub use world::AccountInfo;

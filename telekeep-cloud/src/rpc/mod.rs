@@ -1,6 +1,9 @@
 //! Remote procedure calls: what a handler of an API method sees and answers.
 
+pub(crate) mod dispatch;
 mod error;
+pub(crate) mod layers;
+mod wrappers;
 
 pub use error::RpcError;
 

@@ -1,0 +1,410 @@
+//! Faults as data: at the n-th call of a method, do this instead. Format: `docs/cloud-faults.md`.
+//!
+//! Faults are decided in one place, before the method runs, and carried out by the dispatcher.
+//! Besides doing harm, the book of faults checks obedience: a call of a method during a wait that
+//! was asked for is refused again and counted.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::rpc::RpcError;
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The TL name of the method; `*` is any method.
+    pub method: String,
+    /// The first call that is hit, counted from 1 for each rule.
+    #[serde(default = "one")]
+    pub nth: u64,
+    /// Then every so many calls again. Absent: each following call, until `times` is used up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<u64>,
+    /// How often in all. Absent: once, or without end when `every` is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u64>,
+    /// What happens.
+    #[serde(flatten)]
+    pub kind: FaultKind,
+}
+
+fn one() -> u64 {
+    1
+}
+
+/// What happens to the call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fault", rename_all = "snake_case")]
+pub enum FaultKind {
+    /// 420 `FLOOD_WAIT_X`; the wait is enforced.
+    FloodWait {
+        /// X
+        seconds: u32,
+    },
+    /// 420 `FLOOD_PREMIUM_WAIT_X`; the wait is enforced.
+    FloodPremiumWait {
+        /// X
+        seconds: u32,
+    },
+    /// Any error. Default: -503 `Timeout`.
+    Error {
+        /// Error code.
+        #[serde(default = "timeout_code")]
+        code: i32,
+        /// Error name.
+        #[serde(default = "timeout_text")]
+        text: String,
+    },
+    /// The connection breaks before the method runs.
+    DisconnectBefore,
+    /// The method runs, its answer is sent, then the connection breaks.
+    DisconnectAfter,
+    /// The method runs, the connection breaks, its answer is delivered to the next connection.
+    DisconnectUnanswered,
+    /// 400 `FILE_REFERENCE_EXPIRED`; with `all`, every file reference given out so far expires.
+    FileReferenceExpired {
+        /// Let all references expire.
+        #[serde(default)]
+        all: bool,
+    },
+    /// `upload.getFile`: the part is cut short.
+    TruncatedPart {
+        /// Bytes that are left; absent: half.
+        #[serde(default)]
+        bytes: Option<usize>,
+    },
+    /// 303: the method belongs to another data centre (`FILE_MIGRATE_X` for files, else
+    /// `USER_MIGRATE_X`).
+    DcMigrate {
+        /// X
+        dc: i32,
+    },
+    /// The login ends: 401 `SESSION_REVOKED` now and `AUTH_KEY_UNREGISTERED` from then on.
+    SessionRevoked,
+    /// The answer comes late.
+    Delay {
+        /// By how much.
+        milliseconds: u64,
+    },
+}
+
+fn timeout_code() -> i32 {
+    -503
+}
+
+fn timeout_text() -> String {
+    "Timeout".to_owned()
+}
+
+/// A faults file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FaultsError {
+    /// It is not JSON of the documented form.
+    #[error("faults: {0}; docs/cloud-faults.md describes the format")]
+    Format(#[from] serde_json::Error),
+    /// A rule has a field that means nothing; probably a misspelling.
+    #[error("faults: rule {number}: unknown field `{field}`; docs/cloud-faults.md lists them")]
+    UnknownField {
+        /// Which rule, from 1.
+        number: usize,
+        /// The field.
+        field: String,
+    },
+    /// A rule can never apply.
+    #[error("faults: rule {number} ({method}): `{field}` must be at least 1")]
+    Zero {
+        /// Which rule, from 1.
+        number: usize,
+        /// Its method.
+        method: String,
+        /// `nth`, `every` or `times`.
+        field: &'static str,
+    },
+}
+
+/// Every field a rule may have.
+const FIELDS: [&str; 12] = [
+    "method",
+    "nth",
+    "every",
+    "times",
+    "fault",
+    "seconds",
+    "code",
+    "text",
+    "all",
+    "bytes",
+    "dc",
+    "milliseconds",
+];
+
+impl Fault {
+    /// A fault that hits the `nth` call of `method` once.
+    pub fn once(method: &str, nth: u64, kind: FaultKind) -> Self {
+        Self {
+            method: method.to_owned(),
+            nth,
+            every: None,
+            times: None,
+            kind,
+        }
+    }
+
+    /// Reads a faults file: a JSON array of rules.
+    pub fn parse_file(text: &str) -> Result<Vec<Fault>, FaultsError> {
+        let rules: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(text)?;
+        for (index, rule) in rules.iter().enumerate() {
+            if let Some(field) = rule.keys().find(|field| !FIELDS.contains(&field.as_str())) {
+                return Err(FaultsError::UnknownField {
+                    number: index + 1,
+                    field: field.clone(),
+                });
+            }
+        }
+        let faults: Vec<Fault> = serde_json::from_str(text)?;
+        for (index, fault) in faults.iter().enumerate() {
+            let zero = [
+                ("nth", Some(fault.nth)),
+                ("every", fault.every),
+                ("times", fault.times),
+            ]
+            .into_iter()
+            .find(|(_, value)| *value == Some(0));
+            if let Some((field, _)) = zero {
+                let method = fault.method.clone();
+                return Err(FaultsError::Zero {
+                    number: index + 1,
+                    method,
+                    field,
+                });
+            }
+        }
+        Ok(faults)
+    }
+
+    fn hits(&self, call: u64, used: u64) -> bool {
+        let limit = self
+            .times
+            .unwrap_or(if self.every.is_some() { u64::MAX } else { 1 });
+        let on_beat = call >= self.nth && (call - self.nth) % self.every.unwrap_or(1).max(1) == 0;
+        used < limit && on_beat
+    }
+}
+
+struct Rule {
+    fault: Fault,
+    calls: u64,
+    used: u64,
+}
+
+/// The rules in force, the counts, and the waits that were asked for.
+#[derive(Default)]
+pub struct FaultBook {
+    rules: Vec<Rule>,
+    /// (login or session, method) to the end of the wait and the error's name without number.
+    waits: HashMap<(u64, String), (Instant, &'static str)>,
+    violations: u64,
+    applied: u64,
+}
+
+/// Waits remembered at a time.
+const MAX_WAITS: usize = 4096;
+
+impl FaultBook {
+    /// Adds a rule; its count starts now.
+    pub fn add(&mut self, fault: Fault) {
+        self.rules.push(Rule {
+            fault,
+            calls: 0,
+            used: 0,
+        });
+    }
+
+    /// Calls made during a wait that was asked for.
+    pub fn violations(&self) -> u64 {
+        self.violations
+    }
+
+    /// How often any fault was applied.
+    pub fn applied(&self) -> u64 {
+        self.applied
+    }
+
+    /// Counts a call of `method` by `who` (login or session) and says what is to happen to it.
+    /// At most one fault hits a call: the first rule that applies.
+    pub fn judge(&mut self, who: u64, method: &str, now: Instant) -> Option<FaultKind> {
+        if self.rules.is_empty() && self.waits.is_empty() {
+            return None;
+        }
+        if let Some(refused) = self.still_waiting(who, method, now) {
+            return Some(refused);
+        }
+        let mut hit = None;
+        for rule in &mut self.rules {
+            if rule.fault.method != "*" && rule.fault.method != method {
+                continue;
+            }
+            rule.calls += 1;
+            if hit.is_none() && rule.fault.hits(rule.calls, rule.used) {
+                rule.used += 1;
+                hit = Some(rule.fault.kind.clone());
+            }
+        }
+        self.applied += u64::from(hit.is_some());
+        match &hit {
+            Some(FaultKind::FloodWait { seconds }) => self.wait(who, method, now, *seconds, FLOOD),
+            Some(FaultKind::FloodPremiumWait { seconds }) => {
+                self.wait(who, method, now, *seconds, FLOOD_PREMIUM);
+            }
+            _ => {}
+        }
+        hit
+    }
+
+    fn wait(&mut self, who: u64, method: &str, now: Instant, seconds: u32, name: &'static str) {
+        if self.waits.len() >= MAX_WAITS {
+            self.waits.retain(|_, (end, _)| *end > now);
+        }
+        if self.waits.len() < MAX_WAITS {
+            let end = now + Duration::from_secs(u64::from(seconds));
+            self.waits.insert((who, method.to_owned()), (end, name));
+        }
+    }
+
+    fn still_waiting(&mut self, who: u64, method: &str, now: Instant) -> Option<FaultKind> {
+        let key = (who, method.to_owned());
+        let (end, name) = *self.waits.get(&key)?;
+        if end <= now {
+            self.waits.remove(&key);
+            return None;
+        }
+        self.violations += 1;
+        let seconds = (end - now).as_secs_f64().ceil() as u32;
+        Some(if name == FLOOD {
+            FaultKind::FloodWait { seconds }
+        } else {
+            FaultKind::FloodPremiumWait { seconds }
+        })
+    }
+}
+
+const FLOOD: &str = "FLOOD_WAIT";
+const FLOOD_PREMIUM: &str = "FLOOD_PREMIUM_WAIT";
+
+impl FaultKind {
+    /// The error the fault answers with, if it answers with one.
+    pub fn error(&self, method: &str) -> Option<RpcError> {
+        Some(match self {
+            FaultKind::FloodWait { seconds } => RpcError::new(420, format!("{FLOOD}_{seconds}")),
+            FaultKind::FloodPremiumWait { seconds } => {
+                RpcError::new(420, format!("{FLOOD_PREMIUM}_{seconds}"))
+            }
+            FaultKind::Error { code, text } => RpcError::new(*code, text.clone()),
+            FaultKind::FileReferenceExpired { .. } => {
+                RpcError::bad_request("FILE_REFERENCE_EXPIRED")
+            }
+            FaultKind::DcMigrate { dc } if method.starts_with("upload.") => {
+                RpcError::file_migrate(*dc)
+            }
+            FaultKind::DcMigrate { dc } => RpcError::new(303, format!("USER_MIGRATE_{dc}")),
+            FaultKind::SessionRevoked => RpcError::new(401, "SESSION_REVOKED"),
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(fault: Fault, calls: u64) -> Vec<u64> {
+        let mut book = FaultBook::default();
+        book.add(fault);
+        let now = Instant::now();
+        (1..=calls)
+            .filter(|_| book.judge(1, "m", now).is_some())
+            .collect()
+    }
+
+    fn parse(text: &str) -> Fault {
+        Fault::parse_file(&format!("[{text}]")).unwrap().remove(0)
+    }
+
+    #[test]
+    fn rules_hit_the_calls_they_name() {
+        let delay = r#""method":"m","fault":"delay","milliseconds":0"#;
+        let rule = |more: &str| parse(&format!("{{{delay}{more}}}"));
+        assert_eq!(hits(rule(""), 9), [1]);
+        assert_eq!(hits(rule(r#","nth":3"#), 9), [3]);
+        assert_eq!(hits(rule(r#","nth":3,"times":2"#), 9), [3, 4]);
+        assert_eq!(hits(rule(r#","nth":2,"every":3"#), 9), [2, 5, 8]);
+        assert_eq!(hits(rule(r#","nth":2,"every":3,"times":2"#), 9), [2, 5]);
+        let mut any = rule("");
+        any.method = "*".to_owned();
+        assert_eq!(hits(any.clone(), 3), [1]);
+        any.method = "other".to_owned();
+        assert_eq!(hits(any, 3), [0; 0]);
+    }
+
+    #[test]
+    fn waits_are_enforced_and_violations_counted() {
+        let mut book = FaultBook::default();
+        book.add(Fault::once("m", 1, FaultKind::FloodWait { seconds: 3 }));
+        let now = Instant::now();
+        assert_eq!(
+            book.judge(1, "m", now),
+            Some(FaultKind::FloodWait { seconds: 3 })
+        );
+        assert_eq!(
+            book.judge(2, "m", now),
+            None,
+            "another login is not concerned"
+        );
+        let early = now + Duration::from_millis(1500);
+        assert_eq!(
+            book.judge(1, "m", early),
+            Some(FaultKind::FloodWait { seconds: 2 })
+        );
+        assert_eq!(book.judge(1, "m", now + Duration::from_secs(3)), None);
+        assert_eq!((book.violations(), book.applied()), (1, 1));
+    }
+
+    #[test]
+    fn every_kind_can_be_written_and_mistakes_are_named() {
+        for kind in [
+            r#""fault":"flood_wait","seconds":2"#,
+            r#""fault":"flood_premium_wait","seconds":2"#,
+            r#""fault":"error","code":500,"text":"RPC_CALL_FAIL""#,
+            r#""fault":"error""#,
+            r#""fault":"disconnect_before""#,
+            r#""fault":"disconnect_after""#,
+            r#""fault":"disconnect_unanswered""#,
+            r#""fault":"file_reference_expired""#,
+            r#""fault":"truncated_part""#,
+            r#""fault":"dc_migrate","dc":4"#,
+            r#""fault":"session_revoked""#,
+            r#""fault":"delay","milliseconds":5"#,
+        ] {
+            let fault = parse(&format!(r#"{{"method":"m",{kind}}}"#));
+            let again = serde_json::to_string(&[&fault]).unwrap();
+            assert_eq!(Fault::parse_file(&again).unwrap(), [fault]);
+        }
+        let zero = r#"[{"method":"m","nth":0,"fault":"disconnect_after"}]"#;
+        assert!(
+            Fault::parse_file(zero)
+                .unwrap_err()
+                .to_string()
+                .contains("`nth`")
+        );
+        assert!(Fault::parse_file(r#"[{"method":"m","fault":"nonsense"}]"#).is_err());
+        let typo = r#"[{"method":"m","fault":"disconnect_after","nht":3}]"#;
+        assert!(
+            Fault::parse_file(typo)
+                .unwrap_err()
+                .to_string()
+                .contains("`nht`")
+        );
+    }
+}

@@ -1,0 +1,308 @@
+//! From the body of a request to the body of its answer: wrappers, layer, faults, login, handler.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::layers::{Method, schema};
+use super::wrappers::{Unwrapped, unwrap};
+use super::{Call, NATIVE_LAYER, RpcError};
+use crate::Shared;
+use crate::faults::FaultKind;
+use crate::session::incoming::{GZIP_PACKED, constructor};
+use crate::session::{Key, Session, locked};
+use crate::shared::HOME_DC;
+use crate::wire::{Put, Reader};
+
+const RPC_ERROR: u32 = 0x2144_ca19;
+const UPLOAD_FILE: u32 = 0x096a_18d5;
+/// Answers longer than this are compressed, files excepted.
+const COMPRESS_FROM: usize = 2048;
+
+/// What is sent to the client, when, and what happens to the connection.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What stands in `rpc_result`.
+    pub body: Vec<u8>,
+    /// How long the answer is held back.
+    pub delay: Duration,
+    /// The connection after it.
+    pub end: End,
+}
+
+/// The connection after an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Stays.
+    Stay,
+    /// Breaks, and there is no answer: the method did not run.
+    Before,
+    /// Breaks once the answer is sent.
+    After,
+    /// Breaks before the answer is sent.
+    Unanswered,
+}
+
+/// Where a request came from.
+#[derive(Clone, Copy)]
+pub struct Origin<'a> {
+    /// Everything shared.
+    pub shared: &'a Shared,
+    /// The key it was encrypted with.
+    pub key: &'a Arc<Key>,
+    /// Its session.
+    pub session: &'a Arc<Session>,
+}
+
+/// Methods a client may call before it is logged in: a whole namespace (with the dot), or one.
+const PUBLIC: [&str; 4] = ["help.", "auth.", "langpack.", "account.getPassword"];
+/// Of them, those that need a login nevertheless.
+const NOT_PUBLIC: [&str; 3] = [
+    "auth.exportAuthorization",
+    "auth.logOut",
+    "auth.resetAuthorizations",
+];
+/// Clients bind temporary keys before they introduce themselves.
+const WITHOUT_INIT: [&str; 1] = ["auth.bindTempAuthKey"];
+
+/// Carries out one request.
+pub fn dispatch(origin: Origin<'_>, body: &[u8]) -> Outcome {
+    let mut plan = Plan {
+        delay: origin.shared.latency,
+        end: End::Stay,
+        truncate: None,
+    };
+    let body = match request(origin, body, &mut plan) {
+        Ok(body) => body,
+        Err(error) => encode_error(&error),
+    };
+    Outcome {
+        body,
+        delay: plan.delay,
+        end: plan.end,
+    }
+}
+
+/// What a fault changes about an answer.
+struct Plan {
+    delay: Duration,
+    end: End,
+    truncate: Option<Option<usize>>,
+}
+
+fn request(origin: Origin<'_>, body: &[u8], plan: &mut Plan) -> Result<Vec<u8>, RpcError> {
+    let unwrapped = unwrap(body).map_err(|_| RpcError::bad_request("INPUT_FETCH_ERROR"))?;
+    // What a client says about itself belongs to its permanent key, once there is one.
+    let key = origin
+        .shared
+        .keys
+        .permanent(origin.key)
+        .unwrap_or_else(|| Arc::clone(origin.key));
+    let layer = introduce(&key, &unwrapped)?;
+    let method = find_method(
+        origin.shared,
+        &unwrapped.query,
+        layer.unwrap_or(NATIVE_LAYER),
+    )?;
+    origin.shared.count(method.name);
+    if layer.is_none() && !WITHOUT_INIT.contains(&method.name) {
+        return Err(RpcError::bad_request("CONNECTION_NOT_INITED"));
+    }
+    apply_fault(origin, &key, method.name, plan)?;
+    if plan.end == End::Before {
+        return Ok(Vec::new());
+    }
+    let result = run(origin, &key, &unwrapped, method, layer, plan.truncate);
+    // Looked up again: the method may have been a login or its end.
+    if let Some(account) = origin.shared.account(origin.key)
+        && !unwrapped.without_updates
+        && origin.key.dc == HOME_DC
+    {
+        origin.shared.listen(origin.session, origin.key, account);
+    }
+    result
+}
+
+fn introduce(key: &Key, unwrapped: &Unwrapped<'_>) -> Result<Option<i32>, RpcError> {
+    if let Some(layer) = unwrapped.layer {
+        schema(layer)?;
+    }
+    if unwrapped.layer.is_some() || unwrapped.client.is_some() {
+        key.introduce(unwrapped.layer, unwrapped.client.clone());
+    }
+    Ok(key.layer().filter(|layer| *layer != 0))
+}
+
+/// The method called. Its number is looked up in the client's layer first; a client that learnt a
+/// single newer method is not worth an error of its own.
+fn find_method(shared: &Shared, query: &[u8], layer: i32) -> Result<Method, RpcError> {
+    let found = Method::of(query, schema(layer)?);
+    found.ok_or_else(|| {
+        let id = constructor(query).unwrap_or(0);
+        shared.count(&format!("unknown:{id:#010x}"));
+        RpcError::bad_request(format!("INPUT_METHOD_INVALID_{id}"))
+    })
+}
+
+fn apply_fault(
+    origin: Origin<'_>,
+    key: &Arc<Key>,
+    method: &str,
+    plan: &mut Plan,
+) -> Result<(), RpcError> {
+    let login = key.login();
+    let who = login.unwrap_or(u64::MAX - origin.session.id.0);
+    let fault = locked(&origin.shared.faults).judge(who, method, Instant::now());
+    let Some(fault) = fault else { return Ok(()) };
+    match &fault {
+        FaultKind::DisconnectBefore => plan.end = End::Before,
+        FaultKind::DisconnectAfter => plan.end = End::After,
+        FaultKind::DisconnectUnanswered => plan.end = End::Unanswered,
+        FaultKind::TruncatedPart { bytes } => plan.truncate = Some(*bytes),
+        FaultKind::Delay { milliseconds } => plan.delay += Duration::from_millis(*milliseconds),
+        FaultKind::SessionRevoked => {
+            if let Some(login) = login {
+                locked(&origin.shared.logins).end(login);
+            }
+        }
+        _ => {}
+    }
+    fault.error(method).map_or(Ok(()), Err)
+}
+
+fn run(
+    origin: Origin<'_>,
+    key: &Arc<Key>,
+    unwrapped: &Unwrapped<'_>,
+    method: Method,
+    layer: Option<i32>,
+    truncate: Option<Option<usize>>,
+) -> Result<Vec<u8>, RpcError> {
+    let shared = origin.shared;
+    let account = shared.account(origin.key);
+    if account.is_none() && !is_public(method.name) {
+        let unbound = key.expires_at.is_some();
+        let name = if unbound {
+            "AUTH_KEY_PERM_EMPTY"
+        } else {
+            "AUTH_KEY_UNREGISTERED"
+        };
+        return Err(RpcError::new(401, name));
+    }
+    let Some(handler) = shared.handler(method.name) else {
+        let name = method.name.to_uppercase().replace('.', "_");
+        return Err(RpcError::bad_request(format!(
+            "INPUT_METHOD_INVALID_{name}"
+        )));
+    };
+    let request = method.request(&unwrapped.query)?;
+    let call = Call {
+        account,
+        session: origin.session.id,
+        dc: origin.key.dc,
+        layer: layer.unwrap_or(NATIVE_LAYER),
+        cloud: shared,
+    };
+    // A handler that panics must not take the server's locks and other clients with it.
+    let answer = catch_unwind(AssertUnwindSafe(|| handler(&call, request)));
+    let Ok(answer) = answer else {
+        shared.report(format!("{}: the handler panicked", method.name));
+        return Err(RpcError::new(500, "INTERNAL_HANDLER"));
+    };
+    let bytes = method.answer(answer?).map_err(|problem| {
+        shared.report(problem);
+        RpcError::new(500, "INTERNAL_ANSWER")
+    })?;
+    let bytes = match truncate {
+        Some(left) => truncated(bytes, left),
+        None => bytes,
+    };
+    Ok(if method.name.starts_with("upload.") {
+        bytes
+    } else {
+        compressed(bytes)
+    })
+}
+
+fn is_public(method: &str) -> bool {
+    PUBLIC.iter().any(|public| method.starts_with(public)) && !NOT_PUBLIC.contains(&method)
+}
+
+fn encode_error(error: &RpcError) -> Vec<u8> {
+    let mut body = Vec::with_capacity(64);
+    body.put_id(RPC_ERROR);
+    body.put_int(error.code);
+    body.put_bytes(error.message.as_bytes());
+    body
+}
+
+/// Cuts the part of a file in an `upload.file` answer to `left` bytes, or to half.
+fn truncated(answer: Vec<u8>, left: Option<usize>) -> Vec<u8> {
+    let mut reader = Reader::new(&answer);
+    let parts = (reader.id(), reader.id(), reader.int(), reader.bytes());
+    let (Ok(UPLOAD_FILE), Ok(kind), Ok(mtime), Ok(part)) = parts else {
+        return answer;
+    };
+    let left = left.unwrap_or(part.len() / 2).min(part.len());
+    let mut out = Vec::with_capacity(left + 20);
+    out.put_id(UPLOAD_FILE);
+    out.put_id(kind);
+    out.put_int(mtime);
+    out.put_bytes(part.get(..left).unwrap_or_default());
+    out
+}
+
+/// `gzip_packed`, when it is worth it.
+fn compressed(body: Vec<u8>) -> Vec<u8> {
+    use std::io::Write;
+    if body.len() < COMPRESS_FROM {
+        return body;
+    }
+    let buffer = Vec::with_capacity(body.len() / 2);
+    let mut gzip = flate2::write::GzEncoder::new(buffer, flate2::Compression::fast());
+    let packed = gzip.write_all(&body).and_then(|()| gzip.finish());
+    match packed {
+        Ok(packed) if packed.len() + 8 < body.len() => {
+            let mut out = Vec::with_capacity(packed.len() + 12);
+            out.put_id(GZIP_PACKED);
+            out.put_bytes(&packed);
+            out
+        }
+        _ => body,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::incoming::unpacked;
+
+    #[test]
+    fn parts_are_cut_and_other_answers_are_not() {
+        let mut answer = Vec::new();
+        answer.put_id(UPLOAD_FILE);
+        answer.put_id(0xaa96_3b05);
+        answer.put_int(7);
+        answer.put_bytes(&[9; 1000]);
+        let cut = truncated(answer.clone(), None);
+        let mut reader = Reader::new(&cut);
+        assert_eq!(
+            (reader.id().unwrap(), reader.id().unwrap()),
+            (UPLOAD_FILE, 0xaa96_3b05)
+        );
+        assert_eq!(reader.int().unwrap(), 7);
+        assert_eq!(reader.bytes().unwrap(), [9; 500]);
+        assert_eq!(truncated(vec![1, 2, 3, 4], Some(0)), [1, 2, 3, 4]);
+        assert_eq!(truncated(answer.clone(), Some(5000)), answer);
+    }
+
+    #[test]
+    fn big_answers_are_packed_and_unpack_to_themselves() {
+        let body = b"the same again and again ".repeat(500);
+        let packed = compressed(body.clone());
+        assert!(packed.len() < body.len() / 10);
+        assert_eq!(unpacked(&packed).unwrap(), body);
+        let noise: Vec<u8> = crate::crypto::random::<4096>().to_vec();
+        assert_eq!(compressed(noise.clone()), noise);
+    }
+}
