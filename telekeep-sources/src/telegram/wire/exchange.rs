@@ -80,7 +80,7 @@ pub enum Step {
     /// Send this request and give the answer to [`Exchange::receive`].
     Send(Vec<u8>),
     /// Done.
-    Done(NewKey),
+    Done(Box<NewKey>),
 }
 
 enum State {
@@ -291,7 +291,7 @@ impl<R: Random> Exchange<R> {
         let expected = pending.key.calc_new_nonce_hash(&pending.new_nonce, number);
         check_hash("new nonce", &expected, &hash)?;
         match number {
-            1 => Ok(Step::Done(finish(&pending))),
+            1 => Ok(Step::Done(Box::new(finish(&pending)))),
             2 if pending.retries < RETRIES => {
                 pending.retries += 1;
                 let retry_id = auxiliary_hash(&pending.key);

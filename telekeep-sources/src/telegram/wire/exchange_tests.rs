@@ -279,7 +279,7 @@ fn run(server: &mut Server) -> Result<NewKey, ExchangeError> {
                     exchange.receive(&[], NOW),
                     Err(ExchangeError::Over)
                 ));
-                return Ok(key);
+                return Ok(*key);
             }
         }
     }

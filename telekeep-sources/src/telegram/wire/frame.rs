@@ -70,7 +70,7 @@ impl Frames {
         };
         let announced = u32::from_le_bytes(*head);
         let length = announced as usize;
-        if length < 4 || length > LIMIT {
+        if !(4..=LIMIT).contains(&length) {
             return Err(FrameError::Length(announced));
         }
         let Some(packet) = rest.get_mut(..length) else {

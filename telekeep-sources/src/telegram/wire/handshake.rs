@@ -162,7 +162,7 @@ impl Talk<'_> {
                 .map_err(|source| self.failed(source))?
             {
                 Step::Send(next) => request = next,
-                Step::Done(key) => return Ok(key),
+                Step::Done(key) => return Ok(*key),
             }
         }
     }

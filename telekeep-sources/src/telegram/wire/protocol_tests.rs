@@ -191,12 +191,12 @@ fn several_requests_share_a_container_with_growing_ids() {
 #[test]
 fn results_errors_and_updates_come_out() {
     let mut protocol = protocol();
-    let result = events(&mut protocol, 1, &answer(7, b"result"));
+    let result = events(&mut protocol, 1, &answer(7, b"result__"));
     assert_eq!(
         result,
         [Event::Result {
             request: 7,
-            body: b"result".to_vec()
+            body: b"result__".to_vec()
         }]
     );
     let result = events(&mut protocol, 2, &answer(8, &gzip(b"inflated")));
@@ -219,7 +219,7 @@ fn results_errors_and_updates_come_out() {
     };
     assert_eq!(
         events(&mut protocol, 3, &answer(9, &error)),
-        [expected.clone()]
+        std::slice::from_ref(&expected)
     );
     assert_eq!(
         events(&mut protocol, 4, &answer(9, &gzip(&error))),
@@ -503,7 +503,7 @@ fn any_bytes_of_the_server_are_taken_without_a_panic() {
 
 #[test]
 fn what_fits_is_bounded_by_count_and_bytes() {
-    let small = vec![0u8; 100];
+    let small = [0u8; 100];
     let large = vec![0u8; 400 << 10];
     assert_eq!(
         Protocol::fitting(std::iter::repeat_n(&small[..], 300)),
