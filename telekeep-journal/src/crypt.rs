@@ -7,6 +7,9 @@ use age::x25519;
 
 use crate::error::Error;
 
+/// How every age file begins.
+pub(crate) const AGE_START: &[u8] = b"age-encryption.org/v1\n";
+
 /// Encrypts (or passes on) what is written to it.
 pub(crate) enum Sealer<W: Write> {
     Plain(W),

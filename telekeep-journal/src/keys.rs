@@ -315,7 +315,10 @@ mod tests {
         for (i, a) in all.iter().enumerate() {
             assert!(all.iter().skip(i + 1).all(|b| a != b));
         }
-        assert_eq!(crate::hash::hex(&*keys.blob_name), "TO-BE-FILLED");
+        assert_eq!(
+            crate::hash::hex(&*keys.blob_name),
+            "9270e9f1e221ca00d28a0b57defd19c2f6a6414c78c365bb3334ab9c87eea78d"
+        );
     }
 
     #[test]

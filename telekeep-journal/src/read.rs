@@ -12,13 +12,15 @@ impl Archive {
     /// The names of all journals, sorted.
     pub fn journals(&self) -> Result<Vec<String>, Error> {
         let mut journals = std::collections::BTreeSet::new();
-        self.store.list(names::JOURNALS, &mut |file| {
-            if let Place::Seal { journal, .. } = names::parse(&file.path, false) {
-                if !journals.contains(journal) {
+        self.store.list(
+            names::JOURNALS,
+            &mut |file| match names::parse(&file.path, false) {
+                Place::Seal { journal, .. } if !journals.contains(journal) => {
                     journals.insert(journal.to_owned());
                 }
-            }
-        })?;
+                _ => {}
+            },
+        )?;
         Ok(journals.into_iter().collect())
     }
 

@@ -63,9 +63,9 @@ impl SegmentWriter {
         Ok(writer)
     }
 
-    /// Would a line of `bytes` still fit?
+    /// Would a line of `bytes` and its end still fit?
     pub(crate) fn fits(&self, bytes: usize) -> bool {
-        self.plain_bytes + bytes as u64 + 1 <= SEGMENT_BYTES
+        self.plain_bytes + (bytes as u64) < SEGMENT_BYTES
     }
 
     pub(crate) fn push(&mut self, line: &[u8]) -> Result<(), Error> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{FindingKind, Verifier};
 use crate::blob::{BlobNamer, PIECE_BYTES};
-use crate::crypt::Opener;
+use crate::crypt::{AGE_START, Opener};
 use crate::hash::HashingReader;
 use crate::keys::Keys;
 use crate::names::{self, Place};
@@ -196,7 +196,10 @@ impl Verifier<'_> {
     }
 
     fn check_unreferenced_blob(&mut self, name: &str, parts: &BTreeMap<u32, String>) {
-        let genuine = self.report.with_content && self.is_genuine(name, parts);
+        let genuine = match self.report.with_content {
+            true => self.is_genuine(name, parts),
+            false => self.seal_lost && parts.values().all(|file| self.is_age_file(file)),
+        };
         for file in parts.values() {
             if genuine {
                 self.report.unreferenced_blobs += 1;
@@ -204,6 +207,14 @@ impl Verifier<'_> {
                 self.find(FindingKind::Unexpected, file, UNREFERENCED);
             }
         }
+    }
+
+    fn is_age_file(&self, path: &str) -> bool {
+        let start = self
+            .archive
+            .store
+            .get_range(path, 0, AGE_START.len() as u64);
+        start.is_ok_and(|start| start == AGE_START)
     }
 
     /// Does the content match the name? Parts without part 0 were never put completely: they only have to decode.

@@ -1,6 +1,7 @@
 //! The chain of seals of each journal, and the segments they seal.
 
 use super::{FindingKind, JournalFiles, Verifier};
+use crate::crypt::AGE_START;
 use crate::error::Error;
 use crate::hash::sha256_hex;
 use crate::keys::Keys;
@@ -60,22 +61,34 @@ impl Verifier<'_> {
                 before = self.check_sealed(journal, number, &before, &known);
                 continue;
             }
-            let being_written =
-                number == last_seal + 1 && known_last.is_some_and(|segment| segment <= last_seal);
-            if being_written && files.segments.contains(&number) {
+            let is_next = number == last_seal + 1 && files.segments.contains(&number);
+            if is_next && self.is_being_written(journal, number) {
                 self.report.unfinished_segments += 1;
                 continue;
             }
             before = Before::Unknown;
+            self.seal_lost = true;
             missing += 1;
             // A planted file with a huge number must not make millions of findings.
             if missing <= 1000 || files.segments.contains(&number) {
                 self.missing_seal(journal, number, files, known_last);
             }
+            if files.segments.contains(&number) {
+                self.check_lone_segment(journal, number);
+            }
         }
         if let Before::Head(head) = before {
             self.report.heads.push(head);
         }
+    }
+
+    /// Is the segment after the last seal the work of a writer that is at it, or was interrupted at it?
+    fn is_being_written(&self, journal: &str, number: u32) -> bool {
+        let sealed_since = || {
+            let seal = names::seal_file(journal, number);
+            self.archive.store.stat(&seal).is_ok()
+        };
+        self.options.known.unsealed.contains(journal) || sealed_since()
     }
 
     fn missing_seal(
@@ -125,6 +138,8 @@ impl Verifier<'_> {
             Ok(sealed) => sealed,
             Err(error) => {
                 self.find_error(&file, &error);
+                self.seal_lost = true;
+                self.check_lone_segment(journal, number);
                 return Before::Unknown;
             }
         };
@@ -219,20 +234,41 @@ impl Verifier<'_> {
         }
     }
 
+    /// A segment whose seal says nothing: does it at least look like what its name says?
+    fn check_lone_segment(&mut self, journal: &str, number: u32) {
+        let file = names::segment_file(journal, number, self.archive.is_encrypted());
+        let outcome = get_limited(self.archive.store.as_ref(), &file, MAX_STORED_SEGMENT)
+            .map_err(Error::from)
+            .and_then(|stored| {
+                self.read_lone_segment(stored, journal, number)
+                    .map_err(|why| Error::damaged(&file, why))
+            });
+        if let Err(error) = outcome {
+            self.find_error(&file, &error);
+        }
+    }
+
+    fn read_lone_segment(&self, stored: Vec<u8>, journal: &str, number: u32) -> Result<(), String> {
+        if !self.report.with_content {
+            let is_age = stored.starts_with(AGE_START);
+            return is_age
+                .then_some(())
+                .ok_or_else(|| "it is not an age file".to_owned());
+        }
+        let mut reader = SegmentReader::new(stored, self.keys.map(Keys::identity))?;
+        if reader.head.journal != journal || reader.head.segment != number {
+            return Err("its first line names another segment".to_owned());
+        }
+        while reader.next_line()?.is_some() {}
+        Ok(())
+    }
+
     fn check_sealed_schemas(&mut self, sealed: &Sealed) {
         for schema in &sealed.seal.schemas {
-            match self.schemas.get(&schema.file) {
-                // Reported already, as missing or as not matching its name.
-                Some(_) => {}
-                None => {
-                    self.find(
-                        FindingKind::Missing,
-                        &schema.file,
-                        "it is missing; records of its layer need it",
-                    );
-                    self.schemas
-                        .insert(schema.file.clone(), schema.sha256.clone());
-                }
+            let first = self.sealed_schemas.insert(schema.file.clone());
+            if first && !self.schemas.contains_key(&schema.file) {
+                let why = "it is missing; records of its layer need it";
+                self.find(FindingKind::Missing, &schema.file, why);
             }
         }
     }

@@ -41,11 +41,13 @@ pub struct Known {
     pub heads: Vec<Head>,
     /// Blob files that records not yet sealed refer to.
     pub unsealed_blobs: Vec<StoredFile>,
+    /// Journals with records that are not yet sealed: one unfinished segment each is no fault.
+    pub unsealed: BTreeSet<String>,
 }
 
 impl Known {
     /// Adds what the tail of a journal knows.
-    pub fn add_tail<T: Tail>(&mut self, tail: &T) -> Result<(), Error> {
+    pub fn add_tail<T: Tail>(&mut self, journal: &str, tail: &T) -> Result<(), Error> {
         let head = tail.head().map_err(Error::tail)?;
         let mut next = head.as_ref().map_or(0, |head| head.last) + 1;
         self.heads.extend(head);
@@ -55,6 +57,7 @@ impl Known {
                 return Ok(());
             };
             next = last.seq + 1;
+            self.unsealed.insert(journal.to_owned());
             self.unsealed_blobs
                 .extend(lines.into_iter().flat_map(|line| line.blobs));
         }
@@ -118,7 +121,8 @@ pub struct Report {
     pub blob_files_read: u64,
     /// Stored bytes of all files.
     pub bytes: u64,
-    /// Good blob files that no record refers to: left by an interrupted run, adopted by the next that needs them.
+    /// Blob files that no record refers to, without a sign of damage: left by an interrupted run (the next that needs
+    /// them adopts them), or named by a seal that is reported as missing or damaged.
     pub unreferenced_blobs: u64,
     /// Segments whose sealing was interrupted: the next run removes them.
     pub unfinished_segments: u64,
@@ -146,6 +150,10 @@ struct Verifier<'a> {
     schemas: BTreeMap<String, String>,
     /// Hashes of the paths (and of the names of divided blobs) that seals and tail name.
     referenced: HashSet<u64>,
+    /// Some seal is missing or unreadable, so nobody can say which blobs it names.
+    seal_lost: bool,
+    /// Schema files that seals name.
+    sealed_schemas: BTreeSet<String>,
     hasher: RandomState,
 }
 
@@ -174,6 +182,8 @@ impl Archive {
             journals: BTreeMap::new(),
             schemas: BTreeMap::new(),
             referenced: HashSet::new(),
+            seal_lost: false,
+            sealed_schemas: BTreeSet::new(),
             hasher: RandomState::new(),
         };
         verifier.survey()?;
@@ -181,6 +191,7 @@ impl Archive {
         verifier.check_key_files();
         verifier.check_schemas();
         verifier.check_journals();
+        verifier.check_unsealed_schemas();
         verifier.check_unsealed_blobs();
         verifier.check_unreferenced()?;
         Ok(verifier.report)
@@ -312,6 +323,23 @@ impl Verifier<'_> {
             }
             self.schemas.insert(path, hash);
             self.done(0);
+        }
+    }
+
+    /// A schema is put before the records that need it, so without such records it has no business here.
+    fn check_unsealed_schemas(&mut self) {
+        if self.seal_lost || !self.options.known.unsealed.is_empty() {
+            return;
+        }
+        let sealed = &self.sealed_schemas;
+        let alien: Vec<String> = self
+            .schemas
+            .keys()
+            .filter(|path| !sealed.contains(*path))
+            .cloned()
+            .collect();
+        for file in alien {
+            self.find(FindingKind::Unexpected, file, "no seal names it");
         }
     }
 

@@ -1,1 +1,14 @@
-//! The integration tests of the archive format.
+//! The integration tests of the archive format: everything through the public API.
+
+#![allow(clippy::unwrap_used)]
+
+mod blobs;
+mod crash;
+mod fixture;
+mod independent_reader;
+mod keys;
+mod lock;
+mod records;
+mod support;
+mod tamper;
+mod verify;

@@ -1,0 +1,6 @@
+//! No bytes make the parser of a segment file panic, hang or take much memory. Run: `cargo +nightly fuzz run segment`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = telekeep_journal::parsers::segment(bytes);
+});
