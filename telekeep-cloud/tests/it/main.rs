@@ -1,0 +1,6 @@
+//! The cloud from outside: over TCP, as clients meet it.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+mod start;
+mod telethon;

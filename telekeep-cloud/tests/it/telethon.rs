@@ -1,0 +1,63 @@
+//! An independent client of another language against the cloud: Telethon.
+//!
+//! `TELEKEEP_PYTHON` names a Python with `telethon` 1.44 (layer 227), `TELEKEEP_PYTHON_OLD` one
+//! with 1.42 (layer 216). Unset: the tests say so and pass. Set but unusable: they fail.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use telekeep_cloud::Cloud;
+
+use crate::start::start;
+
+/// The Python of an environment variable, or `None` with a note.
+fn python(variable: &str) -> Option<String> {
+    let python = std::env::var(variable).ok().filter(|python| !python.is_empty());
+    if python.is_none() {
+        eprintln!("skipped: {variable} is not set; see tests/it/telethon.rs");
+    }
+    python
+}
+
+/// Runs one scenario of the script and returns what it printed.
+async fn run(python: &str, cloud: &Cloud, scenario: &str) -> Value {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/telethon_client.py");
+    let ready = serde_json::to_string(&cloud.ready()).unwrap();
+    let child = tokio::process::Command::new(python)
+        .args([script, &ready, scenario])
+        .kill_on_drop(true)
+        .output();
+    let output = tokio::time::timeout(Duration::from_secs(120), child).await;
+    let output = output.expect("the script ends in time").expect("python starts");
+    let (out, err) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{scenario}: {err}\ncalls: {:?}", cloud.calls());
+    assert_eq!(cloud.problems(), Vec::<String>::new());
+    serde_json::from_str(out.trim()).expect("the script prints JSON")
+}
+
+macro_rules! scenarios {
+    ($($name:ident),*) => {
+        mod current {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::scenario("TELEKEEP_PYTHON", stringify!($name)).await;
+            })*
+        }
+        mod old {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::scenario("TELEKEEP_PYTHON_OLD", stringify!($name)).await;
+            })*
+        }
+    };
+}
+
+scenarios!(connections);
+
+async fn scenario(variable: &str, name: &str) {
+    let Some(python) = python(variable) else { return };
+    let (cloud, _dir) = start(1).await;
+    run(&python, &cloud, name).await;
+    cloud.stop().await;
+}
