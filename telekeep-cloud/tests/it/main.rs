@@ -2,5 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod client;
+mod handshake;
 mod start;
 mod telethon;
