@@ -79,6 +79,7 @@ impl Login {
             "api_hash": endpoint.api_hash,
             "settings": {"_": "codeSettings"},
         });
+        client.begin_login();
         let reply = call(client, &request).await?;
         let (code_hash, sent) = read_sent_code(client, &reply, "auth.sendCode")?;
         Ok(Login {

@@ -4,6 +4,7 @@
 //! offsets only save a round trip and are written along.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
@@ -28,6 +29,8 @@ pub(crate) struct Book {
     keys: Vec<RsaKey>,
     store: Arc<dyn SessionStore>,
     session: Mutex<Session>,
+    /// A login is going on, whatever account the session still names.
+    login: AtomicBool,
     announced: Mutex<Vec<Announced>>,
     /// One lock per data centre, so that several connections make one key or one copy of the
     /// authorization between them.
@@ -49,6 +52,7 @@ impl Book {
             keys,
             store,
             session: Mutex::new(session),
+            login: AtomicBool::new(false),
             announced: Mutex::default(),
             locks: Mutex::default(),
         }
@@ -89,6 +93,15 @@ impl Book {
 
     pub fn account(&self) -> Option<Account> {
         lock(&self.session).account.clone()
+    }
+
+    /// True when calls are made in the name of an account.
+    pub fn is_signed_in(&self) -> bool {
+        !self.login.load(Ordering::Relaxed) && lock(&self.session).account.is_some()
+    }
+
+    pub fn begin_login(&self) {
+        self.login.store(true, Ordering::Relaxed);
     }
 
     pub fn key(&self, dc: i32) -> Option<KeyMaterial> {
@@ -166,6 +179,7 @@ impl Book {
 
     /// Somebody signed in at the home data centre.
     pub fn signed_in(&self, account: Account) -> Result<(), SessionStoreError> {
+        self.login.store(false, Ordering::Relaxed);
         self.change(|session| {
             let home = session.home_dc;
             for dc in &mut session.dcs {

@@ -43,8 +43,10 @@ pub(crate) struct Caller {
     pub routes: Routes,
     pub counter: Counter,
     pub pauses: Pauses,
-    /// Held while the account's home changes or an authorization is copied.
+    /// Held while the account's home changes.
     pub moving: tokio::sync::Mutex<()>,
+    /// Held while an authorization is copied, which calls methods that may move the home.
+    pub copying: tokio::sync::Mutex<()>,
 }
 
 impl Caller {
@@ -95,7 +97,7 @@ impl Caller {
             };
             let place = Place {
                 home: dc == self.book.home(),
-                signed_in: self.book.account().is_some(),
+                signed_in: self.book.is_signed_in(),
             };
             let failure = self.failure(&failed, request)?;
             match decide(&failure, place, tried, limits, (self.settings.jitter)()) {
@@ -227,7 +229,7 @@ impl Caller {
         if !needed() {
             return Ok(());
         }
-        let _one_at_a_time = self.moving.lock().await;
+        let _one_at_a_time = self.copying.lock().await;
         if !needed() {
             return Ok(());
         }

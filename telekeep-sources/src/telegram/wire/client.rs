@@ -143,6 +143,7 @@ impl Client {
             counter: Counter::default(),
             pauses: Pauses::default(),
             moving: tokio::sync::Mutex::default(),
+            copying: tokio::sync::Mutex::default(),
         };
         Ok(Client {
             caller: Arc::new(caller),
@@ -218,10 +219,16 @@ impl Client {
         self.caller.counter.snapshot()
     }
 
-    /// Writes the session and ends all connections; calls still waiting fail.
+    /// Writes the session and lets every connection end with its last waiting call.
     pub async fn close(self) -> Result<(), WireError> {
         self.caller.routes.close();
         Ok(self.caller.book.save()?)
+    }
+
+    /// A login begins: whatever the kept session says, nobody counts as signed in until it ends,
+    /// so that a revoked session does not stand in the way of a new one.
+    pub(crate) fn begin_login(&self) {
+        self.caller.book.begin_login();
     }
 
     /// Notes that somebody signed in here.

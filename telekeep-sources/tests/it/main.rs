@@ -1,0 +1,3 @@
+//! Integration tests of the sources against the local cloud.
+
+mod wire;
