@@ -88,7 +88,9 @@ impl Verifier<'_> {
             let seal = names::seal_file(journal, number);
             self.archive.store.stat(&seal).is_ok()
         };
-        self.options.known.unsealed.contains(journal) || sealed_since()
+        let unsealed = &self.options.known.unsealed;
+        let first = number == 1 && unsealed.contains(&None);
+        first || unsealed.contains(&Some(journal.to_owned())) || sealed_since()
     }
 
     fn missing_seal(

@@ -41,15 +41,17 @@ pub struct Known {
     pub heads: Vec<Head>,
     /// Blob files that records not yet sealed refer to.
     pub unsealed_blobs: Vec<StoredFile>,
-    /// Journals with records that are not yet sealed: one unfinished segment each is no fault.
-    pub unsealed: BTreeSet<String>,
+    /// Journals with records that are not yet sealed: one unfinished segment each is no fault. `None` stands for a
+    /// journal that was never sealed.
+    pub unsealed: BTreeSet<Option<String>>,
 }
 
 impl Known {
     /// Adds what the tail of a journal knows.
-    pub fn add_tail<T: Tail>(&mut self, journal: &str, tail: &T) -> Result<(), Error> {
+    pub fn add_tail<T: Tail>(&mut self, tail: &T) -> Result<(), Error> {
         let head = tail.head().map_err(Error::tail)?;
         let mut next = head.as_ref().map_or(0, |head| head.last) + 1;
+        let journal = head.as_ref().map(|head| head.journal.clone());
         self.heads.extend(head);
         loop {
             let lines = tail.read(next, 256 * 1024).map_err(Error::tail)?;
@@ -57,7 +59,7 @@ impl Known {
                 return Ok(());
             };
             next = last.seq + 1;
-            self.unsealed.insert(journal.to_owned());
+            self.unsealed.insert(journal.clone());
             self.unsealed_blobs
                 .extend(lines.into_iter().flat_map(|line| line.blobs));
         }

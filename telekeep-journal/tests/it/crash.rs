@@ -123,7 +123,7 @@ fn run(archive: &Archive, tail: &mut FailingTail<'_>) -> Result<(), Box<dyn std:
     archive.add_schema(230, "// LAYER 230\n")?;
     while tail.inner.next_seq() <= RECORDS {
         let next = tail.inner.next_seq();
-        if next % 3 == 0 {
+        if next.is_multiple_of(3) {
             let mut writer = archive.blob_writer(None)?;
             writer.write_all(format!("file {next}").as_bytes())?;
             let blob = writer.finish()?;
@@ -131,7 +131,7 @@ fn run(archive: &Archive, tail: &mut FailingTail<'_>) -> Result<(), Box<dyn std:
         } else {
             tail.push(&message(next), Vec::new())?;
         }
-        if next % 4 == 0 {
+        if next.is_multiple_of(4) {
             archive.seal(JOURNAL, tail, true)?;
         }
     }
@@ -191,7 +191,7 @@ fn check(store: &Arc<dyn Store>, tail: &MemoryTail, changes: i64) {
     assert_eq!(read.len() as u64, RECORDS, "after {changes} changes");
     for (line, seq) in read.iter().zip(1..) {
         assert_eq!(line.seq, seq);
-        if seq % 3 == 0 {
+        if seq.is_multiple_of(3) {
             let record = line.record().unwrap();
             let body: serde_json::Value = serde_json::from_str(record.body.get()).unwrap();
             let mut text = String::new();

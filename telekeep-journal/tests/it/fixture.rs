@@ -53,7 +53,7 @@ fn make_fixtures() {
         for seq in 1..=RECORDS {
             let (fields, blobs) = fields(seq, &archive);
             tail.push(&fields, blobs);
-            if seq % 5 == 0 {
+            if seq.is_multiple_of(5) {
                 archive.seal("telegram-1", &mut tail, true).unwrap();
             }
         }

@@ -1,6 +1,6 @@
 //! The integration tests of the archive format: everything through the public API.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod blobs;
 mod crash;

@@ -85,7 +85,7 @@ pub fn records(archive: &Archive, journal: &str, from: u64) -> Vec<Line> {
 
 pub fn known(tail: &MemoryTail) -> Known {
     let mut known = Known::default();
-    known.add_tail(JOURNAL, tail).unwrap();
+    known.add_tail(tail).unwrap();
     known
 }
 
