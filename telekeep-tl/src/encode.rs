@@ -26,6 +26,7 @@ impl Schema {
             schema: self,
             out,
             depth: 0,
+            found: Vec::new(),
         }
         .value(resolved, json);
         if result.is_err() {
@@ -40,14 +41,16 @@ fn fail(problem: EncodeProblem) -> EncodeError {
     EncodeError::new(problem)
 }
 
-struct Encoder<'s, 'o> {
+struct Encoder<'s, 'o, 'j> {
     schema: &'s Schema,
     out: &'o mut Vec<u8>,
     depth: u32,
+    /// For each object being encoded, outermost first: the JSON of each of its fields.
+    found: Vec<Option<&'j Value>>,
 }
 
-impl Encoder<'_, '_> {
-    fn value(&mut self, ty: Type, json: &Value) -> Result<(), EncodeError> {
+impl<'j> Encoder<'_, '_, 'j> {
+    fn value(&mut self, ty: Type, json: &'j Value) -> Result<(), EncodeError> {
         match ty {
             Type::Int => self.put(&integer::<i32>(json, "int")?.to_le_bytes()),
             Type::Long => self.put(&integer::<i64>(json, "long")?.to_le_bytes()),
@@ -121,7 +124,7 @@ impl Encoder<'_, '_> {
         Ok(())
     }
 
-    fn vector(&mut self, id: VectorId, json: &Value) -> Result<(), EncodeError> {
+    fn vector(&mut self, id: VectorId, json: &'j Value) -> Result<(), EncodeError> {
         let vector = self.schema.vector(id);
         let elements = json
             .as_array()
@@ -141,7 +144,7 @@ impl Encoder<'_, '_> {
         Ok(())
     }
 
-    fn boxed(&mut self, ty: Type, json: &Value) -> Result<(), EncodeError> {
+    fn boxed(&mut self, ty: Type, json: &'j Value) -> Result<(), EncodeError> {
         let object = json
             .as_object()
             .ok_or_else(|| wrong_kind(json, "an object"))?;
@@ -168,30 +171,43 @@ impl Encoder<'_, '_> {
     fn object(
         &mut self,
         combinator: &Combinator,
-        object: &Map<String, Value>,
+        object: &'j Map<String, Value>,
     ) -> Result<(), EncodeError> {
         self.enter()?;
-        let words = Words::of(combinator, object)?;
-        let mut known = usize::from(object.contains_key("_"));
-        for field in &combinator.fields {
-            let json = object.get(field.name());
-            known += usize::from(json.is_some());
-            let json = json.filter(|json| !json.is_null());
+        let before = self.found.len();
+        self.found.resize(before + combinator.fields.len(), None);
+        self.find_fields(combinator, object, before)?;
+        let words = Words::of(combinator, &self.found[before..])?;
+        for (index, field) in combinator.fields.iter().enumerate() {
+            let json = self.found.get(before + index).copied().flatten();
             self.field(field, json, &words)
                 .map_err(|error| error.in_field(combinator.name(), field.name()))?;
         }
+        self.found.truncate(before);
         self.depth -= 1;
-        if known == object.len() {
-            Ok(())
-        } else {
-            Err(unknown_field(combinator, object))
+        Ok(())
+    }
+
+    /// Notes each member of the object at its field's place; `null` is absent.
+    fn find_fields(
+        &mut self,
+        combinator: &Combinator,
+        object: &'j Map<String, Value>,
+        before: usize,
+    ) -> Result<(), EncodeError> {
+        for (name, json) in object.iter().filter(|(name, _)| *name != "_") {
+            let index = combinator
+                .field_index(name)
+                .ok_or_else(|| unknown_field(combinator, name))?;
+            self.found[before + index] = Some(json).filter(|json| !json.is_null());
         }
+        Ok(())
     }
 
     fn field(
         &mut self,
         field: &Field,
-        json: Option<&Value>,
+        json: Option<&'j Value>,
         words: &Words,
     ) -> Result<(), EncodeError> {
         if !words.says_present(field) {
@@ -218,29 +234,23 @@ struct Words {
 }
 
 impl Words {
-    fn of(combinator: &Combinator, object: &Map<String, Value>) -> Result<Self, EncodeError> {
+    /// `found` is the JSON of each of the combinator's fields.
+    fn of(combinator: &Combinator, found: &[Option<&Value>]) -> Result<Self, EncodeError> {
         let mut words = Self {
             values: [0; MAX_WORDS],
         };
         // Backwards, so that a flags word which is itself optional is there when one of its bits is.
-        for field in combinator.fields.iter().rev() {
-            let json = object.get(field.name());
-            let stated = match json {
-                Some(json) if field.ty == Type::Word && !json.is_null() => {
+        for (field, json) in combinator.fields.iter().zip(found).rev() {
+            let present = match json {
+                Some(json) if field.ty == Type::Word => {
                     words
                         .state(field, json)
                         .map_err(|error| error.in_field(combinator.name(), field.name()))?;
                     true
                 }
-                _ => false,
-            };
-            let present = match json {
-                _ if field.ty == Type::Word => {
-                    stated || words.values[usize::from(field.own_word)] != 0
-                }
-                None | Some(Value::Null) => false,
+                None if field.ty == Type::Word => words.values[usize::from(field.own_word)] != 0,
                 Some(Value::Bool(false)) => field.ty != Type::True,
-                Some(_) => true,
+                other => other.is_some(),
             };
             if present {
                 words.values[usize::from(field.word)] |= field.mask;
@@ -292,16 +302,10 @@ fn wrong_constructor(name: &Value, expected: &str) -> EncodeError {
 }
 
 #[cold]
-fn unknown_field(combinator: &Combinator, object: &Map<String, Value>) -> EncodeError {
-    let known = |name: &str| name == "_" || combinator.field(name).is_some();
-    let field = object
-        .keys()
-        .find(|name| !known(name))
-        .cloned()
-        .unwrap_or_default();
+fn unknown_field(combinator: &Combinator, field: &str) -> EncodeError {
     fail(EncodeProblem::UnknownField {
         constructor: combinator.name().to_owned(),
-        field,
+        field: field.to_owned(),
     })
 }
 

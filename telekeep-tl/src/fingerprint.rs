@@ -6,7 +6,7 @@ use crate::decode::vector_count;
 use crate::error::DecodeError;
 use crate::object::{Cursor, Object};
 use crate::reader::Reader;
-use crate::schema::{Combinator, Field, Type};
+use crate::schema::{Combinator, Field, Schema, Type};
 
 impl Object<'_> {
     /// The first 16 bytes of the SHA-256 of the object's encoding without the fields named in `omit`, at any depth.
@@ -14,12 +14,8 @@ impl Object<'_> {
     /// Omitted fields leave no trace: their bytes are skipped, and a flag bit that only omitted fields share counts as
     /// clear. Fingerprints are comparable within one layer only.
     pub fn fingerprint(&self, omit: &[&str]) -> [u8; 16] {
-        let omit: Vec<u16> = omit
-            .iter()
-            .filter_map(|name| self.schema.field_name_id(name))
-            .collect();
         let mut kept = Kept {
-            omit: &omit,
+            omit: Names::new(self.schema, omit),
             bytes: Vec::with_capacity(self.body.len() + 4),
         };
         kept.bytes
@@ -38,17 +34,37 @@ impl Object<'_> {
     }
 }
 
+/// A set of field names, one bit for each name the schema has.
+struct Names {
+    bits: Vec<u64>,
+}
+
+impl Names {
+    fn new(schema: &Schema, names: &[&str]) -> Self {
+        let mut bits = vec![0; schema.field_name_count() / 64 + 1];
+        for id in names.iter().filter_map(|name| schema.field_name_id(name)) {
+            if let Some(word) = bits.get_mut(usize::from(id) / 64) {
+                *word |= 1 << (id % 64);
+            }
+        }
+        Self { bits }
+    }
+
+    #[inline]
+    fn contain(&self, field: &Field) -> bool {
+        self.bits
+            .get(usize::from(field.name_id) / 64)
+            .is_some_and(|word| word >> (field.name_id % 64) & 1 == 1)
+    }
+}
+
 /// Collects the bytes that count.
-struct Kept<'o> {
-    omit: &'o [u16],
+struct Kept {
+    omit: Names,
     bytes: Vec<u8>,
 }
 
-impl Kept<'_> {
-    fn omits(&self, field: &Field) -> bool {
-        self.omit.contains(&field.name_id)
-    }
-
+impl Kept {
     fn fields<'a>(
         &mut self,
         cursor: &mut Cursor<'a>,
@@ -60,23 +76,20 @@ impl Kept<'_> {
                 self.bytes.extend_from_slice(&word.to_le_bytes());
                 Ok(())
             }
-            ty if self.omits(field) => cursor.skip(ty),
+            ty if self.omit.contain(field) => cursor.skip(ty),
             ty => self.value(cursor, ty),
         })
     }
 
     /// The bits of a flags word that no field shares which counts.
     fn omitted_bits(&self, combinator: &Combinator, word: &Field) -> u32 {
-        if self.omit.is_empty() {
-            return 0;
-        }
         let of_this = combinator
             .fields
             .iter()
             .filter(|field| field.word == word.own_word && field.mask != 0);
         let (mut omitted, mut kept) = (0, 0);
         for field in of_this {
-            *if self.omits(field) {
+            *if self.omit.contain(field) {
                 &mut omitted
             } else {
                 &mut kept

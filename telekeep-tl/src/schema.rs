@@ -75,6 +75,8 @@ pub struct Combinator {
     /// The type this constructs; for functions, no constructor's type.
     pub(crate) type_id: Option<TypeId>,
     pub(crate) fields: Box<[Field]>,
+    /// Indices of the fields, in the order of their names.
+    by_name: Box<[u16]>,
     /// `{"_":"name"`, the start of its JSON text
     pub(crate) opening: Box<[u8]>,
 }
@@ -198,7 +200,7 @@ impl Schema {
             .map(|index| &self.combinators[index as usize])
     }
 
-    /// Resolves a type written as in the schema: `Message`, `Vector<long>`, `int`, `%Message`; `""` and `Object` are any
+    /// Resolves a type written as in the schema: `Message`, `Vector<long>`, `int`; `""` and `Object` are any
     /// boxed constructor or function.
     pub fn type_of(&self, text: &str) -> Option<Type> {
         self.by_type_text.get(text).copied()
@@ -277,6 +279,10 @@ impl Schema {
         self.vectors[id.0 as usize]
     }
 
+    pub(crate) fn field_name_count(&self) -> usize {
+        self.field_names.len()
+    }
+
     pub(crate) fn field_name_id(&self, name: &str) -> Option<u16> {
         self.field_names.get(name).copied()
     }
@@ -309,7 +315,17 @@ impl Combinator {
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| *field.name == *name)
+        self.fields.get(self.field_index(name)?)
+    }
+
+    #[inline]
+    pub(crate) fn field_index(&self, name: &str) -> Option<usize> {
+        let name_of = |index: &u16| &*self.fields[usize::from(*index)].name;
+        let found = self
+            .by_name
+            .binary_search_by(|index| name_of(index).cmp(name))
+            .ok()?;
+        Some(self.by_name[found].into())
     }
 }
 
@@ -407,26 +423,16 @@ impl Builder {
 
     /// Makes `Vector<T>` of every type known by name, so that any result type is one lookup.
     fn declare_vectors(&mut self, definitions: &[Definition<'_>]) {
-        let single: Vec<_> = self
-            .types
-            .iter()
-            .filter(|ty| ty.constructors.len() == 1)
-            .map(|ty| (ty.name.clone(), ty.constructors[0]))
-            .collect();
-        self.by_type_text.extend(
-            single
-                .into_iter()
-                .map(|(name, id)| (format!("%{name}").into(), Type::Bare(id))),
-        );
         let named: Vec<_> = self
             .by_type_text
             .iter()
-            .filter(|(name, ty)| !name.is_empty() && **ty != Type::True)
             .map(|(name, ty)| (name.clone(), *ty))
             .collect();
-        for (name, ty) in named {
+        for (name, ty) in named
+            .into_iter()
+            .filter(|(name, ty)| !name.is_empty() && *ty != Type::True)
+        {
             self.vector(true, ty, format!("Vector<{name}>"));
-            self.vector(false, ty, format!("vector<{name}>"));
         }
         for definition in definitions.iter().filter(|definition| definition.function) {
             if let Some(raw @ RawType::Vector { .. }) = syntax::raw_type(&definition.result, &[]) {
@@ -461,6 +467,9 @@ impl Builder {
             })?);
         }
         explain_words(&mut fields);
+        let by_name = names_sorted(&fields).map_err(|problem| {
+            SchemaError::new(definition.line, format!("{}: {problem}", definition.name))
+        })?;
         let type_id = match self.by_type_text.get(definition.result.as_str()) {
             Some(Type::Boxed(id)) if !definition.function => Some(*id),
             _ => None,
@@ -472,6 +481,7 @@ impl Builder {
             result: definition.result.as_str().into(),
             type_id,
             fields: fields.into(),
+            by_name,
             opening: format!("{{\"_\":\"{}\"", definition.name)
                 .into_bytes()
                 .into(),
@@ -570,6 +580,23 @@ fn vector_element_text(raw: &RawType<'_>) -> String {
                 vector_element_text(nested)
             )
         }
+    }
+}
+
+/// The indices of the fields in the order of their names, which must differ.
+fn names_sorted(fields: &[Field]) -> Result<Box<[u16]>, String> {
+    let count = u16::try_from(fields.len()).map_err(|_| "more than 65535 fields")?;
+    let mut sorted: Vec<u16> = (0..count).collect();
+    sorted.sort_by_key(|index| &fields[usize::from(*index)].name);
+    let twice = sorted
+        .windows(2)
+        .find(|pair| fields[usize::from(pair[0])].name == fields[usize::from(pair[1])].name);
+    match twice {
+        Some(pair) => Err(format!(
+            "two fields are named {}",
+            fields[usize::from(pair[0])].name
+        )),
+        None => Ok(sorted.into()),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Arbitrary TL, made from the schema alone and written by a writer of its own, so that it can judge the encoder.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
-use telekeep_tl::{Combinator, Schema, Type};
+use telekeep_tl::{Combinator, LAYERS, Schema, Type};
 
 /// SplitMix64: the same seed gives the same value everywhere.
 pub struct Random(pub u64);
@@ -37,7 +38,7 @@ pub enum Content {
 pub struct Generator<'s> {
     schema: &'s Schema,
     /// Levels of objects that each definition needs at least.
-    heights: HashMap<String, usize>,
+    heights: &'static HashMap<String, usize>,
     content: Content,
     pub random: Random,
 }
@@ -222,7 +223,18 @@ pub fn write_string(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-fn heights(schema: &Schema) -> HashMap<String, usize> {
+/// Computed once for each bundled layer.
+fn heights(schema: &Schema) -> &'static HashMap<String, usize> {
+    static HEIGHTS: [OnceLock<HashMap<String, usize>>; LAYERS.len()] =
+        [const { OnceLock::new() }; LAYERS.len()];
+    let layer = LAYERS
+        .iter()
+        .position(|layer| *layer == schema.layer())
+        .unwrap();
+    HEIGHTS[layer].get_or_init(|| compute_heights(schema))
+}
+
+fn compute_heights(schema: &Schema) -> HashMap<String, usize> {
     const UNKNOWN: usize = 1000;
     let all: Vec<_> = schema.constructors().chain(schema.functions()).collect();
     let mut heights: HashMap<String, usize> = all
