@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::{Doing, SpoolError};
 use super::seen::{Fingerprint, Seen};
-use super::tx::{signed, unsigned};
+use super::tx::{meta, set_meta, signed, unsigned};
 use super::{Intervals, Spool, SpoolTx};
 
 /// A user, group or channel as far as requests need it.
@@ -98,7 +98,16 @@ fn state(row: &Row<'_>) -> Result<ChatState, rusqlite::Error> {
     })
 }
 
+/// Place in an unfinished walk through the dialog list.
+const WALK: &str = "walk";
+
 impl Spool {
+    /// Where an interrupted walk through the dialog list stopped.
+    pub fn walk(&self) -> Result<Option<String>, SpoolError> {
+        let place = meta(&self.reading(), WALK)?;
+        Ok(place.and_then(|bytes| String::from_utf8(bytes).ok()))
+    }
+
     /// Every chat, in the order it was met.
     pub fn chats(&self) -> Result<Vec<ChatState>, SpoolError> {
         let db = self.reading();
@@ -138,12 +147,32 @@ fn coverage(db: &rusqlite::Connection, chat: i64) -> Result<Intervals, SpoolErro
     let mut rows = select.query([chat]).doing("reading coverage")?;
     let mut set = Intervals::new();
     while let Some(row) = rows.next().doing("reading coverage")? {
-        set.insert(row.get(0).doing("reading coverage")?, row.get(1).doing("reading coverage")?);
+        set.insert(
+            row.get(0).doing("reading coverage")?,
+            row.get(1).doing("reading coverage")?,
+        );
     }
     Ok(set)
 }
 
 impl SpoolTx<'_> {
+    /// The ids of a chat that were listed without a hole.
+    pub fn coverage(&self, chat: i64) -> Result<Intervals, SpoolError> {
+        coverage(self.db, chat)
+    }
+
+    /// Keeps the place in the walk through the dialog list; `None` when it is over.
+    pub fn set_walk(&mut self, place: Option<&str>) -> Result<(), SpoolError> {
+        match place {
+            Some(place) => set_meta(self.db, WALK, place.as_bytes()),
+            None => self
+                .db
+                .execute("DELETE FROM meta WHERE name = ?1", [WALK])
+                .map(drop)
+                .doing("ending the walk"),
+        }
+    }
+
     /// Notes how to address a peer and compares its content with what was recorded. A shortened
     /// ("min") object never replaces a full one.
     pub fn see_peer(&mut self, peer: &Peer, print: Fingerprint) -> Result<Seen, SpoolError> {
@@ -152,7 +181,8 @@ impl SpoolTx<'_> {
             .db
             .prepare_cached("SELECT min, fingerprint FROM peer WHERE chat = ?1")
             .and_then(|mut get| {
-                get.query_row([peer.chat], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+                get.query_row([peer.chat], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()
             })
             .doing(doing)?;
         let seen = match old {
@@ -170,14 +200,26 @@ impl SpoolTx<'_> {
             )
             .and_then(|mut set| {
                 let hash = if peer.min { None } else { peer.access_hash };
-                set.execute(params![peer.chat, hash, peer.is_self, peer.protected, peer.min, print])
+                set.execute(params![
+                    peer.chat,
+                    hash,
+                    peer.is_self,
+                    peer.protected,
+                    peer.min,
+                    print
+                ])
             })
             .doing(doing)?;
         Ok(seen)
     }
 
     /// Notes a chat of the dialog list and compares its dialog with what was recorded.
-    pub fn see_dialog(&mut self, chat: i64, top: i32, print: Fingerprint) -> Result<Seen, SpoolError> {
+    pub fn see_dialog(
+        &mut self,
+        chat: i64,
+        top: i32,
+        print: Fingerprint,
+    ) -> Result<Seen, SpoolError> {
         let doing = "comparing a dialog";
         let old: Option<Option<Fingerprint>> = self
             .db
@@ -218,10 +260,15 @@ impl SpoolTx<'_> {
         }
         set.insert(first, last);
         self.db
-            .prepare_cached("DELETE FROM coverage WHERE chat = ?1 AND first <= ?3 + 1 AND last >= ?2 - 1")
+            .prepare_cached(
+                "DELETE FROM coverage WHERE chat = ?1 AND first <= ?3 + 1 AND last >= ?2 - 1",
+            )
             .and_then(|mut delete| delete.execute(params![chat, first, last]))
             .doing(doing)?;
-        for (start, end) in set.iter().filter(|&(start, end)| start <= first && last <= end) {
+        for (start, end) in set
+            .iter()
+            .filter(|&(start, end)| start <= first && last <= end)
+        {
             self.db
                 .prepare_cached("INSERT INTO coverage (chat, first, last) VALUES (?1, ?2, ?3)")
                 .and_then(|mut insert| insert.execute(params![chat, start, end]))
@@ -236,7 +283,9 @@ impl SpoolTx<'_> {
             return Ok(());
         }
         self.db
-            .prepare_cached("UPDATE chat SET held = held + ?2, explained = explained + ?3 WHERE chat = ?1")
+            .prepare_cached(
+                "UPDATE chat SET held = held + ?2, explained = explained + ?3 WHERE chat = ?1",
+            )
             .and_then(|mut set| set.execute(params![chat, signed(messages), signed(explained)]))
             .map(drop)
             .doing("counting messages")
@@ -244,7 +293,12 @@ impl SpoolTx<'_> {
 
     /// Notes that a chat was listed to its end. True when the server's count is another one than
     /// before, so that it must be recorded.
-    pub fn listed(&mut self, chat: i64, newest: i32, count: Option<Count>) -> Result<bool, SpoolError> {
+    pub fn listed(
+        &mut self,
+        chat: i64,
+        newest: i32,
+        count: Option<Count>,
+    ) -> Result<bool, SpoolError> {
         let doing = "noting the end of a chat";
         let old: Option<i64> = self
             .db
@@ -259,7 +313,12 @@ impl SpoolTx<'_> {
                  server = coalesce(?3, server), inexact = ?4 WHERE chat = ?1",
             )
             .and_then(|mut set| {
-                set.execute(params![chat, newest, messages, count.is_some_and(|count| count.inexact)])
+                set.execute(params![
+                    chat,
+                    newest,
+                    messages,
+                    count.is_some_and(|count| count.inexact)
+                ])
             })
             .doing(doing)?;
         Ok(messages.is_some() && messages != old)

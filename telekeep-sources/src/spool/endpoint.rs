@@ -15,8 +15,12 @@ impl Spool {
 
     /// The description given to [`Spool::keep_endpoint`] last.
     pub fn kept_endpoint(&self) -> Result<Option<String>, SpoolError> {
-        let Some(bytes) = meta(&self.writing(), NAME)? else { return Ok(None) };
-        String::from_utf8(bytes).map(Some).map_err(|_| SpoolError::Damaged { what: "endpoint" })
+        let Some(bytes) = meta(&self.writing(), NAME)? else {
+            return Ok(None);
+        };
+        String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| SpoolError::Damaged { what: "endpoint" })
     }
 
     /// Forgets the server.

@@ -10,7 +10,9 @@ pub enum SpoolError {
     #[error("this archive is not in a local folder; back up into a local archive and copy that")]
     NoLocalFolder,
     /// There is no spool yet.
-    #[error("{path} does not exist; the archive has no login and no unfinished work on this machine")]
+    #[error(
+        "{path} does not exist; the archive has no login and no unfinished work on this machine"
+    )]
     Missing {
         /// Where it would be.
         path: PathBuf,
@@ -24,7 +26,9 @@ pub enum SpoolError {
         path: PathBuf,
     },
     /// It was written by a newer program.
-    #[error("{path} was written by a newer Telekeep (version {found}, this one knows {known}); install a newer Telekeep")]
+    #[error(
+        "{path} was written by a newer Telekeep (version {found}, this one knows {known}); install a newer Telekeep"
+    )]
     Newer {
         /// The database.
         path: PathBuf,
@@ -42,7 +46,9 @@ pub enum SpoolError {
         source: std::io::Error,
     },
     /// The disk is full.
-    #[error("the disk is full while {what}; free some space and run again, nothing that was committed is lost")]
+    #[error(
+        "the disk is full while {what}; free some space and run again, nothing that was committed is lost"
+    )]
     DiskFull {
         /// What was being done.
         what: &'static str,
@@ -56,7 +62,9 @@ pub enum SpoolError {
         source: rusqlite::Error,
     },
     /// A kept value is not what it must be.
-    #[error("the spool holds an unreadable {what}; move local/spool.db away and log in again (everything but the login is rebuilt from the journal)")]
+    #[error(
+        "the spool holds an unreadable {what}; move local/spool.db away and log in again (everything but the login is rebuilt from the journal)"
+    )]
     Damaged {
         /// Which value.
         what: &'static str,

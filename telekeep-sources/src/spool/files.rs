@@ -1,11 +1,12 @@
 //! The download queue: files of messages that wait, are held, failed, or are left out by a rule.
 
+use age::secrecy::ExposeSecret;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 use telekeep_journal::BlobInfo;
 
 use super::error::{Doing, SpoolError};
-use super::tx::{signed, unsigned};
+use super::tx::{meta, set_meta, signed, unsigned};
 use super::{Kind, Spool, SpoolTx};
 
 /// A message that holds a file: where a fresh file reference comes from.
@@ -44,10 +45,15 @@ impl FileState {
     }
 
     fn of(number: i64) -> Result<FileState, SpoolError> {
-        [FileState::Waiting, FileState::Held, FileState::Failed, FileState::LeftOut]
-            .into_iter()
-            .find(|state| state.number() == number)
-            .ok_or(SpoolError::Damaged { what: "file state" })
+        [
+            FileState::Waiting,
+            FileState::Held,
+            FileState::Failed,
+            FileState::LeftOut,
+        ]
+        .into_iter()
+        .find(|state| state.number() == number)
+        .ok_or(SpoolError::Damaged { what: "file state" })
     }
 }
 
@@ -120,24 +126,37 @@ fn file(row: &Row<'_>) -> Result<FileRow, rusqlite::Error> {
 fn parse_origins(text: &str) -> Vec<Origin> {
     let parse = |pair: &str| {
         let (chat, id) = pair.split_once(':')?;
-        Some(Origin { chat: chat.parse().ok()?, id: id.parse().ok()? })
+        Some(Origin {
+            chat: chat.parse().ok()?,
+            id: id.parse().ok()?,
+        })
     };
     text.split_ascii_whitespace().filter_map(parse).collect()
 }
 
 fn format_origins(origins: &[Origin]) -> String {
-    let pairs: Vec<_> = origins.iter().map(|origin| format!("{}:{}", origin.chat, origin.id)).collect();
+    let pairs: Vec<_> = origins
+        .iter()
+        .map(|origin| format!("{}:{}", origin.chat, origin.id))
+        .collect();
     pairs.join(" ")
 }
 
 impl Spool {
     /// The next files to fetch after `key`, in the order of keys.
     pub fn waiting_files(&self, after: &str, limit: u32) -> Result<Vec<FileRow>, SpoolError> {
-        let sql = format!("SELECT {COLUMNS} FROM file WHERE state = 0 AND key > ?1 ORDER BY key LIMIT ?2");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM file WHERE state = 0 AND key > ?1 ORDER BY key LIMIT ?2"
+        );
         let db = self.reading();
-        let mut select = db.prepare_cached(&sql).doing("reading the download queue")?;
-        let rows = select.query_map(params![after, limit], file).doing("reading the download queue")?;
-        rows.collect::<Result<_, _>>().doing("reading the download queue")
+        let mut select = db
+            .prepare_cached(&sql)
+            .doing("reading the download queue")?;
+        let rows = select
+            .query_map(params![after, limit], file)
+            .doing("reading the download queue")?;
+        rows.collect::<Result<_, _>>()
+            .doing("reading the download queue")
     }
 
     /// How many files are in which state.
@@ -170,15 +189,36 @@ impl Spool {
             .prepare_cached("SELECT what, key, error FROM failure ORDER BY what, key")
             .doing("reading failures")?;
         let rows = select.query_map([], |row| {
-            Ok(Failure { what: row.get(0)?, key: row.get(1)?, error: row.get(2)? })
+            Ok(Failure {
+                what: row.get(0)?,
+                key: row.get(1)?,
+                error: row.get(2)?,
+            })
         });
         rows.and_then(Iterator::collect).doing("reading failures")
+    }
+
+    /// The identity that unfinished downloads are encrypted to. It lives here only; made when
+    /// first asked for.
+    pub(crate) fn partial_identity(&self) -> Result<age::x25519::Identity, SpoolError> {
+        const NAME: &str = "partial";
+        let db = self.writing();
+        let kept = meta(&db, NAME)?.and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some(identity) = kept.and_then(|text| text.parse().ok()) {
+            return Ok(identity);
+        }
+        let identity = age::x25519::Identity::generate();
+        set_meta(&db, NAME, identity.to_string().expose_secret().as_bytes())?;
+        Ok(identity)
     }
 
     /// Puts the files that failed in earlier runs back into the queue.
     pub fn retry_files(&self) -> Result<u64, SpoolError> {
         self.writing()
-            .execute("UPDATE file SET state = 0, attempts = 0 WHERE state = 2", [])
+            .execute(
+                "UPDATE file SET state = 0, attempts = 0 WHERE state = 2",
+                [],
+            )
             .map(|rows| rows as u64)
             .doing("queueing failed files again")
     }
@@ -187,9 +227,13 @@ impl Spool {
 fn known(db: &Connection, key: &str) -> Result<Option<(FileState, Vec<Origin>)>, SpoolError> {
     let row: Option<(i64, String)> = db
         .prepare_cached("SELECT state, origins FROM file WHERE key = ?1")
-        .and_then(|mut get| get.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional())
+        .and_then(|mut get| {
+            get.query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })
         .doing("looking for a file")?;
-    row.map(|(state, origins)| Ok((FileState::of(state)?, parse_origins(&origins)))).transpose()
+    row.map(|(state, origins)| Ok((FileState::of(state)?, parse_origins(&origins))))
+        .transpose()
 }
 
 impl SpoolTx<'_> {
@@ -201,7 +245,9 @@ impl SpoolTx<'_> {
             (None, None) => (FileState::Waiting, Vec::new()),
             (None, Some(_)) => (FileState::LeftOut, Vec::new()),
             (Some((FileState::LeftOut, _)), None) => (FileState::Waiting, Vec::new()),
-            (Some((state @ (FileState::Waiting | FileState::Failed), origins)), None) => (state, origins),
+            (Some((state @ (FileState::Waiting | FileState::Failed), origins)), None) => {
+                (state, origins)
+            }
             (Some(_), _) => return Ok(()),
         };
         for origin in &found.origins {
@@ -251,7 +297,9 @@ impl SpoolTx<'_> {
     /// Remembers a renewed reference, and a data centre the server named.
     pub fn renew_file(&mut self, file: &FileRow) -> Result<(), SpoolError> {
         self.db
-            .prepare_cached("UPDATE file SET reference = ?2, access_hash = ?3, dc = ?4 WHERE key = ?1")
+            .prepare_cached(
+                "UPDATE file SET reference = ?2, access_hash = ?3, dc = ?4 WHERE key = ?1",
+            )
             .and_then(|mut set| {
                 set.execute(params![file.key, file.reference, file.access_hash, file.dc])
             })
@@ -265,8 +313,16 @@ impl SpoolTx<'_> {
             "file": file.key, "size": blob.size, "sha256": blob.sha256, "blob": blob.name, "dc": file.dc,
         });
         if let Some(fields) = body.as_object_mut() {
-            fields.extend(file.mime.iter().map(|mime| ("mime".to_owned(), json!(mime))));
-            fields.extend(file.name.iter().map(|name| ("name".to_owned(), json!(name))));
+            fields.extend(
+                file.mime
+                    .iter()
+                    .map(|mime| ("mime".to_owned(), json!(mime))),
+            );
+            fields.extend(
+                file.name
+                    .iter()
+                    .map(|name| ("name".to_owned(), json!(name))),
+            );
         }
         let origin = file.origins.first();
         let chat = origin.map(|origin| origin.chat);
@@ -295,11 +351,22 @@ impl SpoolTx<'_> {
             .doing("giving a file up")
     }
 
-    fn missing(&mut self, key: &str, origin: Origin, error: &str, attempts: u32) -> Result<u64, SpoolError> {
+    fn missing(
+        &mut self,
+        key: &str,
+        origin: Origin,
+        error: &str,
+        attempts: u32,
+    ) -> Result<u64, SpoolError> {
         let body = json!({
             "what": "media", "file": key, "error": error, "attempts": attempts, "final": attempts == 0,
         });
-        self.record_value(Kind::MediaMissing, Some(origin.chat), Some(origin.id.into()), &body)
+        self.record_value(
+            Kind::MediaMissing,
+            Some(origin.chat),
+            Some(origin.id.into()),
+            &body,
+        )
     }
 
     /// Notes a failure. True when it was not failing so already, so that it must be recorded.

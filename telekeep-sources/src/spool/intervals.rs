@@ -15,10 +15,16 @@ impl Intervals {
         if first > last {
             return;
         }
-        let begin = self.0.partition_point(|&(_, end)| end < first.saturating_sub(1));
-        let end = self.0.partition_point(|&(start, _)| start <= last.saturating_add(1));
+        let begin = self
+            .0
+            .partition_point(|&(_, end)| end < first.saturating_sub(1));
+        let end = self
+            .0
+            .partition_point(|&(start, _)| start <= last.saturating_add(1));
         let touched = self.0.get(begin..end).unwrap_or_default();
-        let first = touched.first().map_or(first, |&(start, _)| start.min(first));
+        let first = touched
+            .first()
+            .map_or(first, |&(start, _)| start.min(first));
         let last = touched.last().map_or(last, |&(_, end)| end.max(last));
         self.0.splice(begin..end.max(begin), [(first, last)]);
     }
@@ -30,13 +36,18 @@ impl Intervals {
 
     /// True when every id of `first..=last` is in the set.
     pub fn contains(&self, first: i64, last: i64) -> bool {
-        self.0.iter().any(|&(start, end)| start <= first && last <= end)
+        self.0
+            .iter()
+            .any(|&(start, end)| start <= first && last <= end)
     }
 
     /// The end of the interval that begins at or before `first` and holds it; `first - 1` when
     /// `first` is not in the set. Listing continues after it.
     pub fn reach(&self, first: i64) -> i64 {
-        let holds = self.0.iter().find(|&&(start, end)| start <= first && first <= end);
+        let holds = self
+            .0
+            .iter()
+            .find(|&&(start, end)| start <= first && first <= end);
         holds.map_or(first - 1, |&(_, end)| end)
     }
 

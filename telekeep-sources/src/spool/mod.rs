@@ -80,6 +80,16 @@ impl Spool {
         tx::last_seq(&self.reading())
     }
 
+    /// Body of the journal's `source` record: whose journal this is. `None` before the first record.
+    pub fn source(&self) -> Result<Option<serde_json::Value>, SpoolError> {
+        let Some(body) = tx::meta(&self.reading(), tx::SOURCE)? else {
+            return Ok(None);
+        };
+        serde_json::from_slice(&body)
+            .map(Some)
+            .map_err(|_| SpoolError::Damaged { what: "source" })
+    }
+
     /// Checks the database itself (pages, indexes, and the authentication of every encrypted
     /// page). Gives what is wrong, nothing when all is well.
     pub fn check(&self) -> Result<Vec<String>, SpoolError> {
@@ -97,6 +107,8 @@ impl Spool {
 
 impl std::fmt::Debug for Spool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Spool").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Spool")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }

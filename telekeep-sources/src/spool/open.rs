@@ -47,25 +47,43 @@ impl Spool {
         }
         let reader = connect(&path, key.as_ref(), READER_CACHE_KIB)?;
         for db in [&writer, &reader] {
-            db.pragma_update(None, "query_only", true).doing("opening it to read")?;
+            db.pragma_update(None, "query_only", true)
+                .doing("opening it to read")?;
         }
-        Ok(Spool { path, writer: Mutex::new(writer), reader: Mutex::new(reader) })
+        Ok(Spool {
+            path,
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+        })
     }
 
     /// Opens or makes a spool at a path; `key` encrypts it.
     pub fn open_at(path: &Path, key: Option<[u8; 32]>) -> Result<Spool, SpoolError> {
         let mut writer = connect(path, key.as_ref(), WRITER_CACHE_KIB)?;
-        writer.pragma_update(None, "journal_mode", "wal").doing("switching to WAL")?;
-        writer.pragma_update(None, "synchronous", "full").doing("asking for durability")?;
+        writer
+            .pragma_update(None, "journal_mode", "wal")
+            .doing("switching to WAL")?;
+        writer
+            .pragma_update(None, "synchronous", "full")
+            .doing("asking for durability")?;
         migrate(path, &mut writer)?;
         let reader = connect(path, key.as_ref(), READER_CACHE_KIB)?;
-        reader.pragma_update(None, "query_only", true).doing("opening it to read")?;
-        Ok(Spool { path: path.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader) })
+        reader
+            .pragma_update(None, "query_only", true)
+            .doing("opening it to read")?;
+        Ok(Spool {
+            path: path.to_owned(),
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+        })
     }
 }
 
 fn place(archive: &Archive) -> Result<PathBuf, SpoolError> {
-    Ok(archive.local_dir().ok_or(SpoolError::NoLocalFolder)?.join(FILE))
+    Ok(archive
+        .local_dir()
+        .ok_or(SpoolError::NoLocalFolder)?
+        .join(FILE))
 }
 
 /// Makes a folder that nobody else may enter.
@@ -74,7 +92,10 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), SpoolError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|source| SpoolError::Folder { path: path.to_owned(), source })
+    builder.create(path).map_err(|source| SpoolError::Folder {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Makes the file before SQLite does, so that nobody else may read it.
@@ -86,7 +107,10 @@ fn create_private(path: &Path) -> Result<(), SpoolError> {
     options
         .open(path)
         .map(drop)
-        .map_err(|source| SpoolError::Folder { path: path.to_owned(), source })
+        .map_err(|source| SpoolError::Folder {
+            path: path.to_owned(),
+            source,
+        })
 }
 
 fn connect(path: &Path, key: Option<&[u8; 32]>, cache_kib: u32) -> Result<Connection, SpoolError> {
@@ -103,29 +127,38 @@ fn connect(path: &Path, key: Option<&[u8; 32]>, cache_kib: u32) -> Result<Connec
         }));
         let statement = zeroize::Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", *text));
         db.execute_batch(&statement).doing("giving it the key")?;
-        db.execute_batch("PRAGMA cipher_page_size = 8192").doing("setting its page size")?;
+        db.execute_batch("PRAGMA cipher_page_size = 8192")
+            .doing("setting its page size")?;
     } else {
-        db.execute_batch("PRAGMA page_size = 8192").doing("setting its page size")?;
+        db.execute_batch("PRAGMA page_size = 8192")
+            .doing("setting its page size")?;
     }
     readable(path, &db)?;
-    db.execute_batch(&format!("PRAGMA cache_size = -{cache_kib}; PRAGMA temp_store = MEMORY"))
-        .doing("setting its cache")?;
+    db.execute_batch(&format!(
+        "PRAGMA cache_size = -{cache_kib}; PRAGMA temp_store = MEMORY"
+    ))
+    .doing("setting its cache")?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(db)
 }
 
 /// The first look at the content: fails when the key is wrong.
 fn readable(path: &Path, db: &Connection) -> Result<(), SpoolError> {
-    match db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)) {
+    match db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
+        row.get::<_, i64>(0)
+    }) {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
-            Err(SpoolError::WrongKey { path: path.to_owned() })
+            Err(SpoolError::WrongKey {
+                path: path.to_owned(),
+            })
         }
         other => other.map(drop).doing("reading it for the first time"),
     }
 }
 
 fn version(db: &Connection) -> Result<i64, SpoolError> {
-    db.query_row("PRAGMA user_version", [], |row| row.get(0)).doing("reading its version")
+    db.query_row("PRAGMA user_version", [], |row| row.get(0))
+        .doing("reading its version")
 }
 
 fn known() -> i64 {
@@ -134,7 +167,11 @@ fn known() -> i64 {
 
 fn check_version(path: &Path, found: i64) -> Result<(), SpoolError> {
     if found > known() {
-        return Err(SpoolError::Newer { path: path.to_owned(), found, known: known() });
+        return Err(SpoolError::Newer {
+            path: path.to_owned(),
+            found,
+            known: known(),
+        });
     }
     Ok(())
 }
@@ -149,7 +186,8 @@ fn migrate(path: &Path, db: &mut Connection) -> Result<(), SpoolError> {
     for sql in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
         tx.execute_batch(sql).doing("upgrading it")?;
     }
-    tx.pragma_update(None, "user_version", known()).doing("upgrading it")?;
+    tx.pragma_update(None, "user_version", known())
+        .doing("upgrading it")?;
     tx.commit().doing("upgrading it")
 }
 

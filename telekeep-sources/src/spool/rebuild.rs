@@ -1,20 +1,223 @@
 //! Getting back what a lost or outdated spool knew, by reading the journal.
+//!
+//! The journal holds everything but the session and the files still to be fetched; those are
+//! found again in the messages.
 
+use serde::Deserialize;
+use serde_json::Value;
 use telekeep_journal::{Archive, Record};
-use telekeep_tl::Schema;
+use telekeep_tl::{Object, Schema};
 
-use super::error::SpoolError;
-use super::{JOURNAL, Spool, SpoolTail};
+use super::error::{Doing, SpoolError};
+use super::run::{Run, system_clock};
+use super::seen::Seen;
+use super::tx::{SOURCE, known, set_known, set_meta};
+use super::{Count, FileRow, JOURNAL, Kind, Origin, Spool, SpoolTail, SpoolTx};
+use crate::telegram::backup::decode;
+use crate::telegram::media::collect;
+
+/// Records read in one transaction.
+const BATCH: u64 = 5000;
 
 impl Spool {
     /// Makes spool and archive agree at the start of a run: finishes or removes what a killed
     /// sealing left, and reads the records this spool does not account for. Gives how many it
     /// read; 0 is the usual answer. The caller holds the archive's lock.
     pub fn catch_up(&self, archive: &Archive) -> Result<u64, SpoolError> {
-        archive.recover(JOURNAL, &mut SpoolTail(self))?;
-        Ok(0)
+        let head = archive.recover(JOURNAL, &mut SpoolTail(self))?;
+        let from = known(&self.writing())? + 1;
+        let to = head.map_or(0, |head| head.last);
+        if from > to {
+            return Ok(0);
+        }
+        // Nothing is recorded while reading, so the run leaves no trace.
+        let run = Run::new(String::new(), Value::Null, Value::Null, system_clock());
+        let mut records = archive.records(JOURNAL, from)?;
+        let (mut read, mut more) = (0, true);
+        while more {
+            more = self.commit(&run, |tx| {
+                for line in records
+                    .by_ref()
+                    .take(usize::try_from(BATCH).unwrap_or(usize::MAX))
+                {
+                    let line = line?;
+                    let damaged = |_| SpoolError::Damaged {
+                        what: "record of the journal",
+                    };
+                    tx.replay(&line.record().map_err(damaged)?)?;
+                    set_known(tx.db, line.seq)?;
+                    read += 1;
+                }
+                Ok(read % BATCH == 0 && read > 0 && known(tx.db)? < to)
+            })?;
+        }
+        Ok(read)
     }
 }
 
-#[allow(dead_code)]
-fn _later(_: &Schema, _: &Record) {}
+#[derive(Deserialize)]
+struct CoverageBody {
+    from: i32,
+    to: i32,
+    server_count: Option<u64>,
+    #[serde(default)]
+    inexact: bool,
+}
+
+#[derive(Deserialize)]
+struct FileBody {
+    file: Option<String>,
+    error: Option<String>,
+    size: Option<u64>,
+    blob: Option<String>,
+    dc: Option<i32>,
+}
+
+impl SpoolTx<'_> {
+    /// Learns from a record what committing it had noted. Unknown kinds teach nothing.
+    fn replay(&mut self, record: &Record) -> Result<(), SpoolError> {
+        let body = record.body.get();
+        let is = |kind: Kind| record.kind == kind.name();
+        match (record.chat, record.id.and_then(|id| i32::try_from(id).ok())) {
+            (Some(chat), Some(id)) if is(Kind::Message) => self.replay_message(record, chat, id),
+            (Some(chat), Some(id)) if is(Kind::Absent) || is(Kind::Raw) => {
+                let seen = self.see_messages(chat, &[(id, [0; 16])])?;
+                self.count(chat, 0, u64::from(seen.first() == Some(&Seen::New)))
+            }
+            (Some(chat), None) if is(Kind::Raw) => self.count(chat, 0, 1),
+            (Some(_), _) if is(Kind::Peer) => self.replay_object(record, |tx, object| {
+                let Some(peer) = decode::peer_of(object) else {
+                    return Ok(());
+                };
+                tx.see_peer(&peer, object.fingerprint(decode::PEER_VOLATILE))
+                    .map(drop)
+            }),
+            (Some(chat), _) if is(Kind::Dialog) => self.replay_object(record, |tx, object| {
+                let top = object.int("top_message").unwrap_or(0);
+                tx.see_dialog(chat, top, object.fingerprint(decode::DIALOG_VOLATILE))
+                    .map(drop)
+            }),
+            (Some(chat), _) if is(Kind::Coverage) => match serde_json::from_str(body) {
+                Ok(coverage) => self.replay_coverage(chat, &coverage),
+                Err(_) => Ok(()),
+            },
+            (chat, id) if is(Kind::Media) || is(Kind::MediaMissing) => {
+                let origin = chat.zip(id).map(|(chat, id)| Origin { chat, id });
+                match serde_json::from_str(body) {
+                    Ok(file) => self.replay_file(&file, origin),
+                    Err(_) => Ok(()),
+                }
+            }
+            _ if is(Kind::Source) => self.set_source(body),
+            _ => Ok(()),
+        }
+    }
+
+    fn replay_message(&mut self, record: &Record, chat: i64, id: i32) -> Result<(), SpoolError> {
+        self.add_chat(chat)?;
+        self.replay_object(record, |tx, message| {
+            let print = message.fingerprint(decode::MESSAGE_VOLATILE);
+            let seen = tx.see_messages(chat, &[(id, print)])?;
+            tx.count(chat, u64::from(seen.first() == Some(&Seen::New)), 0)?;
+            let files = collect::files_of(message, Origin { chat, id });
+            // Rules are records of their own and come after the message.
+            files
+                .rows
+                .iter()
+                .try_for_each(|file| tx.want_file_again(file))
+        })
+    }
+
+    /// Gives the object of a record to `learn`, when its layer is known here.
+    fn replay_object(
+        &mut self,
+        record: &Record,
+        learn: impl FnOnce(&mut Self, &Object<'_>) -> Result<(), SpoolError>,
+    ) -> Result<(), SpoolError> {
+        let schema: Option<&'static Schema> = record.layer.and_then(telekeep_tl::bundled);
+        let value: Option<Value> = serde_json::from_str(record.body.get()).ok();
+        let (Some(schema), Some(value)) = (schema, value) else {
+            return Ok(());
+        };
+        let mut bytes = Vec::new();
+        if schema.encode("", &value, &mut bytes).is_err() {
+            return Ok(());
+        }
+        match schema.object(&bytes) {
+            Ok(object) => learn(self, &object),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn replay_coverage(&mut self, chat: i64, body: &CoverageBody) -> Result<(), SpoolError> {
+        self.add_chat(chat)?;
+        self.cover(chat, body.from, body.to)?;
+        let Some(messages) = body.server_count else {
+            return Ok(());
+        };
+        let count = Count {
+            messages,
+            inexact: body.inexact,
+        };
+        self.listed(chat, body.to, Some(count)).map(drop)
+    }
+
+    fn replay_file(&mut self, body: &FileBody, origin: Option<Origin>) -> Result<(), SpoolError> {
+        let Some(key) = body.file.clone() else {
+            return Ok(());
+        };
+        let file = FileRow {
+            key,
+            dc: body.dc.unwrap_or(0),
+            size: body.size.unwrap_or(0),
+            access_hash: 0,
+            reference: Vec::new(),
+            mime: None,
+            name: None,
+            origins: origin.into_iter().collect(),
+            attempts: 0,
+        };
+        match (&body.blob, &body.error) {
+            (Some(blob), _) => self.hold_again(&file, blob),
+            (None, Some(error))
+                if [collect::SELF_DESTRUCTING, collect::PROTECTED].contains(&error.as_str()) =>
+            {
+                self.leave_out_again(&file.key, error)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps whose journal this is.
+    fn set_source(&mut self, body: &str) -> Result<(), SpoolError> {
+        set_meta(self.db, SOURCE, body.as_bytes())
+    }
+}
+
+impl SpoolTx<'_> {
+    fn want_file_again(&mut self, file: &FileRow) -> Result<(), SpoolError> {
+        // Without a rule nothing is recorded by this.
+        self.want_file(file, None)
+    }
+
+    fn hold_again(&mut self, file: &FileRow, blob: &str) -> Result<(), SpoolError> {
+        self.want_file(file, None)?;
+        self.db
+            .execute(
+                "UPDATE file SET state = 1, blob = ?2, error = NULL WHERE key = ?1",
+                [&file.key, blob],
+            )
+            .map(drop)
+            .doing("finding a file again")
+    }
+
+    fn leave_out_again(&mut self, key: &str, rule: &str) -> Result<(), SpoolError> {
+        self.db
+            .execute(
+                "UPDATE file SET state = 3, error = ?2 WHERE key = ?1 AND state <> 1",
+                [key, rule],
+            )
+            .map(drop)
+            .doing("finding a file again")
+    }
+}

@@ -72,7 +72,9 @@ impl SpoolTx<'_> {
             .db
             .prepare_cached("SELECT last, first, entries FROM seen WHERE chat = ?1 AND last >= ?2 ORDER BY last")
             .doing("looking for known messages")?;
-        let mut found = select.query(params![chat, first]).doing("looking for known messages")?;
+        let mut found = select
+            .query(params![chat, first])
+            .doing("looking for known messages")?;
         let (mut rows, mut known) = (Vec::new(), BTreeMap::new());
         while let Some(row) = found.next().doing("looking for known messages")? {
             let begins: i64 = row.get(1).doing("looking for known messages")?;
@@ -81,7 +83,9 @@ impl SpoolTx<'_> {
             }
             rows.push(row.get(0).doing("looking for known messages")?);
             let entries = row.get_ref(2).doing("looking for known messages")?;
-            let entries = entries.as_blob().map_err(|_| SpoolError::Damaged { what: "fingerprint" })?;
+            let entries = entries.as_blob().map_err(|_| SpoolError::Damaged {
+                what: "fingerprint",
+            })?;
             known.extend(unpack(entries));
         }
         Ok((rows, known))
@@ -101,13 +105,17 @@ impl SpoolTx<'_> {
         }
         let entries: Vec<_> = known.iter().collect();
         for part in entries.chunks(ROW_ENTRIES) {
-            let (Some((first, _)), Some((last, _))) = (part.first(), part.last()) else { continue };
+            let (Some((first, _)), Some((last, _))) = (part.first(), part.last()) else {
+                continue;
+            };
             let packed: Vec<u8> = part
                 .iter()
                 .flat_map(|(id, print)| id.to_le_bytes().into_iter().chain(print.iter().copied()))
                 .collect();
             self.db
-                .prepare_cached("INSERT INTO seen (chat, last, first, entries) VALUES (?1, ?2, ?3, ?4)")
+                .prepare_cached(
+                    "INSERT INTO seen (chat, last, first, entries) VALUES (?1, ?2, ?3, ?4)",
+                )
                 .and_then(|mut insert| insert.execute(params![chat, last, first, packed]))
                 .doing("remembering messages")?;
         }

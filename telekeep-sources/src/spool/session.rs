@@ -10,9 +10,13 @@ const NAME: &str = "session";
 impl SessionStore for Spool {
     fn load(&self) -> Result<Option<Session>, SessionStoreError> {
         let stored = meta(&self.writing(), NAME).map_err(failed("read"))?;
-        let Some(bytes) = stored.map(zeroize::Zeroizing::new) else { return Ok(None) };
+        let Some(bytes) = stored.map(zeroize::Zeroizing::new) else {
+            return Ok(None);
+        };
         let damaged = SpoolError::Damaged { what: "session" };
-        serde_json::from_slice(&bytes).map(Some).map_err(|_| failed("read")(damaged))
+        serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|_| failed("read")(damaged))
     }
 
     fn save(&self, session: &Session) -> Result<(), SessionStoreError> {
@@ -31,5 +35,8 @@ impl SessionStore for Spool {
 }
 
 fn failed(action: &'static str) -> impl FnOnce(SpoolError) -> SessionStoreError {
-    move |error| SessionStoreError { action, source: Box::new(error) }
+    move |error| SessionStoreError {
+        action,
+        source: Box::new(error),
+    }
 }

@@ -4,9 +4,9 @@
 use rusqlite::params;
 use telekeep_journal::{Head, StoredFile, Tail, TailLine};
 
+use super::Spool;
 use super::error::{Doing, SpoolError};
 use super::tx::{head, set_meta, signed, unsigned};
-use super::Spool;
 
 /// The spool seen by [`telekeep_journal::Archive::seal`], `recover` and `verify`. Reading it
 /// does not wait for the writer.
@@ -25,12 +25,18 @@ impl Tail for SpoolTail<'_> {
     }
 
     fn sealed(&mut self, sealed: &Head) -> Result<(), SpoolError> {
-        let text = serde_json::to_vec(sealed).map_err(|_| SpoolError::Damaged { what: "journal head" })?;
+        let text = serde_json::to_vec(sealed).map_err(|_| SpoolError::Damaged {
+            what: "journal head",
+        })?;
         let mut db = self.0.writing();
         let tx = db.transaction().doing("forgetting sealed records")?;
         set_meta(&tx, "head", &text)?;
-        for sql in ["DELETE FROM tail WHERE last <= ?1", "DELETE FROM tail_file WHERE seq <= ?1"] {
-            tx.execute(sql, [signed(sealed.last)]).doing("forgetting sealed records")?;
+        for sql in [
+            "DELETE FROM tail WHERE last <= ?1",
+            "DELETE FROM tail_file WHERE seq <= ?1",
+        ] {
+            tx.execute(sql, [signed(sealed.last)])
+                .doing("forgetting sealed records")?;
         }
         tx.commit().doing("forgetting sealed records")
     }
@@ -49,7 +55,11 @@ impl Spool {
     /// Bytes of records that wait for sealing.
     pub fn unsealed_bytes(&self) -> Result<u64, SpoolError> {
         self.reading()
-            .query_row("SELECT coalesce(sum(length(lines)), 0) FROM tail", [], |row| row.get(0))
+            .query_row(
+                "SELECT coalesce(sum(length(lines)), 0) FROM tail",
+                [],
+                |row| row.get(0),
+            )
             .map(unsigned)
             .doing("measuring what is not sealed")
     }
@@ -65,18 +75,27 @@ impl Spool {
         }
         let mut left = max_bytes;
         let mut rows = db
-            .prepare_cached("SELECT first, lines FROM tail
-             WHERE first >= (SELECT max(first) FROM tail WHERE first <= ?1) ORDER BY first")
+            .prepare_cached(
+                "SELECT first, lines FROM tail
+             WHERE first >= (SELECT max(first) FROM tail WHERE first <= ?1) ORDER BY first",
+            )
             .doing("reading records")?;
         let mut rows = rows.query([signed(from)]).doing("reading records")?;
         'rows: while let Some(row) = rows.next().doing("reading records")? {
             let mut seq = unsigned(row.get(0).doing("reading records")?);
             let stored = row.get_ref(1).doing("reading records")?;
-            let stored = stored.as_blob().map_err(|_| SpoolError::Damaged { what: "record" })?;
-            for line in stored.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+            let stored = stored
+                .as_blob()
+                .map_err(|_| SpoolError::Damaged { what: "record" })?;
+            for line in stored
+                .split(|&byte| byte == b'\n')
+                .filter(|line| !line.is_empty())
+            {
                 if seq >= from {
                     if seq != from + lines.len() as u64 {
-                        return Err(SpoolError::Damaged { what: "sequence of records" });
+                        return Err(SpoolError::Damaged {
+                            what: "sequence of records",
+                        });
                     }
                     if !lines.is_empty() && line.len() > left {
                         break 'rows;
@@ -85,7 +104,11 @@ impl Spool {
                     let json = std::str::from_utf8(line)
                         .map_err(|_| SpoolError::Damaged { what: "record" })?
                         .to_owned();
-                    lines.push(TailLine { seq, json, blobs: Vec::new() });
+                    lines.push(TailLine {
+                        seq,
+                        json,
+                        blobs: Vec::new(),
+                    });
                 }
                 seq += 1;
             }
@@ -104,7 +127,9 @@ fn add_files(db: &rusqlite::Connection, lines: &mut [TailLine]) -> Result<(), Sp
     let mut select = db
         .prepare_cached("SELECT seq, file, size, sha256 FROM tail_file WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq")
         .doing("reading stored files")?;
-    let mut rows = select.query(params![signed(first), signed(last)]).doing("reading stored files")?;
+    let mut rows = select
+        .query(params![signed(first), signed(last)])
+        .doing("reading stored files")?;
     while let Some(row) = rows.next().doing("reading stored files")? {
         let file = read_file(row).doing("reading stored files")?;
         let at = usize::try_from(file.0 - first).unwrap_or(usize::MAX);

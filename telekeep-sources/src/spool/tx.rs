@@ -77,7 +77,16 @@ impl<'a> SpoolTx<'a> {
         let next = last_seq(db)? + 1;
         let started = run.started();
         let time = (run.clock)();
-        Ok(SpoolTx { db, run, first: next, next, lines: Vec::new(), begun_at: next, started, time })
+        Ok(SpoolTx {
+            db,
+            run,
+            first: next,
+            next,
+            lines: Vec::new(),
+            begun_at: next,
+            started,
+            time,
+        })
     }
 
     /// Adds a record; `body` is one JSON value without line breaks. Gives its number.
@@ -92,9 +101,17 @@ impl<'a> SpoolTx<'a> {
         if !self.started {
             self.started = true;
             if self.next == 1 {
-                self.line(Kind::Source, None, None, None, self.run.source.to_string().as_bytes())?;
+                let source = self.run.source.to_string();
+                set_meta(self.db, SOURCE, source.as_bytes())?;
+                self.line(Kind::Source, None, None, None, source.as_bytes())?;
             }
-            self.line(Kind::Run, None, None, None, self.run.start.to_string().as_bytes())?;
+            self.line(
+                Kind::Run,
+                None,
+                None,
+                None,
+                self.run.start.to_string().as_bytes(),
+            )?;
         }
         self.line(kind, chat, id, layer, body)
     }
@@ -118,7 +135,12 @@ impl<'a> SpoolTx<'a> {
             .doing("noting stored files")?;
         for file in files {
             insert
-                .execute(params![signed(seq), file.file, signed(file.size), file.sha256])
+                .execute(params![
+                    signed(seq),
+                    file.file,
+                    signed(file.size),
+                    file.sha256
+                ])
                 .doing("noting stored files")?;
         }
         Ok(())
@@ -150,7 +172,10 @@ impl<'a> SpoolTx<'a> {
         let out = &mut self.lines;
         let (time, run, kind) = (self.time, &self.run.id, kind.name());
         // Writing to a vector cannot fail.
-        let _ = write!(out, r#"{{"seq":{seq},"time":{time},"run":"{run}","kind":"{kind}""#);
+        let _ = write!(
+            out,
+            r#"{{"seq":{seq},"time":{time},"run":"{run}","kind":"{kind}""#
+        );
         if let Some(chat) = chat {
             let _ = write!(out, r#","chat":{chat}"#);
         }
@@ -171,7 +196,11 @@ impl<'a> SpoolTx<'a> {
             self.db
                 .prepare_cached("INSERT INTO tail (first, last, lines) VALUES (?1, ?2, ?3)")
                 .and_then(|mut insert| {
-                    insert.execute(params![signed(self.first), signed(self.next - 1), self.lines])
+                    insert.execute(params![
+                        signed(self.first),
+                        signed(self.next - 1),
+                        self.lines
+                    ])
                 })
                 .doing("storing records")?;
         }
@@ -186,9 +215,15 @@ impl<'a> SpoolTx<'a> {
         if records > 0 {
             set_known(self.db, self.next - 1)?;
         }
-        Ok(Outcome { started: self.started, records })
+        Ok(Outcome {
+            started: self.started,
+            records,
+        })
     }
 }
+
+/// Name of the value that says whose journal this is.
+pub(super) const SOURCE: &str = "source";
 
 /// Sequence numbers and sizes are far from the limit of SQLite's integers.
 pub(super) fn signed(number: u64) -> i64 {
@@ -209,17 +244,23 @@ pub(super) fn meta(db: &Connection, name: &str) -> Result<Option<Vec<u8>>, Spool
 
 /// Replaces a single value.
 pub(super) fn set_meta(db: &Connection, name: &str, value: &[u8]) -> Result<(), SpoolError> {
-    db.prepare_cached("INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")
-        .and_then(|mut set| set.execute(params![name, value]))
-        .map(drop)
-        .doing("writing a value")
+    db.prepare_cached(
+        "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+    )
+    .and_then(|mut set| set.execute(params![name, value]))
+    .map(drop)
+    .doing("writing a value")
 }
 
 /// The last head this spool was told of.
 pub(super) fn head(db: &Connection) -> Result<Option<Head>, SpoolError> {
-    let Some(bytes) = meta(db, "head")? else { return Ok(None) };
+    let Some(bytes) = meta(db, "head")? else {
+        return Ok(None);
+    };
     let head = serde_json::from_slice(&bytes);
-    head.map(Some).map_err(|_| SpoolError::Damaged { what: "journal head" })
+    head.map(Some).map_err(|_| SpoolError::Damaged {
+        what: "journal head",
+    })
 }
 
 /// The number of the newest record, sealed or not.
@@ -236,9 +277,13 @@ pub(super) fn last_seq(db: &Connection) -> Result<u64, SpoolError> {
 
 /// Up to which record the tables of this spool account for the journal.
 pub(super) fn known(db: &Connection) -> Result<u64, SpoolError> {
-    let Some(bytes) = meta(db, "known")? else { return Ok(0) };
-    let bytes: [u8; 8] =
-        bytes.as_slice().try_into().map_err(|_| SpoolError::Damaged { what: "position" })?;
+    let Some(bytes) = meta(db, "known")? else {
+        return Ok(0);
+    };
+    let bytes: [u8; 8] = bytes
+        .as_slice()
+        .try_into()
+        .map_err(|_| SpoolError::Damaged { what: "position" })?;
     Ok(u64::from_le_bytes(bytes))
 }
 

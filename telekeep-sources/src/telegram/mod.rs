@@ -5,4 +5,6 @@
 
 pub mod backup;
 pub mod login;
+pub mod media;
+pub mod peers;
 pub mod wire;

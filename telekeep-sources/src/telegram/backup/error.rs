@@ -47,6 +47,9 @@ pub enum BackupError {
     /// The archive failed.
     #[error(transparent)]
     Archive(#[from] telekeep_journal::Error),
+    /// A downloaded file cannot be written.
+    #[error("a downloaded file cannot be written: {0}; what was committed is kept, run again")]
+    File(#[source] std::io::Error),
     /// A worker of this run ended unexpectedly.
     #[error("a part of the backup ended unexpectedly ({0}); what was committed is kept, run again")]
     Worker(&'static str),
@@ -58,9 +61,10 @@ impl BackupError {
         match error {
             CallError::Revoked { name } => Some(BackupError::Revoked { name: name.clone() }),
             CallError::NotSignedIn => Some(BackupError::NotSignedIn),
-            CallError::Wait { method, wait } => {
-                Some(BackupError::Wait { method: method.clone(), wait: *wait })
-            }
+            CallError::Wait { method, wait } => Some(BackupError::Wait {
+                method: method.clone(),
+                wait: *wait,
+            }),
             CallError::Rpc(_) | CallError::Server { .. } | CallError::Answer { .. } => None,
             other => Some(BackupError::Call(other.clone())),
         }

@@ -1,9 +1,16 @@
 //! Backing up an account: every chat of the dialog list, every message, every file.
 
-mod error;
+pub(crate) mod decode;
+mod dialogs;
+pub(crate) mod error;
+mod history;
+pub(crate) mod list;
 mod options;
+pub(crate) mod recorder;
+pub(crate) mod run;
 mod stop;
 mod summary;
+mod walk;
 
 pub use error::BackupError;
 pub use options::Options;
@@ -32,7 +39,5 @@ pub async fn backup(
     monitor: Arc<dyn Monitor>,
     stop: &Stop,
 ) -> Result<Summary, BackupError> {
-    let _ = (client, options, monitor, stop);
-    spool.catch_up(archive)?;
-    Ok(Summary::default())
+    run::backup(client, archive, spool, options, monitor, stop).await
 }

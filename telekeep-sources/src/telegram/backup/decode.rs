@@ -1,0 +1,397 @@
+//! An answer of the server, taken apart into what the spool stores.
+//!
+//! Objects are read in place and leave as JSON text with a fingerprint of what does not change by
+//! itself, so the writer has nothing to do but compare and store. Everything here is a pure
+//! function of the bytes and runs on any thread.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher};
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use telekeep_tl::{DecodeError, Object, Schema, Value};
+
+use super::dialogs::Item;
+use crate::spool::{Count, FileRow, Origin, Peer};
+use crate::telegram::media::collect;
+use crate::telegram::peers::PeerId;
+
+/// Fields of a message that change by themselves or depend on who looks.
+pub(crate) const MESSAGE_VOLATILE: &[&str] = &[
+    "access_hash",
+    "file_reference",
+    "views",
+    "forwards",
+    "read_max_id",
+    "media_unread",
+    "unread",
+];
+/// Fields of a user or chat that change by themselves.
+pub(crate) const PEER_VOLATILE: &[&str] = &[
+    "access_hash",
+    "file_reference",
+    "status",
+    "participants_count",
+    "stories_max_id",
+    "stories_unavailable",
+    "bot_active_users",
+    "call_active",
+    "call_not_empty",
+];
+/// Fields of a dialog that say what was read and what is newest; messages are records themselves.
+pub(crate) const DIALOG_VOLATILE: &[&str] = &[
+    "top_message",
+    "read_inbox_max_id",
+    "read_outbox_max_id",
+    "unread_count",
+    "unread_mentions_count",
+    "unread_reactions_count",
+    "unread_poll_votes_count",
+    "pts",
+    "access_hash",
+    "file_reference",
+];
+
+/// An answer that is not what was asked for.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BadAnswer {
+    /// The schema cannot decode it.
+    #[error("{0}")]
+    Undecodable(#[from] DecodeError),
+    /// It is another object.
+    #[error("unexpected {0}")]
+    Unexpected(String),
+}
+
+/// A user, group or channel.
+#[derive(Debug)]
+pub(crate) struct DecodedPeer {
+    pub peer: Peer,
+    pub print: [u8; 16],
+    body: Range<usize>,
+}
+
+/// A message.
+#[derive(Debug)]
+pub(crate) struct DecodedMessage {
+    pub id: i32,
+    pub print: [u8; 16],
+    body: Range<usize>,
+    /// An empty place: `messageEmpty`.
+    pub empty: bool,
+    /// Files it holds, as a range of [`History::files`].
+    files: Range<usize>,
+    /// Why none of them may be fetched.
+    pub rule: Option<&'static str>,
+}
+
+/// A message whose JSON could not be made.
+#[derive(Debug)]
+pub(crate) struct RawMessage {
+    pub id: i32,
+    pub bytes: Vec<u8>,
+    pub error: String,
+}
+
+/// A page of a chat's history.
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    pub complete: bool,
+    pub count: Option<Count>,
+    /// Ids of the page, in its order.
+    pub ids: Vec<i32>,
+    /// Ascending by id.
+    pub messages: Vec<DecodedMessage>,
+    pub raw: Vec<RawMessage>,
+    pub peers: Vec<DecodedPeer>,
+    files: Vec<FileRow>,
+    /// Chats this one was made of or became.
+    pub links: Vec<i64>,
+    text: Vec<u8>,
+}
+
+/// A dialog.
+#[derive(Debug)]
+pub(crate) struct DecodedDialog {
+    pub chat: i64,
+    pub top: i32,
+    pub date: Option<i32>,
+    pub print: [u8; 16],
+    body: Range<usize>,
+}
+
+/// A page of the dialog list.
+#[derive(Debug, Default)]
+pub(crate) struct Dialogs {
+    pub complete: bool,
+    pub dialogs: Vec<DecodedDialog>,
+    pub peers: Vec<DecodedPeer>,
+    /// How to address each peer of the page.
+    pub addresses: HashMap<i64, Peer>,
+    text: Vec<u8>,
+}
+
+impl History {
+    /// JSON of a message.
+    pub fn body(&self, message: &DecodedMessage) -> &[u8] {
+        self.text.get(message.body.clone()).unwrap_or_default()
+    }
+
+    /// JSON of a peer.
+    pub fn peer_body(&self, peer: &DecodedPeer) -> &[u8] {
+        self.text.get(peer.body.clone()).unwrap_or_default()
+    }
+
+    /// Files of a message.
+    pub fn files(&self, message: &DecodedMessage) -> &[FileRow] {
+        self.files.get(message.files.clone()).unwrap_or_default()
+    }
+}
+
+impl Dialogs {
+    /// JSON of a dialog.
+    pub fn body(&self, dialog: &DecodedDialog) -> &[u8] {
+        self.text.get(dialog.body.clone()).unwrap_or_default()
+    }
+
+    /// JSON of a peer.
+    pub fn peer_body(&self, peer: &DecodedPeer) -> &[u8] {
+        self.text.get(peer.body.clone()).unwrap_or_default()
+    }
+
+    /// What the pager needs; `known` gives the newest id a chat had before.
+    pub fn items(&self, known: &HashMap<i64, Option<i32>>) -> Vec<Item> {
+        let item = |dialog: &DecodedDialog| Item {
+            chat: dialog.chat,
+            top: dialog.top,
+            date: dialog.date,
+            changed: known.get(&dialog.chat) != Some(&Some(dialog.top)),
+        };
+        self.dialogs.iter().map(item).collect()
+    }
+}
+
+/// Remembers peers that were handed on already in this run, so that the same hundred people are
+/// not encoded again for every page.
+#[derive(Debug, Default)]
+pub(crate) struct PeerFilter(Mutex<HashMap<i64, u64>>);
+
+/// Peers remembered at once; about 32 bytes each.
+const FILTER_LIMIT: usize = 200_000;
+
+impl PeerFilter {
+    fn is_new(&self, chat: i64, bytes: &[u8]) -> bool {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(bytes);
+        let hash = hasher.finish();
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= FILTER_LIMIT {
+            known.clear();
+        }
+        known.insert(chat, hash) != Some(hash)
+    }
+}
+
+/// Takes a page of `chat`'s history apart.
+pub(crate) fn history(
+    schema: &'static Schema,
+    filter: &PeerFilter,
+    chat: i64,
+    bytes: &[u8],
+) -> Result<History, BadAnswer> {
+    let answer = schema.object(bytes)?;
+    let mut page = History {
+        complete: answer.name() == "messages.messages",
+        ..History::default()
+    };
+    match answer.name() {
+        "messages.messages" => {}
+        "messages.messagesSlice" | "messages.channelMessages" => {
+            let messages = answer
+                .int("count")
+                .and_then(|count| u64::try_from(count).ok());
+            let inexact = answer.flag("inexact");
+            page.count = messages.map(|messages| Count { messages, inexact });
+        }
+        other => return Err(BadAnswer::Unexpected(other.to_owned())),
+    }
+    for message in answer
+        .vector("messages")
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Value::as_object)
+    {
+        page.message(chat, message);
+    }
+    page.messages.sort_by_key(|message| message.id);
+    page.peers = peers(&answer, filter, &mut page.text, |_| ());
+    Ok(page)
+}
+
+impl History {
+    fn message(&mut self, chat: i64, message: &Object<'_>) {
+        let Some(id) = message.int("id") else { return };
+        if self.ids.contains(&id) {
+            return;
+        }
+        self.ids.push(id);
+        let begin = self.text.len();
+        if let Err(error) = message.json(&mut self.text) {
+            self.text.truncate(begin);
+            let (bytes, error) = (message.bytes().to_vec(), error.to_string());
+            self.raw.push(RawMessage { id, bytes, error });
+            return;
+        }
+        let files = collect::files_of(message, Origin { chat, id });
+        let rule = match files.self_destructing {
+            true => Some(collect::SELF_DESTRUCTING),
+            false => message.flag("noforwards").then_some(collect::PROTECTED),
+        };
+        let first_file = self.files.len();
+        self.files.extend(files.rows);
+        self.messages.push(DecodedMessage {
+            id,
+            print: message.fingerprint(MESSAGE_VOLATILE),
+            body: begin..self.text.len(),
+            empty: message.name() == "messageEmpty",
+            files: first_file..self.files.len(),
+            rule,
+        });
+        if message.name() == "messageService" {
+            self.links
+                .extend(message.object("action").as_ref().and_then(linked));
+        }
+    }
+}
+
+/// The other half of a basic group that became a supergroup.
+fn linked(action: &Object<'_>) -> Option<i64> {
+    match action.name() {
+        "messageActionChannelMigrateFrom" => action.long("chat_id").map(PeerId::Group),
+        "messageActionChatMigrateTo" => action.long("channel_id").map(PeerId::Channel),
+        _ => None,
+    }
+    .map(PeerId::marked)
+}
+
+/// Takes a page of the dialog list apart.
+pub(crate) fn dialogs(
+    schema: &'static Schema,
+    filter: &PeerFilter,
+    bytes: &[u8],
+) -> Result<Dialogs, BadAnswer> {
+    let answer = schema.object(bytes)?;
+    let complete = match answer.name() {
+        "messages.dialogs" => true,
+        "messages.dialogsSlice" => false,
+        other => return Err(BadAnswer::Unexpected(other.to_owned())),
+    };
+    let dates = dates(&answer);
+    let mut page = Dialogs {
+        complete,
+        ..Dialogs::default()
+    };
+    for dialog in answer
+        .vector("dialogs")
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Value::as_object)
+    {
+        if dialog.name() != "dialog" {
+            continue;
+        }
+        let chat = dialog
+            .object("peer")
+            .as_ref()
+            .and_then(PeerId::of_peer)
+            .map(PeerId::marked);
+        let (Some(chat), Some(top)) = (chat, dialog.int("top_message")) else {
+            continue;
+        };
+        let begin = page.text.len();
+        dialog.json(&mut page.text)?;
+        page.dialogs.push(DecodedDialog {
+            chat,
+            top,
+            date: dates.get(&(chat, top)).copied(),
+            print: dialog.fingerprint(DIALOG_VOLATILE),
+            body: begin..page.text.len(),
+        });
+    }
+    let mut addresses = HashMap::new();
+    page.peers = peers(&answer, filter, &mut page.text, |peer| {
+        addresses.insert(peer.chat, peer.clone());
+    });
+    page.addresses = addresses;
+    Ok(page)
+}
+
+/// Dates of the messages of an answer by chat and id.
+fn dates(answer: &Object<'_>) -> HashMap<(i64, i32), i32> {
+    let messages = answer.vector("messages").unwrap_or_default();
+    let date = |message: &Object<'_>| {
+        let chat = PeerId::of_peer(&message.object("peer_id")?)?.marked();
+        Some(((chat, message.int("id")?), message.int("date")?))
+    };
+    messages
+        .iter()
+        .filter_map(Value::as_object)
+        .filter_map(date)
+        .collect()
+}
+
+/// Users and chats of an answer that were not handed on before; `each` sees all of them.
+fn peers(
+    answer: &Object<'_>,
+    filter: &PeerFilter,
+    text: &mut Vec<u8>,
+    mut each: impl FnMut(&Peer),
+) -> Vec<DecodedPeer> {
+    let mut found = Vec::new();
+    for field in ["users", "chats"] {
+        for object in answer
+            .vector(field)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Value::as_object)
+        {
+            let Some(peer) = peer_of(object) else {
+                continue;
+            };
+            each(&peer);
+            if !filter.is_new(peer.chat, object.bytes()) {
+                continue;
+            }
+            let begin = text.len();
+            if object.json(text).is_err() {
+                text.truncate(begin);
+                continue;
+            }
+            let print = object.fingerprint(PEER_VOLATILE);
+            found.push(DecodedPeer {
+                peer,
+                print,
+                body: begin..text.len(),
+            });
+        }
+    }
+    found
+}
+
+/// What requests need of a `User` or `Chat`. Communities hold no messages.
+pub(crate) fn peer_of(object: &Object<'_>) -> Option<Peer> {
+    let id = object.long("id")?;
+    let id = match object.name() {
+        "user" | "userEmpty" => PeerId::User(id),
+        "chat" | "chatEmpty" | "chatForbidden" => PeerId::Group(id),
+        "channel" | "channelForbidden" => PeerId::Channel(id),
+        _ => return None,
+    };
+    Some(Peer {
+        chat: id.marked(),
+        access_hash: object.long("access_hash"),
+        is_self: object.flag("self"),
+        protected: object.flag("noforwards"),
+        min: object.flag("min"),
+    })
+}

@@ -1,0 +1,392 @@
+//! Paging through one chat, oldest to newest, without input or output.
+//!
+//! A page is asked as `offset_id = last + 1, add_offset = -100, limit = 100`: the hundred
+//! messages from that id on. Listing ends when a page is empty, when the server says that the
+//! list is complete, or when the page reached the newest message the dialog list named and the
+//! server counts no more than was listed; never because a page is short, since deleted messages
+//! make it so.
+//!
+//! A page that cannot be decoded is asked again in smaller pieces until the one message in it is
+//! found; that one is passed by its position, and listing goes on after it.
+
+use crate::spool::Count;
+
+/// Messages per page; the server's maximum.
+pub(crate) const PAGE: i32 = 100;
+
+/// Undecodable messages in a row that are passed one by one.
+const SKIP_LIMIT: i32 = 200;
+
+/// What to ask next (`messages.getHistory`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ask {
+    pub offset_id: i32,
+    pub add_offset: i32,
+    pub limit: i32,
+}
+
+/// What matters of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape<'a> {
+    /// Ids of the page, in any order.
+    pub ids: &'a [i32],
+    /// The server says that this is all there is.
+    pub complete: bool,
+    /// The server's count of the whole chat.
+    pub count: Option<Count>,
+}
+
+/// What a page means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Got {
+    /// Ids `first..=last` are listed without a hole now; empty when `first > last`.
+    pub first: i32,
+    pub last: i32,
+    /// Set when the chat is listed to its end: the newest id that is settled, and the count.
+    pub end: Option<(i32, Option<Count>)>,
+}
+
+/// The place in one chat.
+#[derive(Debug, Clone)]
+pub(crate) struct HistoryPager {
+    /// The oldest id not listed yet.
+    next: i32,
+    /// Newest id the dialog list named.
+    top: Option<i32>,
+    /// Messages recorded or explained so far.
+    held: u64,
+    limit: i32,
+    /// Undecodable messages right after `next`.
+    skip: i32,
+    count: Option<Count>,
+    /// Only the count is still wanted.
+    counting: bool,
+    /// The count cannot be had.
+    uncountable: bool,
+}
+
+impl HistoryPager {
+    /// Begins after `reach` (0 for a chat never listed), of which `held` messages are known.
+    pub fn new(reach: i32, top: Option<i32>, held: u64) -> HistoryPager {
+        let next = reach.max(0).saturating_add(1);
+        HistoryPager {
+            next,
+            top,
+            held,
+            limit: PAGE,
+            skip: 0,
+            count: None,
+            counting: false,
+            uncountable: false,
+        }
+    }
+
+    /// The next request.
+    pub fn ask(&self) -> Ask {
+        if self.counting {
+            return Ask {
+                offset_id: 0,
+                add_offset: 0,
+                limit: 1,
+            };
+        }
+        let add_offset = -self.limit.saturating_add(self.skip);
+        Ask {
+            offset_id: self.next,
+            add_offset,
+            limit: self.limit,
+        }
+    }
+
+    /// Takes an answer.
+    pub fn page(&mut self, shape: Shape<'_>) -> Got {
+        if self.counting {
+            let whole = shape.complete.then(|| exact(shape.ids.len()));
+            return self.end(shape.count.or(whole), self.next);
+        }
+        let begun = self.next;
+        let whole = shape.complete && begun == 1 && self.skip == 0;
+        self.count = shape
+            .count
+            .or(whole.then(|| exact(shape.ids.len())))
+            .or(self.count);
+        let mut fresh: Vec<i32> = shape
+            .ids
+            .iter()
+            .copied()
+            .filter(|&id| id >= begun)
+            .collect();
+        fresh.sort_unstable();
+        fresh.dedup();
+        let Some(&newest) = fresh.last() else {
+            return self.finish(begun);
+        };
+        self.held += fresh.len() as u64;
+        self.next = newest.saturating_add(1);
+        self.skip = 0;
+        self.limit = self.limit.saturating_mul(10).min(PAGE);
+        if newest == i32::MAX || shape.complete || self.reached(newest) {
+            return self.finish(begun);
+        }
+        Got {
+            first: begun,
+            last: newest,
+            end: None,
+        }
+    }
+
+    /// The answer could not be decoded. True when that is down to one message, which must be
+    /// recorded as it is; listing then goes on after it.
+    pub fn undecodable(&mut self) -> bool {
+        if self.counting {
+            self.counting = false;
+            self.uncountable = true;
+            return false;
+        }
+        if self.limit > 1 {
+            self.limit = (self.limit / 10).max(1);
+            return false;
+        }
+        self.skip = self.skip.saturating_add(1);
+        self.held += 1;
+        true
+    }
+
+    /// So many undecodable messages in a row that the chat must count as failed.
+    pub fn is_hopeless(&self) -> bool {
+        self.skip >= SKIP_LIMIT
+    }
+
+    fn reached(&self, newest: i32) -> bool {
+        let all = self
+            .count
+            .is_none_or(|count| count.inexact || self.held >= count.messages);
+        all && self.top.is_some_and(|top| newest >= top)
+    }
+
+    /// Everything up to the named newest message is settled: it was listed or is not there.
+    fn finish(&mut self, begun: i32) -> Got {
+        if self.count.is_none() && !self.uncountable {
+            self.counting = true;
+            let last = self.settled();
+            self.next = last.saturating_add(1);
+            return Got {
+                first: begun,
+                last,
+                end: None,
+            };
+        }
+        self.end(self.count, begun)
+    }
+
+    fn end(&self, count: Option<Count>, begun: i32) -> Got {
+        let last = self.settled();
+        Got {
+            first: begun,
+            last,
+            end: Some((last, count)),
+        }
+    }
+
+    fn settled(&self) -> i32 {
+        self.top.unwrap_or(0).max(self.next.saturating_sub(1))
+    }
+}
+
+fn exact(messages: usize) -> Count {
+    Count {
+        messages: messages as u64,
+        inexact: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A server with these ids; `bad` ones make any page that holds them undecodable.
+    struct Server {
+        ids: Vec<i32>,
+        bad: Vec<i32>,
+        short: usize,
+        asked: usize,
+    }
+
+    enum Answer {
+        Page {
+            ids: Vec<i32>,
+            complete: bool,
+            count: Option<Count>,
+        },
+        Undecodable,
+    }
+
+    impl Server {
+        fn new(ids: impl IntoIterator<Item = i32>) -> Server {
+            Server {
+                ids: ids.into_iter().collect(),
+                bad: Vec::new(),
+                short: 0,
+                asked: 0,
+            }
+        }
+
+        /// The documented rule: the list is newest first; the slice begins `add_offset` places
+        /// after the first message older than `offset_id`.
+        fn answer(&mut self, ask: Ask) -> Answer {
+            self.asked += 1;
+            assert!(self.asked < 1000, "listing does not end");
+            let newest_first: Vec<i32> = self.ids.iter().rev().copied().collect();
+            let place = match ask.offset_id {
+                0 => 0,
+                offset => newest_first.iter().filter(|&&id| id >= offset).count() as i32,
+            };
+            let from = place + ask.add_offset;
+            let to = (from + ask.limit).max(0) as usize;
+            let from = from.max(0) as usize;
+            let mut ids: Vec<i32> = newest_first
+                .get(from..to.min(newest_first.len()))
+                .unwrap_or_default()
+                .to_vec();
+            if ids.iter().any(|id| self.bad.contains(id)) {
+                return Answer::Undecodable;
+            }
+            let complete = self.ids.len() <= ask.limit as usize;
+            if self.short > 0 && ids.len() > self.short {
+                ids.drain(..ids.len() - self.short);
+            }
+            let count = (!complete).then(|| exact(self.ids.len()));
+            Answer::Page {
+                ids,
+                complete,
+                count,
+            }
+        }
+    }
+
+    struct Listed {
+        ids: Vec<i32>,
+        unreadable: usize,
+        covered: (i32, i32),
+        count: Option<u64>,
+    }
+
+    fn list(server: &mut Server, mut pager: HistoryPager) -> Listed {
+        let mut listed = Listed {
+            ids: Vec::new(),
+            unreadable: 0,
+            covered: (i32::MAX, 0),
+            count: None,
+        };
+        loop {
+            match server.answer(pager.ask()) {
+                Answer::Undecodable => listed.unreadable += usize::from(pager.undecodable()),
+                Answer::Page {
+                    ids,
+                    complete,
+                    count,
+                } => {
+                    let got = pager.page(Shape {
+                        ids: &ids,
+                        complete,
+                        count,
+                    });
+                    listed.ids.extend(&ids);
+                    listed.covered = (
+                        listed.covered.0.min(got.first),
+                        listed.covered.1.max(got.last),
+                    );
+                    if let Some((_, count)) = got.end {
+                        listed.count = count.map(|count| count.messages);
+                        listed.ids.sort_unstable();
+                        listed.ids.dedup();
+                        return listed;
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lists_everything_in_as_few_pages_as_there_are() {
+        let mut server = Server::new((1..=250).map(|n| n * 3));
+        let listed = list(&mut server, HistoryPager::new(0, Some(750), 0));
+        assert_eq!(listed.ids, server.ids);
+        assert_eq!(
+            (listed.covered, listed.count, server.asked),
+            ((1, 750), Some(250), 3)
+        );
+    }
+
+    #[test]
+    fn a_short_page_is_not_the_end() {
+        let mut server = Server::new(1..=250);
+        server.short = 40;
+        let listed = list(&mut server, HistoryPager::new(0, Some(250), 0));
+        assert_eq!(listed.ids, server.ids);
+    }
+
+    #[test]
+    fn small_and_empty_chats_are_complete_at_once() {
+        let mut server = Server::new([4, 9]);
+        let listed = list(&mut server, HistoryPager::new(0, Some(9), 0));
+        assert_eq!(
+            (listed.ids, listed.count, server.asked),
+            (vec![4, 9], Some(2), 1)
+        );
+        let mut server = Server::new([]);
+        let listed = list(&mut server, HistoryPager::new(0, None, 0));
+        assert_eq!(
+            (listed.ids, listed.count, server.asked),
+            (vec![], Some(0), 1)
+        );
+    }
+
+    #[test]
+    fn goes_on_after_what_is_covered_and_still_learns_the_count() {
+        let mut server = Server::new(1..=350);
+        let listed = list(&mut server, HistoryPager::new(330, Some(350), 330));
+        assert!(listed.ids.ends_with(&[349, 350]));
+        assert_eq!((listed.covered, listed.count), ((331, 350), Some(350)));
+        assert_eq!(server.asked, 1);
+    }
+
+    #[test]
+    fn a_deleted_newest_message_does_not_keep_the_chat_open() {
+        let mut server = Server::new(1..=250);
+        let listed = list(&mut server, HistoryPager::new(0, Some(300), 0));
+        assert_eq!((listed.ids.len(), listed.covered), (250, (1, 300)));
+    }
+
+    #[test]
+    fn messages_beyond_the_named_newest_one_are_listed_when_the_server_counts_them() {
+        let mut server = Server::new(1..=400);
+        let listed = list(&mut server, HistoryPager::new(0, Some(200), 0));
+        assert_eq!(listed.ids.len(), 400);
+    }
+
+    #[test]
+    fn undecodable_messages_are_found_and_passed() {
+        let mut server = Server::new((1..=250).map(|n| n * 2));
+        server.bad = vec![2, 4, 222, 500];
+        let listed = list(&mut server, HistoryPager::new(0, Some(500), 0));
+        assert_eq!(listed.unreadable, 4);
+        assert_eq!(listed.ids.len(), 246);
+        assert_eq!(listed.covered, (1, 500));
+    }
+
+    #[test]
+    fn the_largest_id_ends_the_list() {
+        let mut pager = HistoryPager::new(i32::MAX - 1, None, 0);
+        let count = Some(Count {
+            messages: 5,
+            inexact: false,
+        });
+        let got = pager.page(Shape {
+            ids: &[i32::MAX],
+            complete: false,
+            count,
+        });
+        assert_eq!((got.last, got.end.is_some()), (i32::MAX, true));
+    }
+}

@@ -1,0 +1,95 @@
+//! Listing one chat: the pager decides, the wire asks, the writer stores.
+
+use serde_json::{Value, json};
+
+use super::decode::{self, History};
+use super::error::BackupError;
+use super::history::{Ask, HistoryPager, Shape};
+use super::recorder::Item;
+use super::run::{Engine, Halt};
+use crate::spool::ChatState;
+use crate::telegram::peers::input_peer;
+use crate::telegram::wire::CallError;
+
+impl Engine {
+    /// Lists what is new in a chat. A chat that fails is recorded and is no error of the run.
+    pub(super) async fn list_chat(&self, chat: ChatState) -> Result<(), Halt> {
+        let covered = self.spool.coverage(chat.chat)?;
+        let reach = i32::try_from(covered.reach(1)).unwrap_or(i32::MAX);
+        let mut pager = HistoryPager::new(reach, chat.top, chat.held + chat.explained);
+        let mut raw = Vec::new();
+        loop {
+            let reply = match self.call(&request(&chat, pager.ask())).await? {
+                Ok(reply) => reply,
+                Err(error) => return self.chat_failed(chat.chat, &error).await,
+            };
+            let page = match self.decode(chat.chat, &reply.bytes) {
+                Ok(page) => page,
+                Err(error) => {
+                    if pager.undecodable() {
+                        raw.push((reply.bytes, error));
+                    }
+                    if pager.is_hopeless() {
+                        return self.give_up(chat.chat, "UNDECODABLE_ANSWERS").await;
+                    }
+                    continue;
+                }
+            };
+            let shape = Shape {
+                ids: &page.ids,
+                complete: page.complete,
+                count: page.count,
+            };
+            let got = pager.page(shape);
+            let raw = std::mem::take(&mut raw);
+            let (chat, protected) = (chat.chat, chat.protected);
+            self.store(Item::History {
+                chat,
+                protected,
+                page: Box::new(page),
+                got,
+                raw,
+            })
+            .await?;
+            if got.end.is_some() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn decode(&self, chat: i64, bytes: &[u8]) -> Result<History, String> {
+        decode::history(self.client.schema(), &self.filter, chat, bytes)
+            .map_err(|error| error.to_string())
+    }
+
+    async fn chat_failed(&self, chat: i64, error: &CallError) -> Result<(), Halt> {
+        match BackupError::of_call(error) {
+            Some(fatal) => Err(fatal.into()),
+            None => self.give_up(chat, &name_of(error)).await,
+        }
+    }
+
+    async fn give_up(&self, chat: i64, error: &str) -> Result<(), Halt> {
+        self.store(Item::ChatFailed {
+            chat,
+            error: error.to_owned(),
+        })
+        .await
+    }
+}
+
+/// The server's word for an error, as records keep it.
+pub(crate) fn name_of(error: &CallError) -> String {
+    match error.rpc() {
+        Some(rpc) => rpc.full_name(),
+        None => "UNREADABLE_ANSWER".to_owned(),
+    }
+}
+
+fn request(chat: &ChatState, ask: Ask) -> Value {
+    json!({
+        "_": "messages.getHistory", "peer": input_peer(chat.chat, chat.access_hash, chat.is_self),
+        "offset_id": ask.offset_id, "offset_date": 0, "add_offset": ask.add_offset,
+        "limit": ask.limit, "max_id": 0, "min_id": 0, "hash": 0,
+    })
+}

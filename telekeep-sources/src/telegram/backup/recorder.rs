@@ -1,0 +1,338 @@
+//! The one writer of a run: takes decoded answers, stores everything of them in one transaction,
+//! and lets the other tasks go on meanwhile. What waits while a transaction is written goes into
+//! the next one together, so many small answers cost one flush to the disk.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use telekeep_journal::BlobInfo;
+use tokio::sync::{mpsc, oneshot};
+
+use super::decode::{DecodedMessage, Dialogs, History};
+use super::history::Got;
+use crate::monitor::Monitor;
+use crate::spool::{Count, FileRow, Intervals, Kind, Run, Seen, Spool, SpoolError, SpoolTx};
+use crate::telegram::media::collect;
+
+/// Answers that go into one transaction at most.
+const BATCH: usize = 24;
+/// Bytes of an undecodable answer kept in a record; a larger one is cut and says so.
+const RAW_LIMIT: usize = 8 * 1024 * 1024;
+
+/// Something to store.
+pub(crate) enum Item {
+    /// A page of the dialog list, and the place of the walk after it.
+    Dialogs {
+        page: Box<Dialogs>,
+        place: Option<String>,
+        stored: oneshot::Sender<()>,
+    },
+    /// A page of a chat.
+    History {
+        chat: i64,
+        protected: bool,
+        page: Box<History>,
+        got: Got,
+        /// Undecodable answers before it.
+        raw: Vec<(Vec<u8>, String)>,
+    },
+    /// A chat that could not be listed to its end.
+    ChatFailed { chat: i64, error: String },
+    /// A file that is in the archive now.
+    FileHeld {
+        file: Box<FileRow>,
+        blob: BlobInfo,
+        stored: oneshot::Sender<()>,
+    },
+    /// A file that could not be had.
+    FileFailed { file: Box<FileRow>, error: String },
+    /// A file whose place was learnt anew.
+    FileRenewed { file: Box<FileRow> },
+    /// Answered when everything before it is stored.
+    Barrier { stored: oneshot::Sender<()> },
+}
+
+/// What the writer needs.
+pub(crate) struct Recorder {
+    pub spool: Arc<Spool>,
+    pub run: Arc<Run>,
+    pub monitor: Arc<dyn Monitor>,
+    pub keep_protected: bool,
+    /// Layer of all objects.
+    pub layer: i32,
+    /// Told after every transaction that there may be something to seal.
+    pub seal: mpsc::Sender<()>,
+}
+
+/// Told to the monitor, and acknowledged, once the transaction is durable.
+#[derive(Default)]
+struct After {
+    messages: u64,
+    files: u64,
+    bytes: u64,
+    failures: Vec<String>,
+    stored: Vec<oneshot::Sender<()>>,
+}
+
+impl Recorder {
+    /// Stores what comes until all senders are gone. Blocks; runs on a thread of its own.
+    pub fn work(self, mut items: mpsc::Receiver<Item>) -> Result<(), SpoolError> {
+        while let Some(first) = items.blocking_recv() {
+            let mut batch = vec![first];
+            while batch.len() < BATCH
+                && let Ok(item) = items.try_recv()
+            {
+                batch.push(item);
+            }
+            let after = self.spool.commit(&self.run, |tx| {
+                let mut after = After::default();
+                for item in batch {
+                    self.store(tx, item, &mut after)?;
+                }
+                Ok(after)
+            })?;
+            self.report(after);
+        }
+        Ok(())
+    }
+
+    fn report(&self, after: After) {
+        if after.messages > 0 {
+            self.monitor.messages(after.messages);
+        }
+        if after.files > 0 {
+            self.monitor.media(after.files, after.bytes);
+        }
+        for failure in &after.failures {
+            self.monitor.failure(failure);
+        }
+        for stored in after.stored {
+            // Whoever waited may be gone.
+            let _ = stored.send(());
+        }
+        // A full channel means that sealing is under way already.
+        let _ = self.seal.try_send(());
+    }
+
+    fn store(&self, tx: &mut SpoolTx<'_>, item: Item, after: &mut After) -> Result<(), SpoolError> {
+        match item {
+            Item::Dialogs {
+                page,
+                place,
+                stored,
+            } => {
+                self.store_dialogs(tx, &page)?;
+                tx.set_walk(place.as_deref())?;
+                after.stored.push(stored);
+            }
+            Item::History {
+                chat,
+                protected,
+                page,
+                got,
+                raw,
+            } => {
+                after.messages += self.store_history(tx, chat, protected, &page, got, &raw)?;
+            }
+            Item::ChatFailed { chat, error } => {
+                if tx.fail("chat", &chat.to_string(), &error)? {
+                    let body =
+                        json!({"what": "chat", "error": error, "attempts": 1, "final": false});
+                    tx.record_value(Kind::Failure, Some(chat), None, &body)?;
+                }
+                after.failures.push(format!("chat {chat}: {error}"));
+            }
+            Item::FileHeld { file, blob, stored } => {
+                tx.file_held(&file, &blob)?;
+                after.files += 1;
+                after.bytes += blob.size;
+                after.stored.push(stored);
+            }
+            Item::FileFailed { file, error } => {
+                tx.file_failed(&file, &error)?;
+                after.failures.push(format!("file {}: {error}", file.key));
+            }
+            Item::FileRenewed { file } => tx.renew_file(&file)?,
+            Item::Barrier { stored } => after.stored.push(stored),
+        }
+        Ok(())
+    }
+
+    fn store_dialogs(&self, tx: &mut SpoolTx<'_>, page: &Dialogs) -> Result<(), SpoolError> {
+        for peer in &page.peers {
+            if tx.see_peer(&peer.peer, peer.print)?.is_news() {
+                tx.record(
+                    Kind::Peer,
+                    Some(peer.peer.chat),
+                    None,
+                    Some(self.layer),
+                    page.peer_body(peer),
+                )?;
+            }
+        }
+        for dialog in &page.dialogs {
+            if tx
+                .see_dialog(dialog.chat, dialog.top, dialog.print)?
+                .is_news()
+            {
+                tx.record(
+                    Kind::Dialog,
+                    Some(dialog.chat),
+                    None,
+                    Some(self.layer),
+                    page.body(dialog),
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn store_history(
+        &self,
+        tx: &mut SpoolTx<'_>,
+        chat: i64,
+        protected: bool,
+        page: &History,
+        got: Got,
+        raw: &[(Vec<u8>, String)],
+    ) -> Result<u64, SpoolError> {
+        for peer in &page.peers {
+            if tx.see_peer(&peer.peer, peer.print)?.is_news() {
+                tx.record(
+                    Kind::Peer,
+                    Some(peer.peer.chat),
+                    None,
+                    Some(self.layer),
+                    page.peer_body(peer),
+                )?;
+            }
+        }
+        let prints: Vec<_> = page
+            .messages
+            .iter()
+            .map(|message| (message.id, message.print))
+            .collect();
+        let seen = tx.see_messages(chat, &prints)?;
+        let (mut messages, mut explained) = (0, raw.len() as u64);
+        for (message, seen) in page.messages.iter().zip(seen) {
+            if !seen.is_news() {
+                continue;
+            }
+            let new = u64::from(seen == Seen::New);
+            if message.empty {
+                let body = json!({"reason": "listed as empty"});
+                tx.record_value(Kind::Absent, Some(chat), Some(message.id.into()), &body)?;
+                explained += new;
+            } else {
+                self.store_message(tx, chat, protected, page, message)?;
+                messages += new;
+            }
+        }
+        explained += store_raw_messages(tx, chat, page)?;
+        for (bytes, error) in raw {
+            tx.record_value(Kind::Raw, Some(chat), None, &raw_body(bytes, error))?;
+        }
+        for &linked in &page.links {
+            tx.add_chat(linked)?;
+        }
+        tx.count(chat, messages, explained)?;
+        store_coverage(tx, chat, got)?;
+        Ok(messages)
+    }
+
+    fn store_message(
+        &self,
+        tx: &mut SpoolTx<'_>,
+        chat: i64,
+        protected: bool,
+        page: &History,
+        message: &DecodedMessage,
+    ) -> Result<(), SpoolError> {
+        tx.record(
+            Kind::Message,
+            Some(chat),
+            Some(message.id.into()),
+            Some(self.layer),
+            page.body(message),
+        )?;
+        let rule = message.rule.or(protected.then_some(collect::PROTECTED));
+        let rule = rule.filter(|&rule| rule != collect::PROTECTED || !self.keep_protected);
+        for file in page.files(message) {
+            tx.want_file(file, rule)?;
+        }
+        Ok(())
+    }
+}
+
+/// Messages of a page that have no JSON form. Gives how many are new.
+fn store_raw_messages(tx: &mut SpoolTx<'_>, chat: i64, page: &History) -> Result<u64, SpoolError> {
+    let mut prints = Vec::new();
+    for raw in &page.raw {
+        let mut print = [0; 16];
+        for (to, from) in print.iter_mut().zip(Sha256::digest(&raw.bytes)) {
+            *to = from;
+        }
+        prints.push((raw.id, print));
+    }
+    let mut new = 0;
+    for (raw, seen) in page.raw.iter().zip(tx.see_messages(chat, &prints)?) {
+        if seen.is_news() {
+            let body = raw_body(&raw.bytes, &raw.error);
+            tx.record_value(Kind::Raw, Some(chat), Some(raw.id.into()), &body)?;
+            new += u64::from(seen == Seen::New);
+        }
+    }
+    Ok(new)
+}
+
+fn raw_body(bytes: &[u8], error: &str) -> Value {
+    let kept = bytes.get(..RAW_LIMIT).unwrap_or(bytes);
+    let mut body = json!({"base64": STANDARD.encode(kept), "error": error});
+    if kept.len() < bytes.len()
+        && let Some(fields) = body.as_object_mut()
+    {
+        fields.insert("cut_from".into(), json!(bytes.len()));
+    }
+    body
+}
+
+/// The interval that is new, and at the end of a chat the server's count.
+fn store_coverage(tx: &mut SpoolTx<'_>, chat: i64, got: Got) -> Result<(), SpoolError> {
+    let grown = tx.cover(chat, got.first, got.last)?;
+    let mut recount = None;
+    if let Some((newest, count)) = got.end {
+        tx.resolve("chat", &chat.to_string())?;
+        if tx.listed(chat, newest, count)? {
+            recount = count;
+        }
+    }
+    match (grown, recount) {
+        (false, None) => Ok(()),
+        (true, count) => record_coverage(tx, chat, (got.first.into(), got.last.into()), count),
+        (false, count) => {
+            let covered: Intervals = tx.coverage(chat)?;
+            let interval = covered.iter().last().unwrap_or((1, 0));
+            record_coverage(tx, chat, interval, count)
+        }
+    }
+}
+
+fn record_coverage(
+    tx: &mut SpoolTx<'_>,
+    chat: i64,
+    (from, to): (i64, i64),
+    count: Option<Count>,
+) -> Result<(), SpoolError> {
+    let mut body = json!({"from": from, "to": to});
+    if let (Some(count), Some(fields)) = (count, body.as_object_mut()) {
+        fields.insert("server_count".into(), json!(count.messages));
+        if count.inexact {
+            fields.insert("inexact".into(), json!(true));
+        }
+    }
+    tx.record_value(Kind::Coverage, Some(chat), None, &body)
+        .map(drop)
+}

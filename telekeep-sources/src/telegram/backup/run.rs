@@ -1,0 +1,262 @@
+//! One run from beginning to end: dialogs, then histories, then files, one writer, one sealer.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use telekeep_journal::Archive;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+
+use super::decode::PeerFilter;
+use super::error::BackupError;
+use super::recorder::{Item, Recorder};
+use super::{Options, Stop, Summary};
+use crate::monitor::Monitor;
+use crate::spool::{ChatState, JOURNAL, Kind, Run, Spool, SpoolError, SpoolTail};
+use crate::telegram::wire::{CallError, Client, Reply};
+
+/// Answers waiting for the writer; more make the fetching wait.
+const QUEUE: usize = 32;
+
+/// Why a task ended before its end.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// Somebody asked to stop.
+    Stopped,
+    /// The writer is gone; its own error says why.
+    Writer,
+    /// The whole run must end.
+    Failed(BackupError),
+}
+
+impl<E: Into<BackupError>> From<E> for Halt {
+    fn from(error: E) -> Halt {
+        Halt::Failed(error.into())
+    }
+}
+
+/// What all tasks of a run share. Clones are cheap.
+#[derive(Clone)]
+pub(crate) struct Engine {
+    pub client: Client,
+    pub archive: Arc<Archive>,
+    pub spool: Arc<Spool>,
+    pub options: Arc<Options>,
+    pub monitor: Arc<dyn Monitor>,
+    pub stop: Stop,
+    pub filter: Arc<PeerFilter>,
+    items: mpsc::Sender<Item>,
+}
+
+impl Engine {
+    /// Hands something to the writer.
+    pub async fn store(&self, item: Item) -> Result<(), Halt> {
+        self.items.send(item).await.map_err(|_| Halt::Writer)
+    }
+
+    /// Waits until everything handed over so far is durable.
+    pub async fn barrier(&self) -> Result<(), Halt> {
+        let (stored, done) = oneshot::channel();
+        self.store(Item::Barrier { stored }).await?;
+        done.await.map_err(|_| Halt::Writer)
+    }
+
+    /// Calls a method of the home data centre, unless somebody asks to stop first.
+    pub async fn call(&self, request: &Value) -> Result<Result<Reply, CallError>, Halt> {
+        tokio::select! {
+            reply = self.client.call(request) => Ok(reply),
+            () = self.stop.wait() => Err(Halt::Stopped),
+        }
+    }
+
+    async fn everything(&self) -> Result<(), Halt> {
+        self.monitor.phase("dialogs");
+        self.walk_dialogs().await?;
+        self.monitor.phase("messages");
+        self.list_chats().await?;
+        if self.options.media {
+            self.monitor.phase("media");
+            self.fetch_files().await?;
+        }
+        Ok(())
+    }
+
+    /// Lists every chat that may have something new, several at a time. Listing one may bring up
+    /// another (the basic group a supergroup was made of), so this repeats until none is left.
+    async fn list_chats(&self) -> Result<(), Halt> {
+        let mut tried = HashSet::new();
+        loop {
+            let mut chats: Vec<ChatState> = self.spool.chats()?;
+            chats.retain(|chat| chat.is_open() && tried.insert(chat.chat));
+            if chats.is_empty() {
+                return Ok(());
+            }
+            self.list_these(chats).await?;
+            self.barrier().await?;
+        }
+    }
+
+    async fn list_these(&self, chats: Vec<ChatState>) -> Result<(), Halt> {
+        let total = chats.len() as u64;
+        let mut tasks = JoinSet::new();
+        let mut done = 0;
+        for chat in chats {
+            if tasks.len() >= self.options.chats_at_once.max(1) {
+                finished(&mut tasks).await?;
+                done += 1;
+            }
+            if self.stop.is_set() {
+                return Err(Halt::Stopped);
+            }
+            self.monitor.chat(chat.chat, done, total);
+            let engine = self.clone();
+            tasks.spawn(async move { engine.list_chat(chat).await });
+        }
+        while !tasks.is_empty() {
+            finished(&mut tasks).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Waits for one task of many.
+pub(crate) async fn finished(tasks: &mut JoinSet<Result<(), Halt>>) -> Result<(), Halt> {
+    match tasks.join_next().await {
+        Some(Ok(result)) => result,
+        Some(Err(_)) => Err(Halt::Failed(BackupError::Worker("fetching"))),
+        None => Ok(()),
+    }
+}
+
+/// See [`super::backup`].
+pub(super) async fn backup(
+    client: &Client,
+    archive: &Arc<Archive>,
+    spool: &Arc<Spool>,
+    options: &Options,
+    monitor: Arc<dyn Monitor>,
+    stop: &Stop,
+) -> Result<Summary, BackupError> {
+    let run = Arc::new(begin(client, archive, spool, options)?);
+    let (seal, seals) = mpsc::channel(1);
+    let recorder = Recorder {
+        spool: spool.clone(),
+        run: run.clone(),
+        monitor: monitor.clone(),
+        keep_protected: options.keep_protected,
+        layer: client.schema().layer(),
+        seal,
+    };
+    let (items, queue) = mpsc::channel(QUEUE);
+    let writer = tokio::task::spawn_blocking(move || recorder.work(queue));
+    let sealer = {
+        let (archive, spool) = (archive.clone(), spool.clone());
+        tokio::task::spawn_blocking(move || seal_full_segments(&archive, &spool, seals))
+    };
+    let engine = Engine {
+        client: client.clone(),
+        archive: archive.clone(),
+        spool: spool.clone(),
+        options: Arc::new(options.clone()),
+        monitor: monitor.clone(),
+        stop: stop.clone(),
+        filter: Arc::default(),
+        items,
+    };
+    let result = engine.everything().await;
+    drop(engine);
+    writer.await.map_err(|_| BackupError::Worker("writing"))??;
+    sealer.await.map_err(|_| BackupError::Worker("sealing"))??;
+    let whole = match result {
+        Ok(()) => true,
+        Err(Halt::Stopped) => false,
+        Err(Halt::Writer) => return Err(BackupError::Worker("writing")),
+        Err(Halt::Failed(error)) => return Err(error),
+    };
+    end(archive, spool, &run, options, whole).await
+}
+
+/// Makes spool and archive agree, checks whose they are, and prepares the run.
+fn begin(
+    client: &Client,
+    archive: &Archive,
+    spool: &Spool,
+    options: &Options,
+) -> Result<Run, BackupError> {
+    let account = client.account().ok_or(BackupError::NotSignedIn)?;
+    spool.catch_up(archive)?;
+    let source = json!({
+        "type": "telegram", "server": client.endpoint().server.kind(), "account": account.id,
+    });
+    if spool.source()?.is_some_and(|known| known != source) {
+        return Err(BackupError::OtherAccount { journal: JOURNAL });
+    }
+    spool.retry_files()?;
+    let schema = client.schema();
+    archive.add_schema(schema.layer(), schema.text())?;
+    let mut id = [0; 8];
+    getrandom::fill(&mut id).map_err(|_| BackupError::Worker("drawing a random number"))?;
+    let id = format!("{:016x}", u64::from_be_bytes(id));
+    let start = json!({"event": "start", "command": "backup"});
+    Ok(Run::new(id, source, start, options.clock.clone()))
+}
+
+/// Seals whole segments whenever enough records wait, until the writer is gone.
+fn seal_full_segments(
+    archive: &Archive,
+    spool: &Spool,
+    mut seals: mpsc::Receiver<()>,
+) -> Result<(), BackupError> {
+    while seals.blocking_recv().is_some() {
+        if spool.unsealed_bytes()? >= SEAL_BYTES {
+            archive.seal(JOURNAL, &mut SpoolTail(spool), false)?;
+        }
+    }
+    Ok(())
+}
+
+/// Enough for a whole segment.
+const SEAL_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Records the end, seals the rest and counts.
+async fn end(
+    archive: &Arc<Archive>,
+    spool: &Arc<Spool>,
+    run: &Arc<Run>,
+    options: &Options,
+    whole: bool,
+) -> Result<Summary, BackupError> {
+    let (archive, spool, run) = (archive.clone(), spool.clone(), run.clone());
+    let media = options.media;
+    let end = move || -> Result<Summary, BackupError> {
+        let mut summary = Summary::of(&spool, whole, media)?;
+        if run.started() {
+            record_end(&spool, &run, &summary)?;
+        }
+        let head = match spool.unsealed_bytes()? {
+            0 => spool.head()?,
+            _ => archive.seal(JOURNAL, &mut SpoolTail(&spool), true)?,
+        };
+        summary.run.clone_from(&run.id);
+        summary.new_records = run.records();
+        summary.head = head;
+        Ok(summary)
+    };
+    tokio::task::spawn_blocking(end)
+        .await
+        .map_err(|_| BackupError::Worker("finishing"))?
+}
+
+fn record_end(spool: &Spool, run: &Run, summary: &Summary) -> Result<(), SpoolError> {
+    let body = json!({
+        "event": "end", "command": "backup", "interrupted": summary.interrupted,
+        "result": {
+            "chats": summary.chats, "messages": summary.messages, "media": summary.media,
+            "failed": summary.failed, "missing": summary.missing, "complete": summary.complete,
+        },
+    });
+    spool.commit(run, |tx| {
+        tx.record_value(Kind::Run, None, None, &body).map(drop)
+    })
+}

@@ -1,0 +1,99 @@
+//! Fetching the list of dialogs.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::decode::{self, Dialogs};
+use super::dialogs::{DialogPager, Offset, PAGE, Place};
+use super::error::BackupError;
+use super::recorder::Item;
+use super::run::{Engine, Halt};
+use crate::spool::Peer;
+use crate::telegram::peers::input_peer;
+
+impl Engine {
+    /// Walks the whole list, or the rest of an interrupted walk, storing every page.
+    pub(super) async fn walk_dialogs(&self) -> Result<(), Halt> {
+        let kept = self
+            .spool
+            .walk()?
+            .and_then(|text| serde_json::from_str::<Place>(&text).ok());
+        let mut pager = DialogPager::new(kept);
+        let mut known: HashMap<i64, Option<i32>> = self
+            .spool
+            .chats()?
+            .into_iter()
+            .map(|chat| (chat.chat, chat.top))
+            .collect();
+        let mut addresses: HashMap<i64, Peer> = HashMap::new();
+        while let Some((folder, offset)) = pager.ask() {
+            let page = self.dialog_page(folder, offset, &addresses).await?;
+            pager.page(&page.items(&known), page.complete);
+            known.extend(
+                page.dialogs
+                    .iter()
+                    .map(|dialog| (dialog.chat, Some(dialog.top))),
+            );
+            addresses.clone_from(&page.addresses);
+            let place = pager
+                .place()
+                .and_then(|place| serde_json::to_string(place).ok());
+            let (stored, done) = oneshot::channel();
+            self.store(Item::Dialogs {
+                page: Box::new(page),
+                place,
+                stored,
+            })
+            .await?;
+            done.await.map_err(|_| Halt::Writer)?;
+        }
+        Ok(())
+    }
+
+    async fn dialog_page(
+        &self,
+        folder: Option<i32>,
+        offset: Offset,
+        addresses: &HashMap<i64, Peer>,
+    ) -> Result<Dialogs, Halt> {
+        let request = self.dialog_request(folder, offset, addresses)?;
+        let reply =
+            self.call(&request)
+                .await?
+                .map_err(|error| match BackupError::of_call(&error) {
+                    Some(fatal) => fatal,
+                    None => BackupError::Dialogs {
+                        why: error.to_string(),
+                    },
+                })?;
+        decode::dialogs(self.client.schema(), &self.filter, &reply.bytes).map_err(|error| {
+            BackupError::Dialogs {
+                why: error.to_string(),
+            }
+            .into()
+        })
+    }
+
+    fn dialog_request(
+        &self,
+        folder: Option<i32>,
+        offset: Offset,
+        addresses: &HashMap<i64, Peer>,
+    ) -> Result<Value, Halt> {
+        let peer = match (offset.chat, addresses.get(&offset.chat)) {
+            (0, _) => json!({"_": "inputPeerEmpty"}),
+            (chat, Some(peer)) => input_peer(chat, peer.access_hash, peer.is_self),
+            (chat, None) => input_peer(chat, self.spool.access_hash(chat)?, false),
+        };
+        let mut request = json!({
+            "_": "messages.getDialogs", "offset_date": offset.date, "offset_id": offset.id,
+            "offset_peer": peer, "limit": PAGE, "hash": 0,
+        });
+        if let (Some(folder), Some(fields)) = (folder, request.as_object_mut()) {
+            fields.insert("folder_id".into(), json!(folder));
+        }
+        Ok(request)
+    }
+}

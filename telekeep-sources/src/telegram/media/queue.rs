@@ -1,0 +1,94 @@
+//! The download queue: which files are fetched when, within what the server allows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::partial::Partials;
+use crate::spool::FileRow;
+use crate::telegram::backup::Options;
+use crate::telegram::backup::run::{Engine, Halt, finished};
+
+/// Files read from the queue at once.
+const READ: u32 = 256;
+/// Files whose tasks exist, most of them waiting for their turn.
+const TASKS: usize = 64;
+
+impl Engine {
+    /// Fetches everything in the queue.
+    pub(crate) async fn fetch_files(&self) -> Result<(), Halt> {
+        let partials = self.partials()?;
+        let mut turns = Turns::new(&self.options);
+        let mut tasks = JoinSet::new();
+        let mut last = String::new();
+        loop {
+            let files = self.spool.waiting_files(&last, READ)?;
+            let Some(newest) = files.last() else { break };
+            last.clone_from(&newest.key);
+            for file in files {
+                while tasks.len() >= TASKS {
+                    finished(&mut tasks).await?;
+                }
+                if self.stop.is_set() {
+                    return Err(Halt::Stopped);
+                }
+                let (engine, partials, turn) = (self.clone(), partials.clone(), turns.of(&file));
+                tasks.spawn(async move {
+                    let Ok(_turn) = turn.acquire().await else {
+                        return Ok(());
+                    };
+                    engine.fetch_file(file, partials).await
+                });
+            }
+        }
+        while !tasks.is_empty() {
+            finished(&mut tasks).await?;
+        }
+        self.barrier().await?;
+        if self.spool.file_counts()?.failed == 0
+            && let Some(partials) = partials
+        {
+            // What is left belongs to files nobody waits for; not worth failing for.
+            let _ = partials.clear();
+        }
+        Ok(())
+    }
+
+    /// Where unfinished files are kept; nowhere when the archive is not in a local folder.
+    fn partials(&self) -> Result<Option<Partials>, Halt> {
+        let Some(local) = self.archive.local_dir() else {
+            return Ok(None);
+        };
+        let identity = self.spool.partial_identity()?;
+        Ok(Some(Partials::new(local, identity)))
+    }
+}
+
+/// Bounds how many files are fetched at once, per data centre and size.
+struct Turns {
+    small: usize,
+    large: usize,
+    turns: HashMap<(i32, bool), Arc<Semaphore>>,
+}
+
+impl Turns {
+    fn new(options: &Options) -> Turns {
+        let (small, large) = (options.small_files_at_once, options.large_files_at_once);
+        Turns {
+            small: small.max(1),
+            large: large.max(1),
+            turns: HashMap::new(),
+        }
+    }
+
+    fn of(&mut self, file: &FileRow) -> Arc<Semaphore> {
+        let large = file.size >= Options::LARGE_FILE;
+        let at_once = if large { self.large } else { self.small };
+        let entry = self.turns.entry((file.dc, large));
+        entry
+            .or_insert_with(|| Arc::new(Semaphore::new(at_once)))
+            .clone()
+    }
+}
