@@ -1,0 +1,46 @@
+//! What a record means: the body of a journal record (TL as JSON, see `docs/format.md`) read into
+//! typed chats, messages, media and service events.
+//!
+//! The journal keeps bodies exactly as the server sent them, so reading them may be lenient and may
+//! improve later without migrating anything. Three rules follow:
+//!
+//! * **An unknown constructor is never an error.** It becomes an "unsupported" kind that carries the
+//!   constructor's name; the names are collected in [`Message::unsupported`], so they can be counted.
+//! * **A field of the wrong type is an error of that one object**, named by [`ModelError`]; the
+//!   caller keeps the record and goes on.
+//! * **Nothing here touches a clock, a file or the network.**
+//!
+//! Bodies are parsed with borrowed strings and `RawValue` for the parts that are looked at
+//! separately; `#[serde(flatten)]` is avoided because it doubles the cost.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod dialog;
+mod entity;
+mod error;
+mod ids;
+mod json;
+mod markup;
+mod media;
+mod media_wire;
+mod message;
+mod notes;
+mod peer;
+mod rich;
+mod service;
+
+pub use dialog::Dialog;
+pub use entity::{Entity, EntityKind};
+pub use error::ModelError;
+pub use ids::{CHANNEL_BASE, PeerRef, id_space, mark_channel, mark_chat, mark_user};
+pub use markup::Button;
+pub use media::{Document, DocumentRole, File, Media, Photo, Poll, PollAnswer, WebPage};
+pub use message::{Context, Forward, Message, Parsed, Reaction, Reply};
+pub use notes::{Absent, Coverage, Failure, MediaHeld, Run, Source};
+pub use peer::{Peer, PeerKind};
+pub use service::{Part, Service};
+
+/// For `#[serde(skip_serializing_if)]`: stored details hold only what differs from the default.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

@@ -1,0 +1,372 @@
+//! Media of a message: what it is, its files, and the words in it that a search should find.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{is_default, message::push_line};
+
+/// A file on the server.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct File {
+    /// File key as in media records: `document/ID` or `photo/ID/TYPE`.
+    pub key: String,
+    /// Size in bytes as announced.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub size: u64,
+    /// MIME type as announced. Untrusted.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub mime: String,
+    /// File name as announced. Untrusted.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub name: Option<String>,
+    /// Pixels.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub width: u32,
+    /// Pixels.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub height: u32,
+}
+
+/// A photo.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Photo {
+    /// The largest rendition.
+    pub file: File,
+    /// A smaller rendition to show in lists.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub thumb: Option<String>,
+    /// Hidden until clicked.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub spoiler: bool,
+    /// Self-destructs after viewing (seconds): never kept.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ttl: Option<i64>,
+    /// Moving part of a live photo.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub video: Option<Box<File>>,
+}
+
+/// How a document is meant to be shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentRole {
+    /// A file to save.
+    #[default]
+    File,
+    /// A video.
+    Video,
+    /// A round video message.
+    RoundVideo,
+    /// A voice message.
+    Voice,
+    /// Music.
+    Audio,
+    /// A sticker or custom emoji.
+    Sticker,
+    /// A silent, looping animation ("GIF").
+    Animation,
+}
+
+/// Anything sent as a file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// The file.
+    pub file: File,
+    /// How it is meant.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub role: DocumentRole,
+    /// Seconds.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub duration: f64,
+    /// Title of music.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub title: Option<String>,
+    /// Performer of music.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub performer: Option<String>,
+    /// Emoji a sticker stands for.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub emoji: Option<String>,
+    /// Waveform of a voice message: base64 of 5-bit samples.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub waveform: Option<String>,
+    /// Key of a thumbnail.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub thumb: Option<String>,
+    /// Hidden until clicked.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub spoiler: bool,
+    /// Self-destructs after viewing (seconds): never kept.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ttl: Option<i64>,
+}
+
+/// A link preview.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WebPage {
+    /// Address.
+    pub url: String,
+    /// Site.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub site: Option<String>,
+    /// Title.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub title: Option<String>,
+    /// Description.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub description: Option<String>,
+    /// Picture.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub photo: Option<Box<Photo>>,
+    /// File.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub document: Option<Box<Document>>,
+}
+
+/// A poll or quiz.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Poll {
+    /// The question.
+    pub question: String,
+    /// The answers, in order.
+    pub answers: Vec<PollAnswer>,
+    /// Votes in all.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub voters: i64,
+    /// No more votes.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub closed: bool,
+    /// Has a right answer.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub quiz: bool,
+    /// Explanation of the right answer.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub solution: Option<String>,
+}
+
+/// An answer of a poll.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PollAnswer {
+    /// Its text.
+    pub text: String,
+    /// Votes for it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub voters: i64,
+    /// The account voted for it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub mine: bool,
+    /// The right one of a quiz.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub correct: bool,
+}
+
+/// Media of a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // fields named as in the schema
+pub enum Media {
+    Photo(Photo),
+    Document(Document),
+    WebPage(WebPage),
+    Poll(Poll),
+    Contact {
+        name: String,
+        phone: String,
+        user: Option<i64>,
+    },
+    /// A position; `live` is the period in seconds of a moving one.
+    Location {
+        lat: f64,
+        long: f64,
+        live: Option<i64>,
+    },
+    Venue {
+        lat: f64,
+        long: f64,
+        title: String,
+        address: String,
+    },
+    Game {
+        title: String,
+        description: String,
+    },
+    Invoice {
+        title: String,
+        description: String,
+        amount: i64,
+        currency: String,
+    },
+    Dice {
+        emoji: String,
+        value: i64,
+    },
+    Story {
+        chat: Option<i64>,
+        id: i64,
+    },
+    Giveaway {
+        quantity: i64,
+        until: i64,
+        prize: Option<String>,
+    },
+    GiveawayResults {
+        winners: i64,
+        prize: Option<String>,
+    },
+    /// Media to be paid for; `items` holds what was bought.
+    Paid {
+        stars: i64,
+        items: Vec<Media>,
+    },
+    Todo {
+        title: String,
+        items: Vec<String>,
+    },
+    VideoStream,
+    /// A photo or file that is gone: self-destructed, or withdrawn by the server.
+    Expired {
+        what: String,
+    },
+    /// A constructor this version does not know.
+    Unsupported {
+        name: String,
+    },
+}
+
+impl Media {
+    /// The kind in one word, as used by search filters and output. Unknown constructors answer
+    /// `unsupported`; [`Media::Unsupported`] has the name.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Photo(_) => "photo",
+            Self::Document(document) => match document.role {
+                DocumentRole::File => "file",
+                DocumentRole::Video => "video",
+                DocumentRole::RoundVideo => "round",
+                DocumentRole::Voice => "voice",
+                DocumentRole::Audio => "audio",
+                DocumentRole::Sticker => "sticker",
+                DocumentRole::Animation => "gif",
+            },
+            Self::WebPage(_) => "link",
+            Self::Poll(_) => "poll",
+            Self::Contact { .. } => "contact",
+            Self::Location { .. } => "location",
+            Self::Venue { .. } => "venue",
+            Self::Game { .. } => "game",
+            Self::Invoice { .. } => "invoice",
+            Self::Dice { .. } => "dice",
+            Self::Story { .. } => "story",
+            Self::Giveaway { .. } | Self::GiveawayResults { .. } => "giveaway",
+            Self::Paid { .. } => "paid",
+            Self::Todo { .. } => "todo",
+            Self::VideoStream => "stream",
+            Self::Expired { .. } => "expired",
+            Self::Unsupported { .. } => "unsupported",
+        }
+    }
+
+    /// Keys of the files without which this message is not whole, in the form of
+    /// [`crate::MediaHeld::wanted_key`]. Self-destructing media and link previews want none.
+    pub fn wanted(&self, each: &mut dyn FnMut(&str)) {
+        match self {
+            Self::Photo(photo) if photo.ttl.is_none() => {
+                crate::notes::wanted_key(&photo.file.key)
+                    .into_iter()
+                    .for_each(&mut *each);
+                if let Some(video) = &photo.video {
+                    each(&video.key);
+                }
+            }
+            Self::Document(document) if document.ttl.is_none() => each(&document.file.key),
+            Self::Paid { items, .. } => items.iter().for_each(|item| item.wanted(each)),
+            _ => {}
+        }
+    }
+
+    /// Appends the words a search should find, one piece per line.
+    pub(crate) fn search_text(&self, out: &mut String) {
+        let mut add = |words: &str| push_line(out, words);
+        match self {
+            Self::Document(document) => document_words(document, &mut add),
+            Self::WebPage(page) => {
+                for words in [&page.site, &page.title, &page.description]
+                    .into_iter()
+                    .flatten()
+                {
+                    add(words);
+                }
+                add(&page.url);
+            }
+            Self::Poll(poll) => {
+                add(&poll.question);
+                poll.answers.iter().for_each(|answer| add(&answer.text));
+                poll.solution.iter().for_each(|words| add(words));
+            }
+            Self::Contact { name, phone, .. } => {
+                add(name);
+                add(phone);
+            }
+            Self::Venue { title, address, .. } => {
+                add(title);
+                add(address);
+            }
+            Self::Game { title, description }
+            | Self::Invoice {
+                title, description, ..
+            } => {
+                add(title);
+                add(description);
+            }
+            Self::Giveaway {
+                prize: Some(prize), ..
+            }
+            | Self::GiveawayResults {
+                prize: Some(prize), ..
+            } => add(prize),
+            Self::Dice { emoji, .. } => add(emoji),
+            Self::Todo { title, items } => {
+                add(title);
+                items.iter().for_each(|item| add(item));
+            }
+            Self::Paid { items, .. } => items.iter().for_each(|item| item.search_text(out)),
+            _ => {}
+        }
+    }
+
+    /// A few words that stand for the media where only a line of text fits.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let detail = match self {
+            Self::Document(document) => document
+                .file
+                .name
+                .as_deref()
+                .or(document.title.as_deref())
+                .or(document.emoji.as_deref()),
+            Self::Poll(poll) => Some(poll.question.as_str()),
+            Self::Contact { name, .. } => Some(name.as_str()),
+            Self::Venue { title, .. } | Self::Game { title, .. } => Some(title.as_str()),
+            Self::Invoice { title, .. } | Self::Todo { title, .. } => Some(title.as_str()),
+            Self::Dice { emoji, .. } => Some(emoji.as_str()),
+            Self::WebPage(page) => Some(page.url.as_str()),
+            Self::Expired { what } => Some(what.as_str()),
+            Self::Unsupported { name } => Some(name.as_str()),
+            _ => None,
+        };
+        match detail.filter(|detail| !detail.is_empty()) {
+            Some(detail) => format!("{}: {detail}", self.kind()),
+            None => self.kind().to_owned(),
+        }
+    }
+}
+
+fn document_words(document: &Document, add: &mut dyn FnMut(&str)) {
+    let words = [
+        &document.file.name,
+        &document.title,
+        &document.performer,
+        &document.emoji,
+    ];
+    words.into_iter().flatten().for_each(|words| add(words));
+}

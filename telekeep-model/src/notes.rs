@@ -1,0 +1,145 @@
+//! Records that are our own, not the server's: source, run, coverage, absence, held media, failures.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{ModelError, json};
+
+/// First record of a journal: whose messages it holds.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Source {
+    /// `telegram`, later also kinds of import.
+    #[serde(rename = "type", default)]
+    pub kind: String,
+    /// `telegram` for the public service, `custom` for another server.
+    #[serde(default)]
+    pub server: String,
+    /// User id of the account.
+    #[serde(default)]
+    pub account: Option<i64>,
+}
+
+/// Begin or end of a run.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Run {
+    /// `start` or `end`.
+    #[serde(default)]
+    pub event: String,
+    /// The command that ran.
+    #[serde(default)]
+    pub command: String,
+    /// Counts, at the end.
+    #[serde(default)]
+    pub result: Option<Box<RawValue>>,
+}
+
+/// Ids `from..=to` of a chat were listed without a hole.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Coverage {
+    /// First id.
+    #[serde(default)]
+    pub from: i64,
+    /// Last id, inclusive.
+    #[serde(default)]
+    pub to: i64,
+    /// How many messages the server counted in the chat at that moment.
+    #[serde(default)]
+    pub server_count: Option<i64>,
+}
+
+/// The server was asked for an id and did not return it.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Absent {
+    /// Why, in words.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// A file is held.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MediaHeld {
+    /// File key: `document/ID`, `document/ID/thumb/m`, `photo/ID/y`, `photo/ID/video/u`, ...
+    #[serde(default)]
+    pub file: String,
+    /// Size in bytes.
+    #[serde(default)]
+    pub size: u64,
+    /// SHA-256 of the plain bytes, hex.
+    #[serde(default)]
+    pub sha256: String,
+    /// Name of the blob in the archive.
+    #[serde(default)]
+    pub blob: String,
+    /// MIME type, as the sender declared it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime: Option<String>,
+    /// File name, as the sender declared it. Untrusted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// Something could not be fetched.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// `chat` or `media`.
+    #[serde(default)]
+    pub what: String,
+    /// File key, for media.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The server's error name, or ours.
+    #[serde(default)]
+    pub error: String,
+    /// Attempts so far.
+    #[serde(default)]
+    pub attempts: u32,
+    /// No further attempt is useful.
+    #[serde(default, rename = "final")]
+    pub last: bool,
+}
+
+macro_rules! parse {
+    ($($type:ident $what:literal),+) => {$(
+        impl $type {
+            /// Reads the body of its record.
+            pub fn parse(body: &RawValue) -> Result<Self, ModelError> {
+                json::read($what, body.get())
+            }
+        }
+    )+};
+}
+parse!(Source "source", Run "run", Coverage "coverage", Absent "absent record", MediaHeld "media record", Failure "failure");
+
+impl MediaHeld {
+    /// Key of the file as [`crate::Media::wanted`] gives it: the rendition of a photo is left out,
+    /// because which size is kept is the downloader's choice. `None` for thumbnails and other extras.
+    #[must_use]
+    pub fn wanted_key(&self) -> Option<&str> {
+        wanted_key(&self.file)
+    }
+}
+
+pub(crate) fn wanted_key(file: &str) -> Option<&str> {
+    let mut ends = file.match_indices('/').map(|(at, _)| at);
+    ends.next()?;
+    match (ends.next(), file.starts_with("photo/")) {
+        (None, _) => Some(file),
+        (Some(_), true) if file.contains("/video/") => None,
+        (Some(end), true) => file.get(..end),
+        (Some(_), false) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wanted_key;
+
+    #[test]
+    fn keys_that_count_as_the_file_itself() {
+        assert_eq!(wanted_key("document/5"), Some("document/5"));
+        assert_eq!(wanted_key("document/5/thumb/m"), None);
+        assert_eq!(wanted_key("photo/5/y"), Some("photo/5"));
+        assert_eq!(wanted_key("photo/5/video/u"), None);
+        assert_eq!(wanted_key("odd"), None);
+    }
+}

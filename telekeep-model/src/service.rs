@@ -1,0 +1,340 @@
+//! Service messages: what happened, as a plain sentence whose names are filled in by the reader.
+//!
+//! An action is kept as its constructor name and a list of parts. That is enough to show and search
+//! every action there is, and a new one needs one line in [`parts`].
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, value::RawValue};
+
+use crate::{ids, json, message::push_line};
+
+/// What a service message reports.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Service {
+    /// Constructor without its prefix: `ChatCreate`, `PinMessage`, ...
+    pub action: String,
+    /// The sentence, in English.
+    pub parts: Vec<Part>,
+}
+
+/// A piece of the sentence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The name of who did it (the sender of the message).
+    Actor,
+    /// The name of this chat or person (marked id).
+    Peer(i64),
+    /// Words of ours.
+    Text(String),
+    /// Words of somebody else: a title, a reason.
+    Quote(String),
+}
+
+impl Service {
+    pub(crate) fn parse(raw: &RawValue, unsupported: &mut Vec<String>) -> Self {
+        let value: Value = serde_json::from_str(raw.get()).unwrap_or_default();
+        let name = json::constructor(raw);
+        let action = name
+            .strip_prefix("messageAction")
+            .unwrap_or(&name)
+            .to_owned();
+        let parts = parts(&action, &value).unwrap_or_else(|| {
+            unsupported.push(name.to_string());
+            vec![
+                Part::Actor,
+                text(&format!(" did something unknown to this version ({name})")),
+            ]
+        });
+        Self { action, parts }
+    }
+
+    /// The sentence with names: `name` gives the name of a marked id.
+    #[must_use]
+    pub fn sentence(&self, actor: &str, name: &dyn Fn(i64) -> String) -> String {
+        let mut out = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Actor => out.push_str(actor),
+                Part::Peer(id) => out.push_str(&name(*id)),
+                Part::Text(words) => out.push_str(words),
+                Part::Quote(words) => {
+                    out.push('“');
+                    out.push_str(words);
+                    out.push('”');
+                }
+            }
+        }
+        out
+    }
+
+    /// Appends the words of others in it.
+    pub(crate) fn search_text(&self, out: &mut String) {
+        for part in &self.parts {
+            if let Part::Quote(words) = part {
+                push_line(out, words);
+            }
+        }
+    }
+}
+
+fn text(words: &str) -> Part {
+    Part::Text(words.to_owned())
+}
+
+fn act(words: &str) -> Vec<Part> {
+    vec![Part::Actor, text(words)]
+}
+
+/// Fields of an action.
+struct Fields<'a>(&'a Value);
+
+impl Fields<'_> {
+    fn str(&self, field: &str) -> String {
+        self.0
+            .get(field)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    fn int(&self, field: &str) -> i64 {
+        self.0
+            .get(field)
+            .and_then(Value::as_i64)
+            .unwrap_or_default()
+    }
+
+    fn flag(&self, field: &str) -> bool {
+        self.0
+            .get(field)
+            .and_then(Value::as_bool)
+            .unwrap_or_default()
+    }
+
+    fn peers(&self, field: &str) -> Vec<Part> {
+        let users = self
+            .0
+            .get(field)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        let mut parts = Vec::new();
+        for id in users.filter_map(Value::as_i64) {
+            if !parts.is_empty() {
+                parts.push(text(", "));
+            }
+            parts.push(Part::Peer(ids::mark_user(id)));
+        }
+        parts
+    }
+
+    fn peer(&self, field: &str) -> Part {
+        let peer = self.0.get(field).cloned().unwrap_or_default();
+        let marked = serde_json::from_value::<crate::PeerRef>(peer)
+            .ok()
+            .and_then(|p| p.marked());
+        marked.map_or_else(|| text("someone"), Part::Peer)
+    }
+}
+
+/// "Actor WORDS “TITLE”", without the quote when there is no title.
+fn titled(words: &str, title: String) -> Vec<Part> {
+    let mut parts = act(words);
+    if !title.is_empty() {
+        parts.push(text(" "));
+        parts.push(Part::Quote(title));
+    }
+    parts
+}
+
+fn with(words: &str, more: Vec<Part>) -> Vec<Part> {
+    let mut parts = act(words);
+    parts.extend(more);
+    parts
+}
+
+/// The sentence of each known action; `None` for an unknown one.
+fn parts(action: &str, value: &Value) -> Option<Vec<Part>> {
+    let f = Fields(value);
+    membership(action, &f)
+        .or_else(|| settings(action, &f))
+        .or_else(|| calls_and_gifts(action, &f))
+}
+
+fn membership(action: &str, f: &Fields<'_>) -> Option<Vec<Part>> {
+    Some(match action {
+        "Empty" => act(" did something"),
+        "ChatCreate" => titled(" created the group", f.str("title")),
+        "ChannelCreate" => titled(" created the channel", f.str("title")),
+        "ChatAddUser" => with(" added ", f.peers("users")),
+        "ChatDeleteUser" => with(" removed ", vec![Part::Peer(f.int("user_id"))]),
+        "ChatJoinedByLink" => act(" joined by an invite link"),
+        "ChatJoinedByRequest" => act(" was let in"),
+        "ChatJoinedViaCommunity" => act(" joined through the community"),
+        "ChatMigrateTo" => act(" turned this group into a supergroup"),
+        "ChannelMigrateFrom" => titled(
+            " turned a basic group into this supergroup:",
+            f.str("title"),
+        ),
+        "ContactSignUp" => act(" joined Telegram"),
+        "NewCreatorPending" => with(
+            " offers ownership to ",
+            vec![Part::Peer(f.int("new_creator_id"))],
+        ),
+        "ChangeCreator" => with(
+            " passed ownership to ",
+            vec![Part::Peer(f.int("new_creator_id"))],
+        ),
+        "ManagedBotCreated" => with(" created the bot ", vec![Part::Peer(f.int("bot_id"))]),
+        "RequestedPeer" | "RequestedPeerSentMe" => act(" shared a contact or chat with the bot"),
+        "BotAllowed" => act(" allowed the bot to write"),
+        "BoostApply" => act(&format!(" boosted the chat {} times", f.int("boosts"))),
+        _ => return None,
+    })
+}
+
+fn settings(action: &str, f: &Fields<'_>) -> Option<Vec<Part>> {
+    Some(match action {
+        "ChatEditTitle" => titled(" changed the name to", f.str("title")),
+        "ChatEditPhoto" => act(" changed the photo"),
+        "ChatDeletePhoto" => act(" removed the photo"),
+        "PinMessage" => act(" pinned a message"),
+        "HistoryClear" => act(" cleared the history"),
+        "SetMessagesTTL" if f.int("period") == 0 => act(" turned automatic deletion off"),
+        "SetMessagesTTL" => act(&format!(
+            " set messages to delete themselves after {} s",
+            f.int("period")
+        )),
+        "SetChatTheme" => act(" changed the theme"),
+        "SetChatWallPaper" => act(" changed the wallpaper"),
+        "NoForwardsToggle" if f.flag("new_value") => act(" forbade saving content"),
+        "NoForwardsToggle" => act(" allowed saving content"),
+        "NoForwardsRequest" => act(" asked to change whether content may be saved"),
+        "TopicCreate" => titled(" created the topic", f.str("title")),
+        "TopicEdit" => titled(" changed the topic", f.str("title")),
+        "SuggestProfilePhoto" => act(" suggested a profile photo"),
+        "SuggestBirthday" => act(" suggested a birthday"),
+        "ChangeCommunity" => act(" changed the community of this chat"),
+        "CustomAction" => vec![Part::Quote(f.str("message"))],
+        "ScreenshotTaken" => act(" took a screenshot"),
+        "TodoCompletions" => act(" changed what is done on the checklist"),
+        "TodoAppendTasks" => act(" added tasks to the checklist"),
+        "PollAppendAnswer" => act(" added an answer to the poll"),
+        "PollDeleteAnswer" => act(" removed an answer from the poll"),
+        "WebViewDataSent" | "WebViewDataSentMe" => titled(" sent data to a bot:", f.str("text")),
+        _ => return None,
+    })
+}
+
+fn calls_and_gifts(action: &str, f: &Fields<'_>) -> Option<Vec<Part>> {
+    Some(match action {
+        "PhoneCall" | "ConferenceCall" => call(f),
+        "GroupCall" if f.int("duration") > 0 => {
+            act(&format!(" ended a call of {} s", f.int("duration")))
+        }
+        "GroupCall" => act(" started a call"),
+        "GroupCallScheduled" => act(" planned a call"),
+        "InviteToGroupCall" => with(" invited to the call: ", f.peers("users")),
+        "GameScore" => act(&format!(" scored {} in a game", f.int("score"))),
+        "GeoProximityReached" => vec![
+            f.peer("from_id"),
+            text(&format!(" is within {} m of ", f.int("distance"))),
+            f.peer("to_id"),
+        ],
+        "PaymentSent" | "PaymentSentMe" => act(&format!(
+            " paid {} {}",
+            f.int("total_amount"),
+            f.str("currency")
+        )),
+        "PaymentRefunded" => act(" received a refund"),
+        "SecureValuesSent" | "SecureValuesSentMe" => act(" sent identity documents to a bot"),
+        "GiveawayLaunch" => act(" started a giveaway"),
+        "GiveawayResults" => act(&format!(" drew {} winners", f.int("winners_count"))),
+        "PrizeStars" => act(&format!(" won {} stars", f.int("stars"))),
+        "GiftPremium" | "GiftCode" => act(" gave Telegram Premium"),
+        "GiftStars" => act(&format!(" gave {} stars", f.int("stars"))),
+        "GiftTon" => act(" gave TON"),
+        "GramTransfer" => act(" transferred money"),
+        "StarGift" | "StarGiftUnique" => act(" gave a gift"),
+        "StarGiftPurchaseOffer" => act(" offered to buy a gift"),
+        "StarGiftPurchaseOfferDeclined" => act(" declined an offer for a gift"),
+        "PaidMessagesRefunded" => act(" refunded paid messages"),
+        "PaidMessagesPrice" => act(&format!(
+            " set the price of a message to {}",
+            f.int("stars")
+        )),
+        "SuggestedPostApproval" if f.flag("rejected") => act(" declined a suggested post"),
+        "SuggestedPostApproval" => act(" approved a suggested post"),
+        "SuggestedPostSuccess" => act(" published a suggested post"),
+        "SuggestedPostRefund" => act(" refunded a suggested post"),
+        "WalletTonConnectRequest" => act(" asked to connect a wallet"),
+        _ => return None,
+    })
+}
+
+fn call(f: &Fields<'_>) -> Vec<Part> {
+    let kind = if f.flag("video") {
+        "video call"
+    } else {
+        "call"
+    };
+    let reason =
+        f.0.get("reason")
+            .and_then(|reason| reason.get("_"))
+            .and_then(Value::as_str);
+    let missed = reason == Some("phoneCallDiscardReasonMissed") || f.flag("missed");
+    match (missed, f.int("duration")) {
+        (true, _) => act(&format!(" made a {kind} that was not answered")),
+        (_, 0) => act(&format!(" made a {kind}")),
+        (_, seconds) => act(&format!(" made a {kind} of {seconds} s")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentence(json: &str) -> (String, Vec<String>) {
+        let mut unsupported = Vec::new();
+        let raw = RawValue::from_string(json.to_owned()).unwrap();
+        let service = Service::parse(&raw, &mut unsupported);
+        (service.sentence("Ada", &|id| format!("#{id}")), unsupported)
+    }
+
+    #[test]
+    fn sentences() {
+        let said = |json| sentence(json).0;
+        assert_eq!(
+            said(r#"{"_":"messageActionChatCreate","title":"Club","users":[1]}"#),
+            "Ada created the group “Club”"
+        );
+        assert_eq!(
+            said(r#"{"_":"messageActionChatAddUser","users":[1,2]}"#),
+            "Ada added #1, #2"
+        );
+        assert_eq!(
+            said(r#"{"_":"messageActionPhoneCall","video":true,"call_id":1,"duration":61}"#),
+            "Ada made a video call of 61 s"
+        );
+        assert_eq!(
+            said(
+                r#"{"_":"messageActionGeoProximityReached","from_id":{"_":"peerUser","user_id":1},
+                    "to_id":{"_":"peerUser","user_id":2},"distance":50}"#
+            ),
+            "#1 is within 50 m of #2"
+        );
+    }
+
+    #[test]
+    fn unknown_and_hostile_actions_are_named_not_refused() {
+        let (said, unsupported) = sentence(r#"{"_":"messageActionTeleport","to":1}"#);
+        assert!(said.starts_with("Ada did something unknown"), "{said}");
+        assert_eq!(unsupported, ["messageActionTeleport"]);
+        assert_eq!(
+            sentence(r#"{"_":"messageActionChatAddUser","users":"x"}"#).0,
+            "Ada added "
+        );
+        assert_eq!(sentence("[]").1, [""]);
+    }
+}
