@@ -114,7 +114,9 @@ struct Reading {
     link: Link,
     handshake: Handshake,
     plain_messages: u32,
-    attached: Vec<(i64, Arc<Session>)>,
+    /// Sessions used through this connection, with their keys: a key that is destroyed still
+    /// carries its last answer.
+    attached: Vec<(Arc<Key>, Arc<Session>)>,
     in_flight: Arc<Semaphore>,
     /// The connection closes unless a `ping_delay_disconnect` comes before.
     quiet_until: Option<Instant>,
@@ -236,7 +238,7 @@ impl Reading {
 
     async fn encrypted(&mut self, key: &Arc<Key>, envelope: &Envelope<'_>, now: i32) -> Flow {
         let (session, new) = self.shared.keys.session(key, envelope.session);
-        self.attach(&session);
+        self.attach(key, &session);
         let outer = envelope.message;
         let salt = key.salts.current(now);
         if !key.salts.accepts(envelope.salt, now) {
@@ -280,7 +282,7 @@ impl Reading {
         flow
     }
 
-    fn attach(&mut self, session: &Arc<Session>) {
+    fn attach(&mut self, key: &Arc<Key>, session: &Arc<Session>) {
         if !self
             .attached
             .iter()
@@ -290,7 +292,7 @@ impl Reading {
                 let (_, oldest) = self.attached.remove(0);
                 oldest.detach(self.link.connection);
             }
-            self.attached.push((session.number, Arc::clone(session)));
+            self.attached.push((Arc::clone(key), Arc::clone(session)));
         }
         session.attach(&self.link);
     }

@@ -244,13 +244,19 @@ impl Client {
         }
     }
 
-    /// The answer to a request, unpacked.
+    /// The answer to a request, unpacked. Answers to others are kept for later.
     pub fn result(&mut self, request: i64) -> Result<Vec<u8>, Refused> {
+        let mut others = Vec::new();
         loop {
             let message = self.receive()?;
-            if message.constructor() == RPC_RESULT && message.long(4) == request {
+            if message.constructor() != RPC_RESULT {
+                continue;
+            }
+            if message.long(4) == request {
+                self.inbox.splice(..0, others);
                 return Ok(unpack(&message.body[12..]));
             }
+            others.push(message);
         }
     }
 

@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod client;
+mod faults;
 mod handshake;
+mod hostile;
+mod session;
 mod start;
 mod telethon;
