@@ -1,0 +1,240 @@
+//! Messages of a chat: pages of the history, of searches and of threads, and messages by id.
+
+use grammers_tl_types::{enums, types};
+use serde_json::Value;
+
+use super::input::{channel, int, list, peer, text};
+use super::output::{Form, Found, Wanted, messages, vector, wanted_messages};
+use crate::rpc::{Answer, Call, Method, RpcError};
+use crate::world::ids::PeerId;
+use crate::world::log::{Entry, Log, Paging, inside, mask, window};
+use crate::world::state::State;
+
+pub(super) const METHODS: &[Method] = &[
+    ("messages.getHistory", |call, r| with(call, &r, get_history)),
+    ("messages.search", |call, r| with(call, &r, search)),
+    ("messages.getSearchCounters", |call, r| with(call, &r, get_search_counters)),
+    ("messages.getReplies", |call, r| with(call, &r, get_replies)),
+    ("messages.getMessages", |call, r| with(call, &r, get_messages)),
+    ("channels.getMessages", |call, r| with(call, &r, get_channel_messages)),
+    ("messages.getUnreadMentions", |call, r| with(call, &r, none_of)),
+    ("messages.getUnreadReactions", |call, r| with(call, &r, none_of)),
+    ("messages.getScheduledHistory", |call, r| with(call, &r, none_of)),
+];
+
+/// Runs a reading method on the state of the world.
+pub(super) fn with(
+    call: &Call<'_>,
+    request: &Value,
+    method: fn(&State, i64, &Value) -> Result<Answer, RpcError>,
+) -> Result<Answer, RpcError> {
+    let account = call.account()?;
+    method(&call.cloud.world.read(), account, request)
+}
+
+fn paging(request: &Value) -> Paging {
+    Paging {
+        offset_id: int(request, "offset_id"),
+        offset_date: int(request, "offset_date"),
+        add_offset: int(request, "add_offset"),
+        limit: int(request, "limit"),
+        max_id: int(request, "max_id"),
+        min_id: int(request, "min_id"),
+    }
+}
+
+fn get_history(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
+    let peer = peer(state, account, &request["peer"])?;
+    let empty = Log::default();
+    let log = state.log(account, peer).unwrap_or(&empty);
+    let page: Vec<Found<'_>> = log.page(&paging(request)).into_iter().map(|e| (peer, log, e)).collect();
+    let form = Form::of(state, peer, log.count(), page.len());
+    Ok(messages(state, account, form, &page))
+}
+
+/// Nothing is ever unread in these senses.
+fn none_of(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
+    let peer = peer(state, account, &request["peer"])?;
+    Ok(messages(state, account, Form::of(state, peer, 0, 0), &[]))
+}
+
+/// The bits a filter selects; `None` for filters that select nothing here.
+fn filter_mask(filter: &Value) -> Option<u32> {
+    Some(match text(filter, "_") {
+        "inputMessagesFilterEmpty" => u32::MAX,
+        "inputMessagesFilterPhotos" => mask::PHOTO,
+        "inputMessagesFilterVideo" => mask::VIDEO,
+        "inputMessagesFilterPhotoVideo" => mask::PHOTO | mask::VIDEO,
+        "inputMessagesFilterDocument" => mask::DOCUMENT,
+        "inputMessagesFilterUrl" => mask::URL,
+        "inputMessagesFilterGif" => mask::GIF,
+        "inputMessagesFilterVoice" => mask::VOICE,
+        "inputMessagesFilterMusic" => mask::MUSIC,
+        "inputMessagesFilterChatPhotos" => mask::CHAT_PHOTO,
+        "inputMessagesFilterPhoneCalls" => mask::CALL,
+        "inputMessagesFilterRoundVoice" => mask::ROUND | mask::VOICE,
+        "inputMessagesFilterRoundVideo" => mask::ROUND,
+        "inputMessagesFilterGeo" => mask::GEO,
+        "inputMessagesFilterContacts" => mask::CONTACT,
+        "inputMessagesFilterPinned" => mask::PINNED,
+        "inputMessagesFilterPoll" => mask::POLL,
+        _ => return None,
+    })
+}
+
+fn passes(mask: u32, entry: &Entry) -> bool {
+    mask == u32::MAX || entry.mask & mask != 0
+}
+
+fn search(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
+    let peer_id = peer(state, account, &request["peer"])?;
+    let from = match &request["from_id"] {
+        Value::Null => None,
+        from => Some(peer(state, account, from)?.marked()),
+    };
+    let query = text(request, "q").to_lowercase();
+    let (after, before) = (int(request, "min_date"), int(request, "max_date"));
+    let top = int(request, "top_msg_id");
+    let empty = Log::default();
+    let log = state.log(account, peer_id).unwrap_or(&empty);
+    let mask = filter_mask(&request["filter"]).unwrap_or(0);
+    let found: Vec<&Entry> = log
+        .iter()
+        .rev()
+        .filter(|e| passes(mask, e))
+        .filter(|e| from.is_none_or(|from| log.peers(e).next() == Some(from)))
+        .filter(|e| (after == 0 || e.date > after) && (before == 0 || e.date < before))
+        .filter(|e| top == 0 || e.thread == top || e.id == top)
+        .filter(|e| query.is_empty() || says(log, e, &query))
+        .collect();
+    Ok(page_of(state, account, peer_id, log, &found, request))
+}
+
+fn says(log: &Log, entry: &Entry, query: &str) -> bool {
+    match log.decode(entry) {
+        Some(enums::Message::Message(m)) => m.message.to_lowercase().contains(query),
+        _ => false,
+    }
+}
+
+/// A page of a list that is newest first. A limit of 0 asks for the count alone.
+fn page_of(state: &State, account: i64, peer: PeerId, log: &Log, all: &[&Entry], request: &Value) -> Answer {
+    let paging = paging(request);
+    let offset = match paging.offset_id {
+        0 => 0,
+        offset_id => all.partition_point(|e| e.id >= offset_id),
+    };
+    let (from, to) = if paging.limit == 0 { (0, 0) } else { window(all.len(), offset, &paging) };
+    let page: Vec<Found<'_>> =
+        all[from..to].iter().filter(|e| inside(e.id, &paging)).map(|e| (peer, log, *e)).collect();
+    let form = match Form::of(state, peer, all.len(), page.len()) {
+        Form::Complete if paging.limit == 0 => Form::Slice { count: all.len() as i32 },
+        form => form,
+    };
+    messages(state, account, form, &page)
+}
+
+fn get_replies(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
+    let peer = peer(state, account, &request["peer"])?;
+    let root = int(request, "msg_id");
+    let log = state.log(account, peer).ok_or_else(|| RpcError::bad_request("MSG_ID_INVALID"))?;
+    if log.find(root).is_none() {
+        return Err(RpcError::bad_request("MSG_ID_INVALID"));
+    }
+    let all: Vec<&Entry> = log.iter().rev().filter(|e| e.thread == root && e.id != root).collect();
+    Ok(page_of(state, account, peer, log, &all, request))
+}
+
+fn get_search_counters(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
+    let peer = peer(state, account, &request["peer"])?;
+    let top = int(request, "top_msg_id");
+    let empty = Log::default();
+    let log = state.log(account, peer).unwrap_or(&empty);
+    let counters: Vec<enums::messages::SearchCounter> = list(request, "filters")
+        .iter()
+        .filter_map(|filter| {
+            let mask = filter_mask(filter).unwrap_or(0);
+            let count = log.iter().filter(|e| passes(mask, e) && (top == 0 || e.thread == top)).count();
+            let filter = tl_filter(text(filter, "_"))?;
+            Some(types::messages::SearchCounter { inexact: false, filter, count: count as i32 }.into())
+        })
+        .collect();
+    Ok(vector(&counters))
+}
+
+fn tl_filter(name: &str) -> Option<enums::MessagesFilter> {
+    use enums::MessagesFilter as F;
+    Some(match name {
+        "inputMessagesFilterEmpty" => F::InputMessagesFilterEmpty,
+        "inputMessagesFilterPhotos" => F::InputMessagesFilterPhotos,
+        "inputMessagesFilterVideo" => F::InputMessagesFilterVideo,
+        "inputMessagesFilterPhotoVideo" => F::InputMessagesFilterPhotoVideo,
+        "inputMessagesFilterDocument" => F::InputMessagesFilterDocument,
+        "inputMessagesFilterUrl" => F::InputMessagesFilterUrl,
+        "inputMessagesFilterGif" => F::InputMessagesFilterGif,
+        "inputMessagesFilterVoice" => F::InputMessagesFilterVoice,
+        "inputMessagesFilterMusic" => F::InputMessagesFilterMusic,
+        "inputMessagesFilterChatPhotos" => F::InputMessagesFilterChatPhotos,
+        "inputMessagesFilterPhoneCalls" => {
+            types::InputMessagesFilterPhoneCalls { missed: false }.into()
+        }
+        "inputMessagesFilterRoundVoice" => F::InputMessagesFilterRoundVoice,
+        "inputMessagesFilterRoundVideo" => F::InputMessagesFilterRoundVideo,
+        "inputMessagesFilterMyMentions" => F::InputMessagesFilterMyMentions,
+        "inputMessagesFilterGeo" => F::InputMessagesFilterGeo,
+        "inputMessagesFilterContacts" => F::InputMessagesFilterContacts,
+        "inputMessagesFilterPinned" => F::InputMessagesFilterPinned,
+        "inputMessagesFilterPoll" => F::InputMessagesFilterPoll,
+        _ => return None,
+    })
+}
+
+/// The message an `InputMessage` names: by id, as what a message answers, or as the pinned one.
+fn wanted<'a>(item: &Value, pinned: Option<i32>, find: impl Fn(i32) -> Option<Found<'a>>) -> Wanted<'a> {
+    let id = int(item, "id");
+    let id = match text(item, "_") {
+        "inputMessageReplyTo" => find(id).and_then(|(_, log, e)| replied(&log.decode(e)?)).unwrap_or(0),
+        "inputMessagePinned" => pinned.unwrap_or(0),
+        _ => id,
+    };
+    find(id).map_or(Wanted::Hole(id), Wanted::Found)
+}
+
+fn replied(message: &enums::Message) -> Option<i32> {
+    let header = match message {
+        enums::Message::Message(m) => m.reply_to.as_ref(),
+        enums::Message::Service(m) => m.reply_to.as_ref(),
+        enums::Message::Empty(_) => None,
+    };
+    match header? {
+        enums::MessageReplyHeader::Header(header) => header.reply_to_msg_id,
+        _ => None,
+    }
+}
+
+const MOST_IDS: usize = 100;
+
+fn ids(request: &Value) -> Result<&[Value], RpcError> {
+    match list(request, "id") {
+        [] => Err(RpcError::bad_request("MESSAGE_IDS_EMPTY")),
+        ids => Ok(&ids[..ids.len().min(MOST_IDS)]),
+    }
+}
+
+fn get_messages(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
+    let owner = state.accounts.get(&account);
+    let find = |id: i32| owner.and_then(|a| a.find(id));
+    let all: Vec<Wanted<'_>> = ids(request)?.iter().map(|item| wanted(item, None, find)).collect();
+    Ok(wanted_messages(state, account, Form::Complete, &all, &[]))
+}
+
+fn get_channel_messages(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
+    let peer = channel(state, account, &request["channel"])?;
+    let empty = Log::default();
+    let log = state.log(account, peer).unwrap_or(&empty);
+    let find = |id: i32| log.find(id).map(|e| (peer, log, e));
+    let pinned = log.iter().rev().find(|e| e.mask & mask::PINNED != 0).map(|e| e.id);
+    let all: Vec<Wanted<'_>> = ids(request)?.iter().map(|item| wanted(item, pinned, find)).collect();
+    let form = Form::of(state, peer, all.len(), all.len());
+    Ok(wanted_messages(state, account, form, &all, &[peer]))
+}

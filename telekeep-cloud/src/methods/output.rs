@@ -1,0 +1,160 @@
+//! Puts answers together: messages as they are stored, with everybody they mention.
+
+use std::collections::BTreeSet;
+
+use grammers_tl_types::{Identifiable, Serializable, enums, types};
+
+use crate::rpc::Answer;
+use crate::world::ids::PeerId;
+use crate::world::log::{Entry, Log};
+use crate::world::state::State;
+
+const VECTOR: u32 = 0x1cb5_c415;
+
+/// A message found: its chat as the account sees it, where it is kept, itself.
+pub(super) type Found<'a> = (PeerId, &'a Log, &'a Entry);
+
+/// The users and chats an answer must bring along.
+#[derive(Debug, Default)]
+pub(super) struct Crowd {
+    users: BTreeSet<i64>,
+    chats: BTreeSet<PeerId>,
+}
+
+impl Crowd {
+    pub(super) fn add(&mut self, peer: PeerId) {
+        match peer {
+            PeerId::User(id) => self.users.insert(id),
+            _ => self.chats.insert(peer),
+        };
+    }
+
+    pub(super) fn add_message(&mut self, (peer, log, entry): Found<'_>) {
+        self.add(peer);
+        for marked in log.peers(entry) {
+            self.add(PeerId::of_marked(marked));
+        }
+    }
+
+    pub(super) fn put_chats(&self, state: &State, account: i64, out: &mut Vec<u8>) {
+        head(self.chats.len(), out);
+        for peer in &self.chats {
+            state.peers.chat(account, *peer).serialize(out);
+        }
+    }
+
+    pub(super) fn put_users(&self, state: &State, account: i64, out: &mut Vec<u8>) {
+        head(self.users.len(), out);
+        for id in &self.users {
+            state.peers.user(account, *id).serialize(out);
+        }
+    }
+
+    pub(super) fn users(&self, state: &State, account: i64) -> Vec<enums::User> {
+        self.users.iter().map(|id| state.peers.user(account, *id)).collect()
+    }
+
+    pub(super) fn chats(&self, state: &State, account: i64) -> Vec<enums::Chat> {
+        self.chats.iter().map(|peer| state.peers.chat(account, *peer)).collect()
+    }
+}
+
+/// The head of a boxed vector.
+pub(super) fn head(len: usize, out: &mut Vec<u8>) {
+    VECTOR.serialize(out);
+    (len as i32).serialize(out);
+}
+
+/// An answer that is a vector.
+pub(super) fn vector<T: Serializable>(items: &[T]) -> Answer {
+    let mut out = Vec::new();
+    head(items.len(), &mut out);
+    for item in items {
+        item.serialize(&mut out);
+    }
+    Answer::Tl(out)
+}
+
+/// An answer that is one object.
+pub(super) fn object(value: &impl Serializable) -> Answer {
+    Answer::Tl(value.to_bytes())
+}
+
+/// Which constructor of `messages.Messages` an answer has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// All there is.
+    Complete,
+    /// A page of `count` messages.
+    Slice { count: i32 },
+    /// Messages of a channel with its state.
+    Channel { pts: i32, count: i32 },
+}
+
+impl Form {
+    /// The form of a page of a chat with `count` messages.
+    pub(super) fn of(state: &State, peer: PeerId, count: usize, returned: usize) -> Self {
+        let total = count as i32;
+        match peer {
+            PeerId::Channel(id) => {
+                let pts = state.peers.channels.get(&id).map_or(0, |c| c.journal.pts);
+                Form::Channel { pts, count: total }
+            }
+            _ if returned == count => Form::Complete,
+            _ => Form::Slice { count: total },
+        }
+    }
+
+    fn put(self, out: &mut Vec<u8>) {
+        match self {
+            Form::Complete => types::messages::Messages::CONSTRUCTOR_ID.serialize(out),
+            Form::Slice { count } => {
+                types::messages::MessagesSlice::CONSTRUCTOR_ID.serialize(out);
+                0u32.serialize(out);
+                count.serialize(out);
+            }
+            Form::Channel { pts, count } => {
+                types::messages::ChannelMessages::CONSTRUCTOR_ID.serialize(out);
+                0u32.serialize(out);
+                pts.serialize(out);
+                count.serialize(out);
+            }
+        }
+    }
+}
+
+/// A message asked for by id: found, or the id of a hole.
+pub(super) enum Wanted<'a> {
+    Found(Found<'a>),
+    Hole(i32),
+}
+
+/// An answer of type `messages.Messages`.
+pub(super) fn messages(state: &State, account: i64, form: Form, items: &[Found<'_>]) -> Answer {
+    let wanted: Vec<_> = items.iter().map(|found| Wanted::Found(*found)).collect();
+    wanted_messages(state, account, form, &wanted, &[])
+}
+
+/// The same with holes, and with peers to bring along in any case.
+pub(super) fn wanted_messages(state: &State, account: i64, form: Form, items: &[Wanted<'_>], with: &[PeerId]) -> Answer {
+    let mut out = Vec::with_capacity(256 * items.len() + 1024);
+    form.put(&mut out);
+    let mut crowd = Crowd::default();
+    with.iter().for_each(|peer| crowd.add(*peer));
+    head(items.len(), &mut out);
+    for item in items {
+        match item {
+            Wanted::Found(found) => {
+                crowd.add_message(*found);
+                state.encode(account, found.0, found.1, found.2, &mut out);
+            }
+            Wanted::Hole(id) => {
+                enums::Message::Empty(types::MessageEmpty { id: *id, peer_id: None }).serialize(&mut out);
+            }
+        }
+    }
+    head(0, &mut out); // topics
+    crowd.put_chats(state, account, &mut out);
+    crowd.put_users(state, account, &mut out);
+    Answer::Tl(out)
+}
