@@ -1,0 +1,293 @@
+//! `telekeep backup`: fetch everything that is new.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Args;
+use clap::builder::BoolishValueParser;
+use telekeep_journal::Archive;
+use telekeep_sources::monitor::Monitor;
+use telekeep_sources::spool::Spool;
+use telekeep_sources::telegram::backup::{self, BackupError, Options, Stop, Summary};
+use telekeep_sources::telegram::wire::{CallError, Client, SessionStore, Settings};
+
+use super::login::runtime;
+use super::verify::head_words;
+use crate::cli::WaitOptions;
+use crate::context::Context;
+use crate::error::{CommandError, Context as _, Result};
+use crate::exit::ExitCode;
+use crate::index::Follower;
+use crate::interrupt;
+use crate::output::json;
+use crate::output::text::{clean, count, duration, plural, size};
+use crate::progress::Progress;
+use crate::server::{Choice, login_needed};
+
+/// Fetch everything that is new into the archive
+///
+/// The first run fetches the whole account, later runs only what is new. Stop it at any time
+/// (Ctrl-C): the next run goes on from there, also inside a file. Waits the server asks for are
+/// obeyed and shown. Chats and files that cannot be had are listed at the end (exit code 3) and
+/// tried again by the next run.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// Leave photos, documents and other files out; a later run without this fetches them
+    #[arg(long, env = "TELEKEEP_NO_MEDIA", hide_env_values = true, value_parser = BoolishValueParser::new())]
+    no_media: bool,
+    /// Also keep media of chats whose owner forbids saving: for records of your own only
+    #[arg(long)]
+    keep_protected: bool,
+    #[command(flatten)]
+    wait: WaitOptions,
+}
+
+/// Failures listed for people; scripts get all.
+const LISTED: usize = 20;
+
+/// What a run did, for its last words.
+pub struct Done {
+    /// The engine's summary.
+    pub summary: Summary,
+    /// The line for scripts.
+    pub line: json::Summary,
+}
+
+impl Backup {
+    /// Backs up.
+    pub fn run(&self, context: &Context) -> Result {
+        let done = self.backup(context)?;
+        tell(context, &done)?;
+        Ok(exit_code(&done.summary))
+    }
+
+    /// Backs up without a word about the result.
+    pub fn backup(&self, context: &Context) -> Result<Done> {
+        let started = Instant::now();
+        let (archive, _lock) = context.open_for_writing("backup")?;
+        let archive = Arc::new(archive);
+        let spool = Arc::new(Spool::open(&archive)?);
+        let choice = Choice::kept(&spool)?.ok_or_else(login_needed)?;
+        let session = spool.load().doing("the session")?;
+        if session.is_none_or(|session| session.account.is_none()) {
+            return Err(login_needed());
+        }
+        interrupt::graceful();
+        let progress = Arc::new(Progress::start(&context.output, context.no_progress));
+        progress.phase("connecting");
+        let follower = Follower::start(context, &archive)?;
+        let run = Run {
+            command: self,
+            context,
+            archive: &archive,
+            spool: &spool,
+            progress: &progress,
+        };
+        let result = runtime()?.block_on(run.run(&choice));
+        progress.phase("indexing");
+        // What was fetched is indexed also when the run ended early.
+        let indexed = follower.finish();
+        let fetched = progress.bytes();
+        drop(progress);
+        let (summary, requests) = result?;
+        indexed?;
+        let line = json::Summary {
+            chats: summary.chats,
+            messages: summary.messages,
+            media: summary.media,
+            new_records: summary.new_records,
+            failed: summary.failed,
+            missing: summary.missing,
+            complete: summary.complete,
+            requests,
+            media_bytes: fetched,
+            seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
+            head: summary.head.clone(),
+        };
+        Ok(Done { summary, line })
+    }
+
+    /// Everything, with the usual patience.
+    pub fn full() -> Backup {
+        Backup {
+            no_media: false,
+            keep_protected: false,
+            wait: WaitOptions::default(),
+        }
+    }
+}
+
+struct Run<'a> {
+    command: &'a Backup,
+    context: &'a Context,
+    archive: &'a Arc<Archive>,
+    spool: &'a Arc<Spool>,
+    progress: &'a Arc<Progress>,
+}
+
+impl Run<'_> {
+    /// Connects, backs up, and counts the requests.
+    async fn run(&self, choice: &Choice) -> Result<(Summary, u64)> {
+        let monitor: Arc<dyn Monitor> = self.progress.clone();
+        let mut settings = Settings {
+            monitor: monitor.clone(),
+            ..Settings::default()
+        };
+        settings.limits.max_wait = self.context.max_wait(&self.command.wait);
+        let store: Arc<dyn SessionStore> = self.spool.clone();
+        let client = tokio::select! {
+            client = Client::connect_with(choice.endpoint()?, store, settings) => client?,
+            () = interrupt::wait() => return Err(CommandError::interrupted()),
+        };
+        let stop = Stop::new();
+        let stopper = tokio::spawn({
+            let stop = stop.clone();
+            async move {
+                interrupt::wait().await;
+                stop.set();
+            }
+        });
+        let options = self.options();
+        let result =
+            backup::backup(&client, self.archive, self.spool, &options, monitor, &stop).await;
+        stopper.abort();
+        let requests = client.stats().requests();
+        let closed = client.close().await;
+        let summary = result?;
+        closed?;
+        Ok((summary, requests))
+    }
+
+    fn options(&self) -> Options {
+        let no_media = self.command.no_media || self.context.settings.no_media.unwrap_or(false);
+        Options {
+            media: !no_media,
+            keep_protected: self.command.keep_protected,
+            ..Options::default()
+        }
+    }
+}
+
+impl From<BackupError> for CommandError {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Revoked { .. } => {
+                CommandError::from_sentence(ExitCode::LoginNeeded, &error).hint("telekeep login")
+            }
+            BackupError::NotSignedIn => login_needed(),
+            BackupError::Wait { .. } => CommandError::from_sentence(ExitCode::WaitTooLong, &error)
+                .hint("or allow longer waits with --max-wait"),
+            BackupError::Call(CallError::Connect(error)) => CommandError::from(error.as_ref())
+                .hint("what was backed up is kept; run again to go on"),
+            BackupError::Spool(error) => error.into(),
+            BackupError::Archive(error) => error.into(),
+            error => CommandError::from_sentence(ExitCode::Failed, &error),
+        }
+    }
+}
+
+/// The exit code of a run that came to its end or was stopped.
+pub fn exit_code(summary: &Summary) -> ExitCode {
+    if summary.interrupted {
+        ExitCode::Interrupted
+    } else if summary.failed > 0 || summary.missing > 0 {
+        ExitCode::Incomplete
+    } else {
+        ExitCode::Done
+    }
+}
+
+/// The last words of a run.
+pub fn tell(context: &Context, done: &Done) -> Result<()> {
+    let Done { summary, line } = done;
+    let output = &context.output;
+    if output.json {
+        for failure in &summary.failures {
+            let (what, key, error) = (&failure.what, &failure.key, &failure.error);
+            output.json("failure", &json::Failure { what, key, error })?;
+        }
+        return output.json("summary", line);
+    }
+    for text in words(context, done) {
+        output.line(text)?;
+    }
+    Ok(())
+}
+
+fn words(context: &Context, Done { summary, line }: &Done) -> Vec<String> {
+    let style = context.output.out;
+    let verdict = if summary.interrupted {
+        style.warn("Stopped; run again to go on.")
+    } else if summary.complete {
+        style.good("Complete.")
+    } else if exit_code(summary) == ExitCode::Done {
+        style.good("Done, without media.")
+    } else {
+        style.warn("Finished, but not everything could be had.")
+    };
+    let held = format!(
+        "{verdict} The archive holds {} in {}, and {}.",
+        plural(summary.messages, "message", "messages"),
+        plural(summary.chats, "chat", "chats"),
+        plural(summary.media, "media file", "media files"),
+    );
+    let mut run = match summary.new_records {
+        0 => "Nothing new".to_owned(),
+        n => format!("{} new", plural(n, "record", "records")),
+    };
+    if line.media_bytes > 0 {
+        run += &format!(", {} of media", size(line.media_bytes));
+    }
+    run += &format!(
+        ", {} in {}.",
+        plural(line.requests, "request", "requests"),
+        duration(line.seconds.round() as u64)
+    );
+    let mut lines = vec![held, run];
+    lines.extend(trouble(context, summary));
+    lines.extend(
+        summary
+            .head
+            .as_ref()
+            .map(|head| style.dim(&head_words(head))),
+    );
+    lines
+}
+
+fn trouble(context: &Context, summary: &Summary) -> Vec<String> {
+    let style = context.output.out;
+    let mut lines = Vec::new();
+    if summary.missing > 0 {
+        lines.push(style.warn(&format!(
+            "{} missing; telekeep status shows in which chats.",
+            plural(summary.missing, "item is", "items are")
+        )));
+    }
+    if summary.failed > 0 {
+        lines.push(format!(
+            "{} could not be had and will be tried again by the next run:",
+            plural(summary.failed, "item", "items")
+        ));
+    }
+    let listed = summary.failures.iter().take(LISTED);
+    lines.extend(listed.map(|f| {
+        format!(
+            "  {} {}: {}",
+            clean(&f.what),
+            clean(&f.key),
+            clean(&f.error)
+        )
+    }));
+    if let Some(more) = summary
+        .failures
+        .len()
+        .checked_sub(LISTED)
+        .filter(|more| *more > 0)
+    {
+        lines.push(format!(
+            "  and {} more (--json lists all)",
+            count(more as u64)
+        ));
+    }
+    lines
+}

@@ -1,0 +1,28 @@
+//! `telekeep completions`: a completion script for a shell.
+
+use clap::{Args, CommandFactory};
+
+use crate::cli::Cli;
+use crate::error::Result;
+use crate::exit::ExitCode;
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    shell: clap_complete::Shell,
+}
+
+impl Completions {
+    /// Prints the script.
+    pub fn run(&self) -> Result {
+        clap_complete::generate(
+            self.shell,
+            &mut Cli::command(),
+            "telekeep",
+            &mut std::io::stdout(),
+        );
+        Ok(ExitCode::Done)
+    }
+}

@@ -1,0 +1,304 @@
+//! `telekeep demo`: everything once, on this computer, without an account.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use telekeep_cloud::{Cloud, Config};
+use telekeep_journal::Archive;
+use telekeep_sources::spool::Spool;
+use telekeep_sources::telegram::wire::SessionStore as _;
+
+use super::backup::{self, Backup, Done};
+use super::cloud::key_dir;
+use super::init::Init;
+use super::login::{Login, runtime};
+use super::search::Search;
+use super::status::Status;
+use super::verify::Verify;
+use crate::cli::ServerOptions;
+use crate::context::Context;
+use crate::error::{CommandError, Context as _, Result};
+use crate::exit::ExitCode;
+use crate::output::Output;
+use crate::output::text::{count, duration, plural, size};
+use crate::server::Choice;
+
+/// Try everything on this computer, without an account
+///
+/// Starts a Telegram cloud inside this process, logs in to it, backs an account up into an
+/// encrypted archive (passphrase: demo), verifies it, shows what it holds and searches it.
+/// No other address than this computer's own is contacted.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Folder for the demo; one from an earlier demo is brought up to date [default: a new
+    /// temporary folder]
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Leave nothing running at the end (the demo always ends by itself today)
+    #[arg(long)]
+    once: bool,
+}
+
+/// The demo's world.
+const SEED: u64 = 7;
+const CHATS: u32 = 30;
+const MESSAGES: u64 = 5000;
+const MEDIA_MB: u64 = 30;
+
+/// The demo's passphrase is no secret.
+const PASSPHRASE: &str = "demo";
+/// What the demo looks for: words of several languages that its world knows.
+const WORDS: [&str; 3] = ["lighthouse", "书店", "кот"];
+/// Hits shown of each search.
+const HITS: usize = 3;
+
+impl Demo {
+    /// Runs the demo.
+    pub fn run(&self, context: &Context) -> Result {
+        let started = Instant::now();
+        let dir = self.folder()?;
+        let demo = Stage {
+            outer: context,
+            inner: inner(context, &dir),
+        };
+        let (keys, _temporary) = key_dir(None)?;
+        // The cloud runs on threads of its own, as if it were another computer.
+        let far_away = runtime()?;
+        let cloud = far_away.block_on(telekeep_cloud::start(config(keys)))?;
+        demo.title(1, "A Telegram cloud in this process, on this computer only")?;
+        demo.say(&format!(
+            "{}: {CHATS} chats, {} messages, about {} of media",
+            cloud.address(),
+            count(MESSAGES),
+            size(MEDIA_MB << 20)
+        ))?;
+        demo.archive()?;
+        demo.login(&cloud)?;
+        let done = demo.backup()?;
+        let good = demo.verify()?;
+        demo.status()?;
+        demo.search()?;
+        demo.end(&dir, started.elapsed())?;
+        if context.output.json {
+            context.output.json("summary", &done.line)?;
+        }
+        Ok(if good {
+            backup::exit_code(&done.summary)
+        } else {
+            ExitCode::VerifyFailed
+        })
+    }
+
+    fn folder(&self) -> Result<PathBuf> {
+        match &self.dir {
+            Some(dir) => {
+                std::fs::create_dir_all(dir).doing(format!("cannot make {}", dir.display()))?;
+                Ok(dir.clone())
+            }
+            None => tempfile::Builder::new()
+                .prefix("telekeep-demo-")
+                .tempdir()
+                .map(tempfile::TempDir::keep)
+                .doing("cannot make a temporary folder"),
+        }
+    }
+}
+
+fn config(key_dir: PathBuf) -> Config {
+    Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        seed: SEED,
+        chats: CHATS,
+        messages: MESSAGES,
+        media_mb: MEDIA_MB,
+        latency: Duration::ZERO,
+        faults: Vec::new(),
+        key_dir,
+    }
+}
+
+/// The commands of the demo speak to people; with --json their words are dropped, and the one
+/// line at the end is what counts.
+fn inner(context: &Context, dir: &Path) -> Context {
+    let output = Output {
+        json: false,
+        quiet: true,
+        ..context.output
+    };
+    context
+        .for_archive(dir.join("archive"), PASSPHRASE)
+        .with_output(output)
+}
+
+/// The demo's steps.
+struct Stage<'a> {
+    outer: &'a Context,
+    inner: Context,
+}
+
+impl Stage<'_> {
+    fn title(&self, number: u32, words: &str) -> Result<()> {
+        let style = self.outer.output.tell_style();
+        self.outer
+            .output
+            .tell(format!("\n{}", style.bold(&format!("{number}. {words}"))))
+    }
+
+    fn say(&self, words: &str) -> Result<()> {
+        self.outer.output.tell(format!("   {words}"))
+    }
+
+    /// People see the output of the commands themselves.
+    fn shows(&self) -> bool {
+        !self.outer.output.json
+    }
+
+    fn archive(&self) -> Result<()> {
+        self.title(2, "An encrypted archive")?;
+        if self.inner.archive.join("telekeep.json").exists() {
+            let (archive, _lock) = self.inner.open_for_writing("demo")?;
+            forget_login(&archive)?;
+            return self.say(&format!(
+                "{} is there from an earlier demo",
+                self.inner.archive.display()
+            ));
+        }
+        Init::demo().make(&self.inner)?;
+        self.say(&format!(
+            "{}, passphrase: {PASSPHRASE}",
+            self.inner.archive.display()
+        ))
+    }
+
+    fn login(&self, cloud: &Cloud) -> Result<()> {
+        self.title(3, "Log in over MTProto, as to Telegram itself")?;
+        let accounts = cloud.accounts();
+        let account = accounts
+            .iter()
+            .find(|account| account.password.is_none())
+            .ok_or_else(|| CommandError::failed("the demo's cloud has no account"))?;
+        let options = ServerOptions {
+            server: Some(cloud.address().to_string()),
+            server_key: Some(cloud.public_key_path().to_owned()),
+            ..ServerOptions::default()
+        };
+        let login = Login::unattended(&account.phone, &account.code);
+        let signed_in = login.sign_in(&self.inner, &Choice::from_options(&options)?)?;
+        self.say(&format!(
+            "{} with code {}: account {}",
+            account.phone, account.code, signed_in.id
+        ))
+    }
+
+    fn backup(&self) -> Result<Done> {
+        self.title(4, "Back up: every chat, every message, every file")?;
+        // The progress is worth seeing.
+        let visible = Output {
+            quiet: self.outer.output.quiet,
+            ..self.inner.output
+        };
+        let done = Backup::full().backup(&self.again(visible))?;
+        if done.summary.interrupted {
+            return Err(CommandError::interrupted());
+        }
+        let line = &done.line;
+        self.say(&format!(
+            "{}, {}, {}; {} in {}",
+            plural(line.chats, "chat", "chats"),
+            plural(line.messages, "message", "messages"),
+            plural(line.media, "media file", "media files"),
+            plural(line.new_records, "new record", "new records"),
+            duration(line.seconds.ceil() as u64)
+        ))?;
+        self.say(if line.complete {
+            "Complete: nothing is missing."
+        } else {
+            "Not complete; see below."
+        })?;
+        Ok(done)
+    }
+
+    fn verify(&self) -> Result<bool> {
+        self.title(5, "Verify: every bit of it")?;
+        let report = Verify::full().verify(&self.inner)?;
+        self.say(&format!(
+            "{}, {}, {}: {}",
+            plural(report.segments, "segment", "segments"),
+            plural(report.blob_files, "media file", "media files"),
+            size(report.bytes),
+            if report.findings == 0 {
+                "all good"
+            } else {
+                "DAMAGED"
+            }
+        ))?;
+        Ok(report.findings == 0)
+    }
+
+    fn status(&self) -> Result<()> {
+        self.title(6, "What it holds")?;
+        if self.shows() {
+            Status::all().run(&self.inner)?;
+        }
+        Ok(())
+    }
+
+    fn search(&self) -> Result<()> {
+        self.title(7, "Search it, in any language")?;
+        if self.shows() {
+            for word in WORDS {
+                let style = self.outer.output.out;
+                self.say(&style.dim(&format!("telekeep search {word}")))?;
+                Search::of(word, HITS).run(&self.inner)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&self, dir: &Path, took: Duration) -> Result<()> {
+        let style = self.outer.output.tell_style();
+        let archive = self.inner.archive.display();
+        let me = program();
+        let output = &self.outer.output;
+        output.tell(format!(
+            "\n{} in {}.",
+            style.good("Done"),
+            duration(took.as_secs().max(1))
+        ))?;
+        output.tell(format!(
+            "\nLook around in the demo archive ({} holds all of the demo; remove it when you like):\n\
+             \x20  export TELEKEEP_PASSPHRASE={PASSPHRASE} TELEKEEP_ARCHIVE={archive}\n\
+             \x20  {me} status\n\
+             \x20  {me} search lemon cake\n\
+             \x20  {me} log cat --kind message\n\
+             \nYour own account (api id and hash: https://my.telegram.org):\n\
+             \x20  export TELEKEEP_API_ID=12345 TELEKEEP_API_HASH=0123456789abcdef0123456789abcdef\n\
+             \x20  {me} init\n\
+             \x20  {me} login\n\
+             \x20  {me} backup",
+            dir.display()
+        ))
+    }
+
+    /// The inner context with other output.
+    fn again(&self, output: Output) -> Context {
+        self.inner
+            .for_archive(self.inner.archive.clone(), PASSPHRASE)
+            .with_output(output)
+    }
+}
+
+/// The program as it was called, so that the lines can be copied.
+fn program() -> String {
+    let called = std::env::args().next().filter(|name| !name.is_empty());
+    called.unwrap_or_else(|| "telekeep".to_owned())
+}
+
+/// The cloud of an earlier demo is gone, and its login with it.
+fn forget_login(archive: &Archive) -> Result<()> {
+    let spool = Spool::open(archive)?;
+    spool.clear().doing("the session")?;
+    spool.forget_endpoint()?;
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! `telekeep logout`: end the login, here and at the server.
+
+use std::sync::Arc;
+
+use clap::Args;
+use telekeep_sources::spool::Spool;
+use telekeep_sources::telegram::login::log_out;
+use telekeep_sources::telegram::wire::{Client, SessionStore};
+
+use super::login::runtime;
+use crate::context::Context;
+use crate::error::{CommandError, Context as _, Result};
+use crate::exit::ExitCode;
+use crate::server::{Choice, login_needed};
+
+/// End the login, here and at the server; the archive stays
+#[derive(Debug, Args)]
+pub struct Logout {
+    /// Only forget the login here, without telling the server
+    #[arg(long)]
+    forget: bool,
+}
+
+impl Logout {
+    /// Logs out.
+    pub fn run(&self, context: &Context) -> Result {
+        let (archive, _lock) = context.open_for_writing("logout")?;
+        let spool = Arc::new(Spool::open(&archive)?);
+        let session = spool.load().doing("the session")?;
+        let choice = Choice::kept(&spool)?;
+        let (Some(_), Some(choice)) = (session.and_then(|session| session.account), choice) else {
+            return Err(login_needed());
+        };
+        if !self.forget {
+            tell_server(&spool, &choice)?;
+        }
+        spool.clear().doing("the session")?;
+        spool.forget_endpoint()?;
+        context
+            .output
+            .tell("Logged out. The archive stays as it is.")?;
+        Ok(ExitCode::Done)
+    }
+}
+
+fn tell_server(spool: &Arc<Spool>, choice: &Choice) -> Result<()> {
+    let store: Arc<dyn SessionStore> = spool.clone();
+    let endpoint = choice.endpoint()?;
+    let told = runtime()?.block_on(async {
+        let client = match Client::connect(endpoint, store).await {
+            Ok(client) => client,
+            Err(error) => return Err(CommandError::from(error)),
+        };
+        log_out(&client).await.map_err(CommandError::from)
+    });
+    match told {
+        // A login that was ended from elsewhere is as good as ended.
+        Err(error) if error.kind == ExitCode::LoginNeeded => Ok(()),
+        Err(error) => Err(error.hint("to only forget it here: telekeep logout --forget")),
+        Ok(()) => Ok(()),
+    }
+}

@@ -1,0 +1,125 @@
+//! Ctrl-C and termination signals.
+//!
+//! A command that must end cleanly (backup: finish the transaction, seal, give the lock back)
+//! asks for [`graceful`] stops and watches [`stopped`]; every other command ends at once, which
+//! is safe because readers hold nothing that needs closing. The second signal always ends the
+//! process at once; the archive survives that too.
+
+use std::sync::Mutex;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::watch;
+
+use crate::exit::ExitCode;
+
+static GRACEFUL: AtomicBool = AtomicBool::new(false);
+static SILENT: AtomicBool = AtomicBool::new(false);
+static STOP: OnceLock<watch::Sender<bool>> = OnceLock::new();
+
+/// Starts listening; called once, first thing.
+pub fn install() {
+    std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        // Without a listener, signals keep their default: they end the process.
+        if let Ok(runtime) = runtime {
+            runtime.block_on(listen());
+        }
+    });
+}
+
+async fn listen() {
+    loop {
+        if !next_signal().await {
+            return;
+        }
+        if !GRACEFUL.load(Ordering::SeqCst) || stopped() {
+            exit_now();
+        }
+        stop().send_replace(true);
+        if !SILENT.load(Ordering::SeqCst) {
+            say_stopping();
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn next_signal() -> bool {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return false;
+    };
+    tokio::select! {
+        ctrl_c = tokio::signal::ctrl_c() => ctrl_c.is_ok(),
+        _ = terminate.recv() => true,
+    }
+}
+
+#[cfg(not(unix))]
+async fn next_signal() -> bool {
+    tokio::signal::ctrl_c().await.is_ok()
+}
+
+fn stop() -> &'static watch::Sender<bool> {
+    STOP.get_or_init(|| watch::Sender::new(false))
+}
+
+fn say_stopping() {
+    use std::io::Write;
+    let _ = writeln!(
+        std::io::stderr(),
+        "\nStopping cleanly; press Ctrl-C again to stop at once."
+    );
+}
+
+fn exit_now() -> ! {
+    restore_terminal();
+    std::process::exit(i32::from(ExitCode::Interrupted.number()));
+}
+
+/// From now on the first signal only raises the flag.
+pub fn graceful() {
+    GRACEFUL.store(true, Ordering::SeqCst);
+}
+
+/// The same, for commands that end with a signal by design.
+pub fn graceful_and_silent() {
+    SILENT.store(true, Ordering::SeqCst);
+    graceful();
+}
+
+/// True after the first signal of a graceful command.
+pub fn stopped() -> bool {
+    *stop().borrow()
+}
+
+/// Returns when the first signal arrives.
+pub async fn wait() {
+    let mut stop = stop().subscribe();
+    // The sender is static and never dropped.
+    let _ = stop.wait_for(|stopped| *stopped).await;
+}
+
+#[cfg(unix)]
+static TERMINAL: Mutex<Option<rustix::termios::Termios>> = Mutex::new(None);
+
+/// Keeps the terminal's state before a prompt without echo, for [`exit_now`].
+pub fn remember_terminal() {
+    #[cfg(unix)]
+    if let (Ok(state), Ok(mut kept)) = (
+        rustix::termios::tcgetattr(std::io::stdin()),
+        TERMINAL.lock(),
+    ) {
+        *kept = Some(state);
+    }
+}
+
+fn restore_terminal() {
+    #[cfg(unix)]
+    if let Some(state) = TERMINAL.lock().ok().and_then(|kept| kept.clone()) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+        let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &state);
+    }
+}

@@ -1,0 +1,24 @@
+//! The program `telekeep`: reads the command line, runs one command, answers with an exit code.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod cli;
+mod command;
+mod context;
+mod error;
+mod exit;
+mod index;
+mod interrupt;
+mod output;
+mod passphrase;
+mod progress;
+mod records;
+mod server;
+mod settings;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    interrupt::install();
+    command::main().into()
+}

@@ -1,0 +1,177 @@
+//! The JSON lines scripts rely on. Every change here is a change of docs/json.md.
+//!
+//! One object per line, `type` first. Fields are added, never renamed, retyped or removed
+//! within a major version. Dates are unix seconds, sizes are bytes, ids are marked chat ids.
+
+use serde::Serialize;
+use telekeep_journal::Head;
+
+/// One line: `body` with `"type":kind` in front of its fields.
+pub fn line(kind: &str, body: &impl Serialize) -> String {
+    #[derive(Serialize)]
+    struct Line<'a, T> {
+        r#type: &'a str,
+        #[serde(flatten)]
+        body: &'a T,
+    }
+    // Only a map with keys that are not strings can fail here, and no body of ours has one.
+    serde_json::to_string(&Line { r#type: kind, body })
+        .unwrap_or_else(|_| r#"{"type":"error","code":1,"message":"unprintable"}"#.to_owned())
+}
+
+/// `type: "error"`, on stderr.
+#[derive(Serialize)]
+pub struct ErrorLine<'a> {
+    /// The exit code.
+    pub code: u8,
+    /// What happened.
+    pub message: &'a str,
+    /// What to do, if anything is known.
+    pub hint: Option<&'a str>,
+}
+
+/// `type: "summary"`: the last line of `backup` and `demo`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Summary {
+    /// Chats the account has.
+    pub chats: u64,
+    /// Messages held.
+    pub messages: u64,
+    /// Media files held.
+    pub media: u64,
+    /// Records this run added.
+    pub new_records: u64,
+    /// Items that failed and will be tried again.
+    pub failed: u64,
+    /// Messages missing by the arithmetic of `status`.
+    pub missing: u64,
+    /// Nothing is missing and nothing failed.
+    pub complete: bool,
+    /// Requests made, for those who count them.
+    pub requests: u64,
+    /// Media bytes this run fetched.
+    pub media_bytes: u64,
+    /// Seconds the run took.
+    pub seconds: f64,
+    /// The end of the journal, once something is sealed.
+    pub head: Option<Head>,
+}
+
+/// `type: "failure"`: one item a backup could not get.
+#[derive(Serialize)]
+pub struct Failure<'a> {
+    /// `chat` or `media`.
+    pub what: &'a str,
+    /// Marked chat id, or the key of the file.
+    pub key: &'a str,
+    /// Why.
+    pub error: &'a str,
+}
+
+/// `type: "chat"`: one line of `status`.
+#[derive(Serialize)]
+pub struct Chat<'a> {
+    /// Marked chat id.
+    pub id: i64,
+    /// Title as the source gave it.
+    pub title: &'a str,
+    /// `user`, `bot`, `self`, `group`, `supergroup`, `channel`, …
+    pub kind: &'a str,
+    /// Messages the server counts, when it said.
+    pub server_count: Option<u64>,
+    /// Messages held.
+    pub archived: u64,
+    /// Ids that are accounted for without a message.
+    pub explained: u64,
+    /// Messages the server counts that are neither held nor explained.
+    pub missing: u64,
+    /// Date of the newest message held, unix seconds.
+    pub newest: Option<i64>,
+    /// Nothing is missing, by coverage and by count.
+    pub complete: bool,
+}
+
+/// `type: "hit"` of `search` and `type: "message"` of `show`.
+#[derive(Serialize)]
+pub struct Message<'a> {
+    /// Marked chat id.
+    pub chat: i64,
+    /// Message id.
+    pub id: i64,
+    /// Unix seconds.
+    pub date: i64,
+    /// Marked id of the sender, when known.
+    pub sender: Option<i64>,
+    /// Text, or the words of a service message.
+    pub text: &'a str,
+    /// Title of the chat.
+    pub chat_title: &'a str,
+    /// Name of the sender.
+    pub sender_name: Option<&'a str>,
+    /// Kind of media, when there is some.
+    pub media: Option<&'a str>,
+}
+
+/// `type: "bad"`: one finding of `verify`.
+#[derive(Serialize)]
+pub struct Bad<'a> {
+    /// Path inside the archive.
+    pub file: &'a str,
+    /// What is wrong.
+    pub why: &'a str,
+}
+
+/// `type: "verified"`: the last line of `verify`.
+#[derive(Serialize)]
+pub struct Verified<'a> {
+    /// Findings.
+    pub bad: u64,
+    /// Segments read.
+    pub segments: u64,
+    /// Records decoded.
+    pub records: u64,
+    /// Media files named by the chain.
+    pub blob_files: u64,
+    /// Media files read, not only measured.
+    pub blob_files_read: u64,
+    /// Stored bytes of all files.
+    pub bytes: u64,
+    /// Records and media were checked too, not only what needs no key.
+    pub with_key: bool,
+    /// Everything was read, not only a sample.
+    pub complete: bool,
+    /// The ends of the journals.
+    pub heads: &'a [Head],
+}
+
+/// `type: "key"`: one way to open the archive.
+#[derive(Serialize)]
+pub struct Key<'a> {
+    /// Name given to it.
+    pub name: &'a str,
+    /// `passphrase` or `recipient`.
+    pub kind: &'a str,
+    /// Whom a recipient key is for.
+    pub recipient: Option<&'a str>,
+    /// Unix seconds.
+    pub created: i64,
+    /// File inside the archive.
+    pub file: &'a str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn type_comes_first() {
+        let bad = Bad {
+            file: "blobs/ab/x",
+            why: "changed",
+        };
+        assert_eq!(
+            line("bad", &bad),
+            r#"{"type":"bad","file":"blobs/ab/x","why":"changed"}"#
+        );
+    }
+}

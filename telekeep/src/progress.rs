@@ -1,0 +1,405 @@
+//! Progress of a long run, on stderr.
+//!
+//! On a terminal a small block that is redrawn; elsewhere (a log, cron) a line now and then.
+//! What is shown is made by pure functions of the counters, so it is tested without a terminal.
+
+use std::io::IsTerminal;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use telekeep_sources::monitor::{Monitor, Wait, WaitReason};
+
+use crate::output::Output;
+use crate::output::text::{clock, count, duration, plural, size};
+
+/// How often the block on a terminal is redrawn, and how often a log gets a line.
+const REDRAW: Duration = Duration::from_millis(150);
+const LOG_EVERY: Duration = Duration::from_secs(15);
+/// Waits shorter than this come and go without being told in a log.
+const LOG_WAIT: Duration = Duration::from_secs(5);
+
+/// Counters of the run.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    /// What is being done.
+    pub phase: String,
+    /// Chats finished, and all.
+    pub chats: (u64, u64),
+    /// Messages stored by this run.
+    pub messages: u64,
+    /// Media files stored by this run.
+    pub files: u64,
+    /// Media bytes stored by this run.
+    pub bytes: u64,
+    /// Bytes or files done, and all, of a phase that knows (verify).
+    pub part: (u64, u64),
+    /// Items that failed.
+    pub failures: u64,
+    /// Current waits.
+    waits: Vec<Wait>,
+}
+
+/// Counters at two moments make a rate.
+#[derive(Clone, Copy, Debug, Default)]
+struct Rates {
+    messages: f64,
+    bytes: f64,
+}
+
+/// Progress being shown until it is dropped.
+pub struct Progress {
+    counts: Arc<Mutex<Counts>>,
+    bar: ProgressBar,
+    quiet: bool,
+    plain: bool,
+    stop: Option<Sender<()>>,
+    drawer: Option<JoinHandle<()>>,
+}
+
+impl Progress {
+    /// Starts showing, as `output` allows.
+    pub fn start(output: &Output, no_progress: bool) -> Progress {
+        let counts = Arc::new(Mutex::new(Counts::default()));
+        let show = !no_progress && !output.quiet;
+        let terminal = std::io::stderr().is_terminal();
+        let bar = if show && terminal {
+            spinner()
+        } else {
+            ProgressBar::hidden()
+        };
+        let plain = show && !terminal;
+        let (stop, drawer) = if show {
+            let (stop, stopped) = channel();
+            let (shared, bar) = (Arc::clone(&counts), bar.clone());
+            let every = if plain { LOG_EVERY } else { REDRAW };
+            let drawer = std::thread::spawn(move || {
+                let mut meter = Meter::new();
+                while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(every) {
+                    let now = locked(&shared).clone();
+                    let lines = lines(&now, meter.rates(&now), SystemTime::now());
+                    draw(&bar, plain, &lines);
+                }
+                bar.finish_and_clear();
+            });
+            (Some(stop), Some(drawer))
+        } else {
+            (None, None)
+        };
+        Progress {
+            counts,
+            bar,
+            quiet: output.quiet,
+            plain,
+            stop,
+            drawer,
+        }
+    }
+
+    /// Changes the counters.
+    pub fn update(&self, change: impl FnOnce(&mut Counts)) {
+        change(&mut locked(&self.counts));
+    }
+
+    /// Media bytes stored so far.
+    pub fn bytes(&self) -> u64 {
+        locked(&self.counts).bytes
+    }
+
+    /// Prints something between the redrawn lines.
+    pub fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
+
+    /// Words between the redrawn lines.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            self.bar.suspend(|| draw_line(text));
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(drawer) = self.drawer.take() {
+            // A drawer that panicked has nothing left to show.
+            let _ = drawer.join();
+        }
+    }
+}
+
+fn locked(counts: &Mutex<Counts>) -> MutexGuard<'_, Counts> {
+    counts.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn spinner() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{spinner:.cyan} {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn draw(bar: &ProgressBar, plain: bool, lines: &[String]) {
+    if plain {
+        draw_line(&lines.join(" · "));
+    } else {
+        bar.set_message(lines.join("\n  "));
+        bar.tick();
+    }
+}
+
+fn draw_line(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+impl Monitor for Progress {
+    fn phase(&self, name: &str) {
+        self.update(|counts| counts.phase = name.to_owned());
+    }
+
+    fn chat(&self, _chat: i64, done: u64, total: u64) {
+        self.update(|counts| counts.chats = (done, total));
+    }
+
+    fn messages(&self, count: u64) {
+        self.update(|counts| counts.messages += count);
+    }
+
+    fn media(&self, files: u64, bytes: u64) {
+        self.update(|counts| {
+            counts.files += files;
+            counts.bytes += bytes;
+        });
+    }
+
+    fn wait(&self, wait: &Wait) {
+        let now = SystemTime::now();
+        self.update(|counts| {
+            counts
+                .waits
+                .retain(|other| other.until > now && other.reason != wait.reason);
+            counts.waits.push(wait.clone());
+        });
+        let long = wait
+            .until
+            .duration_since(now)
+            .is_ok_and(|left| left >= LOG_WAIT);
+        if self.plain && long {
+            draw_line(&wait_line(wait, now));
+        }
+    }
+
+    fn failure(&self, what: &str) {
+        self.update(|counts| counts.failures += 1);
+        self.say(&format!(
+            "failed, will be tried again: {}",
+            crate::output::text::clean(what)
+        ));
+    }
+}
+
+/// Rates over the last ten seconds or so.
+struct Meter {
+    samples: Vec<(Instant, u64, u64)>,
+}
+
+impl Meter {
+    fn new() -> Self {
+        Meter {
+            samples: Vec::new(),
+        }
+    }
+
+    fn rates(&mut self, now: &Counts) -> Rates {
+        self.rates_at(Instant::now(), now)
+    }
+
+    fn rates_at(&mut self, at: Instant, now: &Counts) -> Rates {
+        let window = Duration::from_secs(10);
+        self.samples
+            .retain(|(then, _, _)| at.duration_since(*then) <= window);
+        self.samples
+            .push((at, now.messages, now.bytes + now.part.0));
+        let Some((then, messages, bytes)) = self.samples.first().copied() else {
+            return Rates::default();
+        };
+        let seconds = at.duration_since(then).as_secs_f64();
+        if seconds < 0.5 {
+            return Rates::default();
+        }
+        Rates {
+            messages: now.messages.saturating_sub(messages) as f64 / seconds,
+            bytes: (now.bytes + now.part.0).saturating_sub(bytes) as f64 / seconds,
+        }
+    }
+}
+
+/// What is shown: at most one line each for messages, media, parts and every wait.
+fn lines(now: &Counts, rates: Rates, at: SystemTime) -> Vec<String> {
+    let mut lines = Vec::new();
+    let (done, total) = now.chats;
+    let mut first = if now.phase.is_empty() {
+        "starting".to_owned()
+    } else {
+        now.phase.clone()
+    };
+    if total > 0 {
+        first += &format!(" · {} of {}", count(done), plural(total, "chat", "chats"));
+    }
+    if now.messages > 0 {
+        first += &format!(" · {}", plural(now.messages, "message", "messages"));
+        first += &rate(rates.messages, |n| format!(" ({}/s)", count(n)));
+    }
+    lines.push(first);
+    if now.files > 0 || now.bytes > 0 {
+        let media = format!(
+            "media · {} · {}",
+            plural(now.files, "file", "files"),
+            size(now.bytes)
+        );
+        lines.push(media + &rate(rates.bytes, |n| format!(" ({}/s)", size(n))));
+    }
+    if now.part.1 > 0 {
+        lines.push(part_line(now.part, rates.bytes));
+    }
+    if now.failures > 0 {
+        lines.push(format!(
+            "{} failed so far",
+            plural(now.failures, "item", "items")
+        ));
+    }
+    let waits = now.waits.iter().filter(|wait| wait.until > at);
+    lines.extend(waits.map(|wait| wait_line(wait, at)));
+    lines
+}
+
+fn part_line((done, total): (u64, u64), rate: f64) -> String {
+    let percent = done.saturating_mul(100) / total.max(1);
+    let mut line = format!("{percent} % · {} of {}", size(done), size(total));
+    if rate >= 1.0 && total > done {
+        let left = ((total - done) as f64 / rate).ceil() as u64;
+        line += &format!(" · {} left", duration(left));
+    }
+    line
+}
+
+fn rate(per_second: f64, words: impl Fn(u64) -> String) -> String {
+    if per_second >= 1.0 {
+        words(per_second.round() as u64)
+    } else {
+        String::new()
+    }
+}
+
+fn wait_line(wait: &Wait, at: SystemTime) -> String {
+    let left = wait
+        .until
+        .duration_since(at)
+        .unwrap_or_default()
+        .as_secs_f64()
+        .ceil() as u64;
+    let end = wait
+        .until
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
+    let end = clock(i64::try_from(end).unwrap_or(i64::MAX));
+    let why = match &wait.reason {
+        WaitReason::Flood { method } => format!("the server asks for a pause of {method}"),
+        WaitReason::FloodPremium { method } => {
+            format!("the server slows {method} for accounts without Premium")
+        }
+        WaitReason::ServerTrouble { method } => format!("the server has trouble with {method}"),
+        WaitReason::Reconnect => "no connection, trying again".to_owned(),
+    };
+    format!("waiting until {end} ({}): {why}", duration(left))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts() -> Counts {
+        Counts {
+            phase: "messages".into(),
+            chats: (12, 30),
+            messages: 3412,
+            files: 14,
+            bytes: 18_200_000,
+            ..Counts::default()
+        }
+    }
+
+    #[test]
+    fn a_run_reads_like_a_sentence() {
+        let rates = Rates {
+            messages: 1234.4,
+            bytes: 7.1e6,
+        };
+        assert_eq!(
+            lines(&counts(), rates, SystemTime::now()),
+            [
+                "messages · 12 of 30 chats · 3,412 messages (1,234/s)",
+                "media · 14 files · 18 MB (7.1 MB/s)"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_wait_is_shown_with_its_end_until_it_is_over() {
+        let start = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let wait = Wait {
+            reason: WaitReason::Flood {
+                method: "messages.getHistory".into(),
+            },
+            until: start + Duration::from_secs(200),
+        };
+        let now = Counts {
+            waits: vec![wait],
+            ..counts()
+        };
+        let shown = lines(&now, Rates::default(), start);
+        let last = shown.last().unwrap();
+        assert!(last.contains(&clock(1_700_000_200)), "{last}");
+        assert!(last.contains("3 min 20 s"), "{last}");
+        assert!(last.contains("messages.getHistory"), "{last}");
+        let later = lines(&now, Rates::default(), start + Duration::from_secs(201));
+        assert_eq!(later.len(), 2);
+    }
+
+    #[test]
+    fn what_is_left_is_told_from_the_rate() {
+        let line = part_line((50_000_000, 100_000_000), 1e6);
+        assert_eq!(line, "50 % · 50 MB of 100 MB · 50 s left");
+    }
+
+    #[test]
+    fn rates_forget_what_is_long_ago() {
+        let mut meter = Meter::new();
+        let start = Instant::now();
+        let at = |seconds, messages| (start + Duration::from_secs(seconds), messages);
+        for (when, messages) in [at(0, 0), at(5, 5000), at(60, 5000)] {
+            meter.rates_at(
+                when,
+                &Counts {
+                    messages,
+                    ..Counts::default()
+                },
+            );
+        }
+        let (when, messages) = at(65, 5500);
+        let rates = meter.rates_at(
+            when,
+            &Counts {
+                messages,
+                ..Counts::default()
+            },
+        );
+        assert_eq!(rates.messages.round(), 100.0);
+    }
+}

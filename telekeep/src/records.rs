@@ -1,0 +1,142 @@
+//! Every record of a journal in order: the sealed ones, then those still in the spool.
+//!
+//! A writer may seal while this reads: what leaves the spool is found in the segments then.
+
+use telekeep_journal::{Archive, Line, Records, Tail as _};
+use telekeep_sources::spool::{JOURNAL, Spool, SpoolError, SpoolTail};
+
+use crate::error::{CommandError, Result};
+
+/// How much of the spool is read at once.
+const SPOOL_BYTES: usize = 1024 * 1024;
+
+/// Names of the journals that have records, sealed or not.
+pub fn journals(archive: &Archive) -> Result<Vec<String>> {
+    let mut journals = archive.journals()?;
+    if !journals.iter().any(|name| name == JOURNAL) {
+        journals.push(JOURNAL.to_owned());
+    }
+    Ok(journals)
+}
+
+/// The archive's spool for reading, when there is one.
+pub fn spool_reader(archive: &Archive) -> Result<Option<Spool>> {
+    match Spool::open_reader(archive) {
+        Ok(spool) => Ok(Some(spool)),
+        Err(SpoolError::Missing { .. } | SpoolError::NoLocalFolder) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Iterator over the lines of a journal from one sequence number on. Ends after an error.
+pub struct AllRecords<'a> {
+    archive: &'a Archive,
+    journal: &'a str,
+    spool: Option<&'a Spool>,
+    next: u64,
+    /// Where segments were looked for in vain: a second time it is an error, not a loop.
+    looked: Option<u64>,
+    state: State<'a>,
+}
+
+enum State<'a> {
+    /// About to read segments.
+    Start,
+    Sealed(Records<'a>),
+    Spool(std::vec::IntoIter<telekeep_journal::TailLine>),
+    Ended,
+}
+
+impl<'a> AllRecords<'a> {
+    /// Reads `journal` from `from` on; `spool` is its spool, when it has one.
+    pub fn new(
+        archive: &'a Archive,
+        journal: &'a str,
+        spool: Option<&'a Spool>,
+        from: u64,
+    ) -> Self {
+        let spool = spool.filter(|_| journal == JOURNAL);
+        AllRecords {
+            archive,
+            journal,
+            spool,
+            next: from.max(1),
+            looked: None,
+            state: State::Start,
+        }
+    }
+
+    /// The next step of reading: a line, or another state.
+    fn step(&mut self) -> Result<Option<Line>> {
+        match &mut self.state {
+            State::Start => {
+                self.state = State::Sealed(self.archive.records(self.journal, self.next)?);
+            }
+            State::Sealed(records) => match records.next() {
+                Some(line) => return Ok(Some(line?)),
+                None => self.read_spool()?,
+            },
+            State::Spool(lines) => match lines.next() {
+                Some(line) => {
+                    return Ok(Some(Line {
+                        seq: line.seq,
+                        json: line.json,
+                    }));
+                }
+                None => self.read_spool()?,
+            },
+            State::Ended => {}
+        }
+        Ok(None)
+    }
+
+    /// Reads on in the spool. When it has nothing because a writer sealed it meanwhile, the
+    /// segments are looked at again.
+    fn read_spool(&mut self) -> Result<()> {
+        let Some(spool) = self.spool else {
+            self.state = State::Ended;
+            return Ok(());
+        };
+        let lines = SpoolTail(spool).read(self.next, SPOOL_BYTES)?;
+        let sealed = SpoolTail(spool).head()?.map_or(0, |head| head.last);
+        self.state = match lines.is_empty() {
+            false => State::Spool(lines.into_iter()),
+            true if sealed < self.next => State::Ended,
+            true if self.looked == Some(self.next) => return Err(self.lost(sealed)),
+            true => {
+                self.looked = Some(self.next);
+                State::Start
+            }
+        };
+        Ok(())
+    }
+
+    fn lost(&self, sealed: u64) -> CommandError {
+        let (journal, next) = (self.journal, self.next);
+        CommandError::failed(format!(
+            "the archive lacks records {next} to {sealed} of journal {journal}, which it had"
+        ))
+        .hint("telekeep verify names the missing files; bring them back from a copy")
+    }
+}
+
+impl Iterator for AllRecords<'_> {
+    type Item = std::result::Result<Line, CommandError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match self.step() {
+                Ok(Some(line)) => {
+                    self.next = line.seq + 1;
+                    return Some(Ok(line));
+                }
+                Ok(None) if matches!(self.state, State::Ended) => return None,
+                Ok(None) => {}
+                Err(error) => {
+                    self.state = State::Ended;
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+}
