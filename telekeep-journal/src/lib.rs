@@ -6,6 +6,31 @@
 //! The way of a record: a source commits it to its durable tail (anything that implements [`Tail`]),
 //! [`Archive::seal`] cuts the tail into immutable segments, [`Archive::records`] reads them back, and
 //! [`Archive::verify`] proves that nothing was changed, lost or added.
+//!
+//! ```
+//! use std::io::Write;
+//! use std::sync::Arc;
+//! use telekeep_journal::*;
+//!
+//! let protection = Protection::Encrypted(vec![NewKey::passphrase_with("main", "correct horse", 10)]);
+//! let archive = Archive::init(Arc::new(MemoryStore::new()), &InitOptions { protection, now: 1_760_000_000_000 })?;
+//!
+//! let mut blob = archive.blob_writer(None)?;
+//! blob.write_all(b"a picture")?;
+//! let blob = blob.finish()?;
+//! let mut tail = MemoryTail::new();
+//! tail.push(r#""time":1760000000000,"run":"00c0ffee00c0ffee","kind":"media","body":{"size":9}"#, blob.files);
+//! archive.seal("example", &mut tail, true)?;
+//!
+//! let mut archive = Archive::open(archive.store().clone())?;
+//! archive.unlock(&Secret::passphrase("correct horse"))?;
+//! for line in archive.records("example", 1)? {
+//!     assert_eq!(line?.record()?.kind, "media");
+//! }
+//! let report = archive.verify(&VerifyOptions::default(), &mut |finding: Finding| panic!("{}", finding.file))?;
+//! assert_eq!(report.findings, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -19,6 +44,7 @@ mod keys;
 mod lock;
 mod marker;
 mod names;
+#[doc(hidden)]
 pub mod parsers;
 mod read;
 mod record;

@@ -66,7 +66,7 @@ pub(crate) fn parse(file: &str, bytes: &[u8], mac_key: Option<&[u8; 32]>) -> Res
         statement.authenticate(key).map_err(damaged)?;
     }
     let seal: Seal = statement.fields().map_err(damaged)?;
-    if seal.first == 0 || seal.last < seal.first {
+    if seal.first == 0 || seal.last < seal.first || i64::try_from(seal.last).is_err() {
         return Err(Error::damaged(file, "its sequence numbers make no sense"));
     }
     Ok(seal)

@@ -18,6 +18,8 @@ pub(crate) const SEGMENT_BYTES: u64 = 16 * 1024 * 1024;
 pub(crate) const MAX_STORED_SEGMENT: u64 = SEGMENT_BYTES + 1024 * 1024;
 
 const LEVEL: i32 = 3;
+/// Frames of this format need no larger window (16 MiB); others could ask for much memory.
+const WINDOW_LOG_MAX: u32 = 24;
 
 /// The first line of a segment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,7 +119,10 @@ impl SegmentReader {
         identity: Option<&x25519::Identity>,
     ) -> Result<Self, String> {
         let opener = Opener::new(identity, io::Cursor::new(stored))?;
-        let decoder = zstd::Decoder::with_buffer(BufReader::with_capacity(128 * 1024, opener))
+        let input = BufReader::with_capacity(128 * 1024, opener);
+        let mut decoder = zstd::Decoder::with_buffer(input).map_err(|e| e.to_string())?;
+        decoder
+            .window_log_max(WINDOW_LOG_MAX)
             .map_err(|e| e.to_string())?;
         let mut lines = BufReader::with_capacity(256 * 1024, decoder);
         let first = read_line(&mut lines)?.ok_or("it is empty")?;

@@ -54,7 +54,7 @@ def blob(name):
     single = root / "blobs" / name[:2] / (name + end)
     files = [single] if single.is_file() else sorted((root / "blobs" / name[:2] / name).iterdir())
     data = b"".join(stored(blobs[file.relative_to(root).as_posix()]) for file in files)
-    assert name == (hmac.new(name_key, data, hashlib.sha256).hexdigest() if identity else sha256(data))
+    assert name == (hmac.new(name_key, sha256(data).encode(), hashlib.sha256).hexdigest() if identity else sha256(data))
     return data
 
 

@@ -1,14 +1,14 @@
 //! Blobs: the bytes of one media file, named by content, stored once.
 //!
-//! In an encrypted archive the name is an HMAC of the plain bytes with a key of the archive, so that a name tells
-//! nobody which file it is; otherwise it is the plain SHA-256. Up to [`MAX_SINGLE_BLOB_BYTES`] a blob is one file,
+//! The name is the SHA-256 of the plain bytes, in an encrypted archive put through HMAC with a key of the archive, so
+//! that a name tells nobody which file it is. Up to [`MAX_SINGLE_BLOB_BYTES`] a blob is one file,
 //! above it is kept in parts of [`PART_BYTES`], each complete in itself. Part 0 is written last: with it the blob exists.
 
 use std::sync::Arc;
 
 use age::x25519;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
+use hmac::{Hmac, KeyInit, Mac as _};
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::archive::Archive;
@@ -90,32 +90,36 @@ impl BlobAccess {
 }
 
 /// Computes a blob's name from its plain bytes.
-pub(crate) enum BlobNamer {
-    Plain(Sha256),
-    Keyed(Box<Hmac<Sha256>>),
+pub(crate) struct BlobNamer {
+    content: Sha256,
+    key: Option<Zeroizing<[u8; 32]>>,
 }
 
 impl BlobNamer {
     pub(crate) fn new(key: Option<&[u8; 32]>) -> Self {
-        // HMAC takes keys of any length, so the fallback is never reached.
-        match key.and_then(|key| Hmac::<Sha256>::new_from_slice(key).ok()) {
-            Some(mac) => BlobNamer::Keyed(Box::new(mac)),
-            None => BlobNamer::Plain(Sha256::new()),
+        BlobNamer {
+            content: Sha256::new(),
+            key: key.map(|key| Zeroizing::new(*key)),
         }
     }
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
-        match self {
-            BlobNamer::Plain(hasher) => Digest::update(hasher, bytes),
-            BlobNamer::Keyed(mac) => Mac::update(mac.as_mut(), bytes),
-        }
+        self.content.update(bytes);
     }
 
-    pub(crate) fn finish(self) -> String {
-        match self {
-            BlobNamer::Plain(hasher) => hex(&hasher.finalize()),
-            BlobNamer::Keyed(mac) => hex(&mac.finalize().into_bytes()),
-        }
+    /// The SHA-256 of the content and the name.
+    pub(crate) fn finish(self) -> (String, String) {
+        let sha256 = hex(&self.content.finalize());
+        // HMAC takes keys of any length, so a key always gives a keyed name.
+        let keyed = self
+            .key
+            .and_then(|key| Hmac::<Sha256>::new_from_slice(&*key).ok())
+            .map(|mut mac| {
+                mac.update(sha256.as_bytes());
+                hex(&mac.finalize().into_bytes())
+            });
+        let name = keyed.unwrap_or_else(|| sha256.clone());
+        (sha256, name)
     }
 }
 

@@ -26,7 +26,6 @@ pub struct BlobWriter {
     parts_lock: Arc<Mutex<()>>,
     files: StagedFiles,
     size: u64,
-    sha256: Sha256,
     namer: BlobNamer,
 }
 
@@ -48,7 +47,6 @@ impl BlobWriter {
             parts_lock,
             files,
             size: 0,
-            sha256: Sha256::new(),
             namer,
         }
     }
@@ -60,7 +58,6 @@ impl BlobWriter {
 
     fn write_plain(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.size += bytes.len() as u64;
-        self.sha256.update(bytes);
         self.namer.update(bytes);
         if self.size > MAX_SINGLE_BLOB_BYTES && self.files.limit > PART_BYTES {
             self.restage(PART_BYTES)?;
@@ -94,10 +91,11 @@ impl BlobWriter {
             self.restage(MAX_SINGLE_BLOB_BYTES)?;
         }
         let staged = self.files.close(&self.access)?;
+        let (sha256, name) = self.namer.finish();
         let placing = Placing {
             access: &self.access,
-            name: self.namer.finish(),
-            sha256: hex(&self.sha256.finalize()),
+            name,
+            sha256,
             parts,
         };
         let (files, existed) = match parts {

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 
 use super::{Listed, Staged, Store, StoreError, StoreErrorKind, check_path};
 
+/// How the names of staged files begin.
+const STAGED: &str = "put-";
+
 /// A folder as a store. Nothing is created before the first file is put.
 #[derive(Debug, Clone)]
 pub struct LocalStore {
@@ -39,13 +42,22 @@ impl LocalStore {
 
     /// Removes what interrupted writers left. Only for the holder of the archive's lock.
     pub(crate) fn clear_tmp(local_dir: &Path) -> io::Result<()> {
-        match fs::read_dir(local_dir.join("tmp")) {
-            Ok(entries) => entries
-                .into_iter()
-                .try_for_each(|entry| fs::remove_file(entry?.path())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error),
+        let entries = match fs::read_dir(local_dir.join("tmp")) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        for entry in entries {
+            let entry = entry?;
+            if entry
+                .file_name()
+                .as_encoded_bytes()
+                .starts_with(STAGED.as_bytes())
+            {
+                fs::remove_file(entry.path())?;
+            }
         }
+        Ok(())
     }
 
     /// Flushes the content, makes the folders, and gives the target.
@@ -97,7 +109,7 @@ impl Store for LocalStore {
         let tmp = self.tmp();
         make_folder(&tmp).map_err(StoreError::io("local/tmp"))?;
         let file = tempfile::Builder::new()
-            .prefix("put-")
+            .prefix(STAGED)
             .tempfile_in(&tmp)
             .map_err(StoreError::io("local/tmp"))?;
         Ok(Staged::File(file))

@@ -74,7 +74,7 @@ impl Verifier<'_> {
             .keys()
             .zip(0..)
             .all(|(number, expected)| *number == expected);
-        let named = namer.is_none_or(|namer| namer.finish() == name);
+        let named = namer.is_none_or(|namer| namer.finish().1 == name);
         if let (true, true, false, Some(first)) = (all_good, complete, named, parts.values().next())
         {
             self.find(
@@ -224,7 +224,7 @@ impl Verifier<'_> {
             matches!(self.read_stored(file, Some(namer)), Ok((Ok(()), _, _)))
         };
         let decoded = parts.values().all(|file| decodes(file, &mut namer));
-        decoded && (!parts.contains_key(&0) || namer.finish() == name)
+        decoded && (!parts.contains_key(&0) || namer.finish().1 == name)
     }
 }
 
