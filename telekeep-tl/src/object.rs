@@ -24,7 +24,7 @@ pub struct Object<'a> {
 }
 
 /// A TL value inside a buffer, known to be valid.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Value<'a> {
     /// `int`, and the bits of a flags word
@@ -190,6 +190,23 @@ impl fmt::Debug for Object<'_> {
     /// Names the object; its content may be private.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} ({} bytes)", self.name(), self.bytes.len())
+    }
+}
+
+impl fmt::Debug for Value<'_> {
+    /// Shows numbers, but only the size of texts and bytes, which may be private.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Int(value) => write!(out, "{value}"),
+            Value::Long(value) => write!(out, "{value}"),
+            Value::Double(value) => write!(out, "{value}"),
+            Value::Bool(value) => write!(out, "{value}"),
+            Value::True => out.write_str("true"),
+            Value::Str(bytes) => write!(out, "string ({} bytes)", bytes.len()),
+            Value::Bytes(bytes) | Value::Fixed(bytes) => write!(out, "{} bytes", bytes.len()),
+            Value::Vector(elements) => out.debug_list().entries(elements).finish(),
+            Value::Object(object) => object.fmt(out),
+        }
     }
 }
 

@@ -37,6 +37,9 @@ pub(crate) enum RawType<'t> {
     },
 }
 
+/// Vectors inside vectors: schema texts come out of archives, so their nesting is bounded.
+const MAX_NESTING: usize = 8;
+
 /// The layer named by the comment `// LAYER N`.
 pub(crate) fn layer(text: &str) -> Option<i32> {
     text.lines().find_map(|line| {
@@ -205,6 +208,9 @@ fn field<'t>(word: &'t str, variables: &[&str]) -> Option<RawField<'t>> {
 
 /// A type expression; `None` when it is not one.
 pub(crate) fn raw_type<'t>(text: &'t str, variables: &[&str]) -> Option<RawType<'t>> {
+    if text.matches('<').count() > MAX_NESTING {
+        return None;
+    }
     if text == "#" {
         return Some(RawType::Word);
     }
@@ -321,6 +327,10 @@ mod tests {
             ("\n\na#1 x:int", 3),
             ("a#1 f:flags.32?int = A;", 1),
             ("a#1 ;", 1),
+            (
+                &format!("a#1 x:{}int{} = A;", "Vector<".repeat(9), ">".repeat(9)),
+                1,
+            ),
         ] {
             let plain = without_comments(text);
             assert_eq!(

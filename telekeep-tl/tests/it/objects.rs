@@ -55,6 +55,22 @@ fn fields_are_found_by_name() {
 }
 
 #[test]
+fn debug_output_shows_no_text() {
+    let bytes = encoded(&photo_message());
+    let message = schema().object(&bytes).unwrap();
+    let shown = format!(
+        "{message:?} {:?} {:?}",
+        message.get("message"),
+        message.get("entities")
+    );
+    let expected = format!(
+        "message ({} bytes) Some(string (10 bytes)) Some([messageEntityBold (12 bytes), messageEntityUrl (12 bytes)])",
+        bytes.len()
+    );
+    assert_eq!(shown, expected);
+}
+
+#[test]
 fn vectors_of_results_are_read_by_their_type() {
     let mut bytes = Vec::new();
     schema()
