@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::input::{bytes, flag, int, peer, text};
-use super::output::{object, vector};
+use super::output::vector;
 use crate::rpc::{Answer, Call, Method, RpcError};
 use crate::world::files::{File, STICKER_SETS, sticker_set_id};
 use crate::world::state::State;
@@ -204,11 +204,6 @@ pub(super) fn assemble(state: &mut State, account: i64, file: &Value) -> Result<
         return Err(RpcError::bad_request("FILE_PARTS_INVALID"));
     }
     Ok(parts.into_values().flatten().collect())
-}
-
-/// Used by other tables that answer with `Bool`.
-pub(super) fn yes() -> Answer {
-    object(&true)
 }
 
 #[cfg(test)]

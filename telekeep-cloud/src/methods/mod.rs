@@ -3,14 +3,20 @@
 
 mod account;
 mod auth;
+mod change;
 mod dialogs;
 mod files;
+mod groups;
 mod help;
 mod history;
 mod input;
+mod outgoing;
 mod output;
 mod peers;
 mod push;
+mod send;
+#[cfg(test)]
+mod tests;
 mod topics;
 mod updates;
 
@@ -20,11 +26,14 @@ use crate::rpc::Method;
 pub(crate) const TABLES: &[&[Method]] = &[
     account::METHODS,
     auth::METHODS,
+    change::METHODS,
     dialogs::METHODS,
     files::METHODS,
+    groups::METHODS,
     help::METHODS,
     history::METHODS,
     peers::METHODS,
+    send::METHODS,
     topics::METHODS,
     updates::METHODS,
 ];

@@ -7,6 +7,7 @@ use grammers_tl_types::{Deserializable, Serializable, enums, types};
 
 use super::output::Crowd;
 use crate::rpc::{Answer, Call, NATIVE_LAYER};
+use crate::world::changes::Change;
 use crate::world::ids::PeerId;
 use crate::world::state::State;
 
@@ -59,6 +60,16 @@ impl Outbox {
             self.add(*account, personal(state, *account, update));
         }
         self.mention(PeerId::Channel(channel));
+    }
+
+    /// Sorts changes to those they concern.
+    pub(super) fn extend(&mut self, state: &State, changes: Vec<Change>) {
+        for change in changes {
+            match change {
+                Change::Account(account, update) => self.add(account, update),
+                Change::Channel(channel, update) => self.add_channel(state, channel, &update),
+            }
+        }
     }
 
     fn envelope(&self, state: &State, account: i64, first: &[enums::Update], date: i32) -> enums::Updates {

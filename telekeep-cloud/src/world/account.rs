@@ -35,7 +35,6 @@ pub(crate) struct Account {
     home_places: HashMap<PeerId, u32>,
     pub(crate) journal: Journal,
     pub(crate) seq: i32,
-    pub(crate) photos: Vec<i64>,
 }
 
 impl Account {

@@ -516,18 +516,6 @@ pub(crate) fn message_reactions() -> types::MessageReactions {
     }
 }
 
-pub(crate) fn message_replies() -> types::MessageReplies {
-    types::MessageReplies {
-        comments: false,
-        replies: 0,
-        replies_pts: 0,
-        recent_repliers: None,
-        channel_id: None,
-        max_id: None,
-        read_max_id: None,
-    }
-}
-
 pub(crate) fn peer_notify_settings() -> types::PeerNotifySettings {
     types::PeerNotifySettings {
         show_previews: None,

@@ -282,7 +282,6 @@ impl<'a> Casting<'a> {
         part.scene.people = members[1..].to_vec();
         part.scene.opening.push(Act::Created);
         let group = Group {
-            id,
             title,
             creator: members[0],
             members,

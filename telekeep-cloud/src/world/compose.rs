@@ -75,9 +75,17 @@ impl Writer<'_> {
             scene.topics.push((draft.id, topic.title.clone()));
             draft.note.thread = draft.id;
         }
+        let topic = dice.choose(&scene.topics.iter().map(|t| t.0).collect::<Vec<_>>());
+        if act == Act::TopicEdited {
+            draft.note.thread = topic.unwrap_or(0);
+        }
         let reply_to = pinned.or_else(|| scene.recent.back().copied().filter(|_| act == Act::Pinned)).map(|said| {
             types::MessageReplyHeader { reply_to_msg_id: Some(said.id), ..blank::message_reply_header() }.into()
         });
+        let edited = topic.filter(|_| act == Act::TopicEdited).map(|topic| {
+            types::MessageReplyHeader { forum_topic: true, reply_to_msg_id: Some(topic), ..blank::message_reply_header() }.into()
+        });
+        let reply_to = reply_to.or(edited);
         draft.take(made);
         let message = types::MessageService {
             out: draft.is_out(scene),
@@ -199,7 +207,7 @@ impl Writer<'_> {
         if !matches!(scene.class, Class::Bot | Class::Service | Class::Saved) && dice.chance(6) && scene.index + 2 < scene.total {
             message.pinned = true;
             draft.note.mask |= mask::PINNED;
-            scene.pin = Some(Said { id: draft.id, sender: draft.sender, thread: draft.note.thread });
+            scene.pin = Some(Said { id: draft.id, thread: draft.note.thread });
         }
     }
 
@@ -234,7 +242,7 @@ impl Writer<'_> {
         if message.entities.iter().flatten().any(is_link) {
             draft.note.mask |= mask::URL;
         }
-        scene.said(Said { id: draft.id, sender: draft.sender, thread: draft.note.thread });
+        scene.said(Said { id: draft.id, thread: draft.note.thread });
         draft.note.date = draft.date;
         enums::Message::Message(message).serialize(out);
     }

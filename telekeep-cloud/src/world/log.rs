@@ -3,7 +3,6 @@
 
 use grammers_tl_types::{Deserializable, enums};
 
-use super::ids::PeerId;
 
 /// What a message contains, as bits of [`Entry::mask`].
 pub(crate) mod mask {
@@ -116,6 +115,21 @@ impl Log {
         let (at, len) = self.store(note, tl);
         let entry = &mut self.entries[index];
         (entry.mask, entry.at, entry.len) = (note.mask, at, len);
+    }
+
+    /// Sets bits of a message and adds someone it names.
+    pub(crate) fn mark(&mut self, id: i32, bits: u32, peer: i64) {
+        let Some(entry) = self.find(id) else { return };
+        let mut note = self.note(entry);
+        note.mask |= bits;
+        note.peers.push(peer);
+        let tl = self.tl(entry).to_vec();
+        self.replace(&note, &tl);
+    }
+
+    /// The id the next message gets.
+    pub(crate) fn next_id(&self) -> i32 {
+        self.entries.last().map_or(1, |e| e.id + 1)
     }
 
     /// Deletes a message; false if there is none.
@@ -252,9 +266,4 @@ pub(crate) fn set_out(tl: &mut [u8], out: bool) {
     if let Some(byte) = tl.get_mut(4) {
         *byte = *byte & !2 | u8::from(out) << 1;
     }
-}
-
-/// The marked id of a peer as [`Note::peers`] has it.
-pub(crate) fn marked(peer: &enums::Peer) -> i64 {
-    PeerId::of_tl(peer).marked()
 }

@@ -9,6 +9,7 @@ mod actions;
 mod assets;
 pub(crate) mod blank;
 mod cast;
+pub(crate) mod changes;
 mod compose;
 mod content;
 pub(crate) mod files;
@@ -37,9 +38,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::rpc::{AccountId, RpcError};
-pub(crate) use account::{Account, Dialog};
+pub(crate) use account::Dialog;
 pub(crate) use compose::context;
-pub(crate) use mirror::translate;
 use state::State;
 pub use truth::{Chat, ChatKind, FileTruth};
 

@@ -36,7 +36,6 @@ pub(crate) struct Person {
 /// A basic group.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Group {
-    pub(crate) id: i64,
     pub(crate) title: String,
     pub(crate) creator: i64,
     pub(crate) members: Vec<i64>,

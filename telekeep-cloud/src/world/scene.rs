@@ -31,7 +31,6 @@ impl Class {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Said {
     pub(crate) id: i32,
-    pub(crate) sender: i64,
     pub(crate) thread: i32,
 }
 
@@ -197,6 +196,9 @@ impl Scene {
         let acts = self.acts();
         if self.class == Class::Forum && self.topics.len() < 8 && dice.chance(30) {
             return Next::Act(Act::TopicCreated);
+        }
+        if !self.topics.is_empty() && dice.chance(3) {
+            return Next::Act(Act::TopicEdited);
         }
         let mut throw = dice.below(10_000);
         if throw < ACTS && !acts.is_empty() {
