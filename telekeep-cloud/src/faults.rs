@@ -63,7 +63,8 @@ pub enum FaultKind {
     DisconnectAfter,
     /// The method runs, the connection breaks, its answer is delivered to the next connection.
     DisconnectUnanswered,
-    /// 400 `FILE_REFERENCE_EXPIRED`; with `all`, every file reference given out so far expires.
+    /// 400 `FILE_REFERENCE_EXPIRED`: the reference the request carries expires, so repeating the
+    /// request does not help; with `all`, every reference given out so far expires.
     FileReferenceExpired {
         /// Let all references expire.
         #[serde(default)]
@@ -294,7 +295,8 @@ const FLOOD: &str = "FLOOD_WAIT";
 const FLOOD_PREMIUM: &str = "FLOOD_PREMIUM_WAIT";
 
 impl FaultKind {
-    /// The error the fault answers with, if it answers with one.
+    /// The error the fault answers with at once, if it does. (An expired reference is looked up in
+    /// the request first.)
     pub fn error(&self, method: &str) -> Option<RpcError> {
         Some(match self {
             FaultKind::FloodWait { seconds } => RpcError::new(420, format!("{FLOOD}_{seconds}")),
@@ -302,9 +304,6 @@ impl FaultKind {
                 RpcError::new(420, format!("{FLOOD_PREMIUM}_{seconds}"))
             }
             FaultKind::Error { code, text } => RpcError::new(*code, text.clone()),
-            FaultKind::FileReferenceExpired { .. } => {
-                RpcError::bad_request("FILE_REFERENCE_EXPIRED")
-            }
             FaultKind::DcMigrate { dc } if method.starts_with("upload.") => {
                 RpcError::file_migrate(*dc)
             }

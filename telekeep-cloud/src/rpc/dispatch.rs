@@ -67,11 +67,7 @@ const WITHOUT_INIT: [&str; 1] = ["auth.bindTempAuthKey"];
 
 /// Carries out one request.
 pub fn dispatch(origin: Origin<'_>, body: &[u8]) -> Outcome {
-    let mut plan = Plan {
-        delay: origin.shared.latency,
-        end: End::Stay,
-        truncate: None,
-    };
+    let mut plan = Plan::new(origin.shared.latency);
     let body = match request(origin, body, &mut plan) {
         Ok(body) => body,
         Err(error) => encode_error(&error),
@@ -88,6 +84,14 @@ struct Plan {
     delay: Duration,
     end: End,
     truncate: Option<Option<usize>>,
+    /// File references expire: all of them, or those the request names.
+    expire: Option<bool>,
+}
+
+impl Plan {
+    fn new(delay: Duration) -> Self {
+        Self { delay, end: End::Stay, truncate: None, expire: None }
+    }
 }
 
 fn request(origin: Origin<'_>, body: &[u8], plan: &mut Plan) -> Result<Vec<u8>, RpcError> {
@@ -112,7 +116,7 @@ fn request(origin: Origin<'_>, body: &[u8], plan: &mut Plan) -> Result<Vec<u8>, 
     if plan.end == End::Before {
         return Ok(Vec::new());
     }
-    let result = run(origin, &key, &unwrapped, method, layer, plan.truncate);
+    let result = run(origin, &key, &unwrapped, method, layer, plan);
     // Looked up again: the method may have been a login or its end.
     if let Some(account) = origin.shared.account(origin.key)
         && !unwrapped.without_updates
@@ -159,6 +163,7 @@ fn apply_fault(
         FaultKind::DisconnectAfter => plan.end = End::After,
         FaultKind::DisconnectUnanswered => plan.end = End::Unanswered,
         FaultKind::TruncatedPart { bytes } => plan.truncate = Some(*bytes),
+        FaultKind::FileReferenceExpired { all } => plan.expire = Some(*all),
         FaultKind::Delay { milliseconds } => plan.delay += Duration::from_millis(*milliseconds),
         FaultKind::SessionRevoked => {
             if let Some(login) = login {
@@ -176,7 +181,7 @@ fn run(
     unwrapped: &Unwrapped<'_>,
     method: Method,
     layer: Option<i32>,
-    truncate: Option<Option<usize>>,
+    plan: &Plan,
 ) -> Result<Vec<u8>, RpcError> {
     let shared = origin.shared;
     let account = shared.account(origin.key);
@@ -196,6 +201,14 @@ fn run(
         )));
     };
     let request = method.request(&unwrapped.query)?;
+    if let Some(all) = plan.expire {
+        if all {
+            shared.world.expire_all_references();
+        } else {
+            shared.world.expire_references_of(&request);
+        }
+        return Err(RpcError::bad_request("FILE_REFERENCE_EXPIRED"));
+    }
     let call = Call {
         account,
         session: origin.session.id,
@@ -213,7 +226,7 @@ fn run(
         shared.report(problem);
         RpcError::new(500, "INTERNAL_ANSWER")
     })?;
-    let bytes = match truncate {
+    let bytes = match plan.truncate {
         Some(left) => truncated(bytes, left),
         None => bytes,
     };

@@ -48,10 +48,6 @@ impl Wire {
         }
     }
 
-    pub fn raw(&mut self) -> &mut TcpStream {
-        &mut self.0
-    }
-
     /// Sends an unencrypted message and returns the body of the answer.
     pub fn plain(&mut self, body: &[u8]) -> Result<Vec<u8>, Refused> {
         let mut packet = vec![0; 8];

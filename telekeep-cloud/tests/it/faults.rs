@@ -18,7 +18,7 @@ async fn floods_errors_and_migrations_are_answered_and_counted() {
     for (kind, name) in [
         (FaultKind::Error { code: -503, text: "Timeout".into() }, "Timeout"),
         (FaultKind::DcMigrate { dc: 4 }, "USER_MIGRATE_4"),
-        (FaultKind::FileReferenceExpired { all: false }, "FILE_REFERENCE_EXPIRED"),
+        (FaultKind::FileReferenceExpired { all: true }, "FILE_REFERENCE_EXPIRED"),
         (FaultKind::FloodPremiumWait { seconds: 1 }, "FLOOD_PREMIUM_WAIT_1"),
     ] {
         cloud.add_fault(Fault::once("help.getNearestDc", 1, kind));

@@ -16,13 +16,13 @@ pub struct How {
     pub dc: Option<i32>,
     /// Make a temporary key.
     pub expires_in: Option<i32>,
-    old_padding: bool,
-    old_request: bool,
-    wrong: Wrong,
+    pub old_padding: bool,
+    pub old_request: bool,
+    pub wrong: Wrong,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Wrong {
+pub enum Wrong {
     #[default]
     Nothing,
     Nonce,

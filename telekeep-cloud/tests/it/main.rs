@@ -6,6 +6,7 @@ mod client;
 mod faults;
 mod handshake;
 mod hostile;
+mod login;
 mod session;
 mod start;
 mod telethon;

@@ -31,7 +31,8 @@ async fn run(python: &str, cloud: &Cloud, scenario: &str) -> Value {
     let output = output.expect("the script ends in time").expect("python starts");
     let (out, err) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{scenario}: {err}\ncalls: {:?}", cloud.calls());
+    let (calls, problems) = (cloud.calls(), cloud.problems());
+    assert!(output.status.success(), "{scenario}: {err}\ncalls: {calls:?}\n{problems:?}");
     assert_eq!(cloud.problems(), Vec::<String>::new());
     serde_json::from_str(out.trim()).expect("the script prints JSON")
 }
@@ -53,7 +54,7 @@ macro_rules! scenarios {
     };
 }
 
-scenarios!(connections);
+scenarios!(connections, reading, writing);
 
 async fn scenario(variable: &str, name: &str) {
     let Some(python) = python(variable) else { return };

@@ -10,7 +10,7 @@ import asyncio
 import json
 import sys
 
-from telethon import TelegramClient, functions
+from telethon import TelegramClient, events, functions, types
 from telethon.crypto import rsa
 from telethon.network import connection
 from telethon.sessions import MemorySession
@@ -56,6 +56,52 @@ async def connections(ready):
         await telegram.log_out()
         names.append(kind)
     return {"connections": names}
+
+
+async def reading(ready):
+    """All dialogs, all histories, all files."""
+    telegram = await login(ready)
+    result = {"chats": {}, "files": 0, "bytes": 0}
+    async for dialog in telegram.iter_dialogs():
+        ids = []
+        async for message in telegram.iter_messages(dialog.entity):
+            ids.append(message.id)
+            media = message.file is not None and not message.web_preview
+            if media and message.file.size and message.file.size < 2 << 20:
+                content = await telegram.download_media(message, bytes)
+                assert content is not None and len(content) == message.file.size, message.id
+                result["files"] += 1
+                result["bytes"] += len(content)
+        assert ids == sorted(ids, reverse=True) and len(ids) == len(set(ids))
+        result["chats"][str(dialog.id)] = len(ids)
+    return result
+
+
+async def writing(ready):
+    """Two sessions of one account: what one does, the other learns by updates."""
+    one, two = await login(ready), await login(ready, "abridged")
+    seen = {"new": [], "edited": [], "deleted": []}
+    two.add_event_handler(lambda e: seen["new"].append(e.message.id), events.NewMessage())
+    two.add_event_handler(lambda e: seen["edited"].append(e.message.id), events.MessageEdited())
+    two.add_event_handler(lambda e: seen["deleted"].extend(e.deleted_ids), events.MessageDeleted())
+    await two.get_me()
+    sent = await one.send_message("me", "**bold** and plain")
+    assert sent.message == "bold and plain" and sent.entities
+    edited = await one.edit_message("me", sent, "changed")
+    assert edited.message == "changed"
+    file = await one.send_file("me", b"0123456789" * 5000, attributes=[
+        types.DocumentAttributeFilename("digits.txt")])
+    assert await one.download_media(file, bytes) == b"0123456789" * 5000
+    await one.delete_messages("me", [sent.id])
+    left = [message.id async for message in one.iter_messages("me", limit=5)]
+    assert sent.id not in left and file.id in left
+    for _ in range(100):
+        if seen["deleted"]:
+            break
+        await asyncio.sleep(0.05)
+    assert sent.id in seen["new"] and file.id in seen["new"], seen
+    assert sent.id in seen["edited"] and sent.id in seen["deleted"], seen
+    return seen
 
 
 async def main():
