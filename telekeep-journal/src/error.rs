@@ -132,6 +132,23 @@ impl Error {
         Error::Tail(Box::new(error))
     }
 
+    /// The file that is damaged or missing and why, when this is about the archive's own files: `verify` reports such
+    /// an error of opening or unlocking as a finding.
+    pub fn damage(&self) -> Option<(&str, String)> {
+        match self {
+            Error::Damaged { file, why } => Some((file, why.clone())),
+            Error::Store(error)
+                if matches!(
+                    error.kind,
+                    StoreErrorKind::NotFound | StoreErrorKind::TooLarge
+                ) =>
+            {
+                Some((&error.path, error.to_string()))
+            }
+            _ => None,
+        }
+    }
+
     /// True when a file of the store was not there.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Error::Store(error) if error.kind == StoreErrorKind::NotFound)

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use telekeep_journal::{Archive, Known, MemoryStore, Store, VerifyOptions};
+use telekeep_journal::{Archive, Known, MemoryStore, Secret, Store, VerifyOptions};
 
-use crate::support::{JOURNAL, files, in_memory, known, reopen, sample, verify_with};
+use crate::support::{JOURNAL, PASSPHRASE, files, in_memory, known, reopen, sample, verify_with};
 
 /// The files of a sample archive, to be tampered with over and over.
 struct Sample {
@@ -211,6 +211,35 @@ fn an_alien_segment_at_the_end() {
         });
         assert_eq!(with_key, [seal.clone(), alien]);
         assert!(keyless.contains(&seal));
+    }
+}
+
+/// What is needed to open the archive at all is named by the error of opening it.
+#[test]
+fn damage_that_prevents_opening() {
+    let sample = Sample::new(true);
+    for path in ["telekeep.json", "keys/main.age"] {
+        let bytes = &sample.files[path];
+        for position in 0..bytes.len() {
+            let archive = sample.archive();
+            let mut changed = bytes.clone();
+            changed[position] ^= 1;
+            archive.store().replace(path, &changed).unwrap();
+            let opened = Archive::open(archive.store().clone())
+                .and_then(|mut archive| archive.unlock(&Secret::passphrase(PASSPHRASE)));
+            let error = opened.expect_err("a damaged file opened the archive");
+            assert_eq!(
+                error.damage().map(|(file, _)| file),
+                Some(path),
+                "{position}"
+            );
+        }
+        let archive = sample.archive();
+        archive.store().delete("keys/main.age").unwrap();
+        let error = Archive::open(archive.store().clone())
+            .and_then(|mut archive| archive.unlock(&Secret::passphrase(PASSPHRASE)))
+            .unwrap_err();
+        assert_eq!(error.damage().map(|(file, _)| file), Some("keys/main.age"));
     }
 }
 
