@@ -27,12 +27,16 @@ pub mod frame;
 mod handshake;
 mod keys;
 mod known;
+mod live;
 pub mod policy;
 pub mod protocol;
 mod random;
 mod routing;
+#[cfg(test)]
+mod server_side;
 mod session;
 mod stats;
+mod unpack;
 mod waits;
 
 pub use client::{Client, Reply, Settings};

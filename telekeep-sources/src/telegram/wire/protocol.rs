@@ -9,11 +9,12 @@
 //! here.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::io::Read;
 use std::time::Duration;
 
 use grammers_crypto::{AuthKey, DequeBuffer, decrypt_data_v2, encrypt_data_v2};
 use grammers_tl_types::{self as tl, Cursor, Deserializable, Identifiable, Serializable};
+
+use super::unpack::{Reader, inflate, result};
 
 /// Largest object one packet may inflate to, all its gzip objects together.
 const INFLATE_LIMIT: usize = 64 << 20;
@@ -27,9 +28,9 @@ const CONTAINERS: usize = 64;
 const CONTAINER_MESSAGES: usize = 100;
 const CONTAINER_BYTES: usize = 512 << 10;
 
-const MSG_CONTAINER: u32 = 0x73f1_f8dc;
-const RPC_RESULT: u32 = 0xf35c_6d01;
-const GZIP_PACKED: u32 = 0x3072_cfa1;
+pub(super) const MSG_CONTAINER: u32 = 0x73f1_f8dc;
+pub(super) const RPC_RESULT: u32 = 0xf35c_6d01;
+pub(super) const GZIP_PACKED: u32 = 0x3072_cfa1;
 
 /// What came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +102,7 @@ pub enum ProtocolError {
     Refused(i32),
 }
 
-const SHORT: ProtocolError = ProtocolError::Malformed("it ends too early");
+pub(super) const SHORT: ProtocolError = ProtocolError::Malformed("it ends too early");
 
 /// A packet ready for the transport.
 pub struct Packed {
@@ -505,80 +506,6 @@ struct Message<'a> {
 fn service<T: Deserializable>(message: &Message<'_>) -> Result<T, ProtocolError> {
     T::deserialize(&mut Cursor::from_slice(message.body))
         .map_err(|_| ProtocolError::Malformed("a service message cannot be read"))
-}
-
-/// The event of one `rpc_result`.
-fn result(request: i64, body: &[u8], inflated: &mut usize) -> Option<Event> {
-    let unreadable = |why| Some(Event::Unreadable { request, why });
-    let mut reader = Reader(body);
-    let body = match reader.id() {
-        Ok(GZIP_PACKED) => match inflate(reader.0, inflated) {
-            Ok(body) => body,
-            Err(why) => return unreadable(why),
-        },
-        Ok(_) => body.to_vec(),
-        Err(why) => return unreadable(why),
-    };
-    match Reader(&body).id() {
-        Ok(tl::types::RpcError::CONSTRUCTOR_ID) => match tl::enums::RpcError::from_bytes(&body) {
-            Ok(tl::enums::RpcError::Error(error)) => Some(Event::Error {
-                request,
-                code: error.error_code,
-                message: error.error_message,
-            }),
-            Err(_) => unreadable(ProtocolError::Malformed("an error cannot be read")),
-        },
-        Ok(_) => Some(Event::Result { request, body }),
-        Err(why) => unreadable(why),
-    }
-}
-
-/// Inflates the TL bytes of a `gzip_packed`, taking the result's size from `left`.
-fn inflate(packed: &[u8], left: &mut usize) -> Result<Vec<u8>, ProtocolError> {
-    let packed =
-        Vec::<u8>::deserialize(&mut Cursor::from_slice(packed)).map_err(|_| ProtocolError::Gzip)?;
-    let mut plain = Vec::new();
-    flate2::read::GzDecoder::new(packed.as_slice())
-        .take(*left as u64 + 1)
-        .read_to_end(&mut plain)
-        .map_err(|_| ProtocolError::Gzip)?;
-    *left = left
-        .checked_sub(plain.len())
-        .ok_or(ProtocolError::TooLarge)?;
-    Ok(plain)
-}
-
-/// Little-endian numbers from the front of a slice.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> Result<&'a [u8], ProtocolError> {
-        let (head, rest) = self.0.split_at_checked(length).ok_or(SHORT)?;
-        self.0 = rest;
-        Ok(head)
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], ProtocolError> {
-        let (head, rest) = self.0.split_first_chunk().ok_or(SHORT)?;
-        self.0 = rest;
-        Ok(*head)
-    }
-
-    fn id(&mut self) -> Result<u32, ProtocolError> {
-        self.array().map(u32::from_le_bytes)
-    }
-
-    fn int(&mut self) -> Result<i32, ProtocolError> {
-        self.array().map(i32::from_le_bytes)
-    }
-
-    fn long(&mut self) -> Result<i64, ProtocolError> {
-        self.array().map(i64::from_le_bytes)
-    }
-
-    fn length(&mut self) -> Result<usize, ProtocolError> {
-        usize::try_from(self.int()?).map_err(|_| ProtocolError::Malformed("a length is negative"))
-    }
 }
 
 #[cfg(test)]

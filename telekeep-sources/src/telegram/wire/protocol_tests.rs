@@ -1,137 +1,12 @@
 //! Messages against a server side written here.
 
-use std::io::Write;
-
-use sha2::{Digest, Sha256};
-
+use super::super::server_side::*;
 use super::*;
 
-const NOW: Duration = Duration::new(1_700_000_000, 500_000_000);
-const SESSION: i64 = 0x1122_3344_5566_7788;
 const REQUEST: &[u8] = b"request.";
-
-fn key() -> [u8; 256] {
-    std::array::from_fn(|i| i as u8)
-}
 
 fn protocol() -> Protocol {
     Protocol::new(&key(), 42, 0, SESSION)
-}
-
-fn sha(parts: &[&[u8]]) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    parts.iter().for_each(|part| hasher.update(part));
-    hasher.finalize().into()
-}
-
-/// AES key and IV of MTProto 2.0; `x` is 0 from client to server and 8 back.
-fn aes_key(msg_key: &[u8], x: usize) -> ([u8; 32], [u8; 32]) {
-    let key = key();
-    let a = sha(&[msg_key, &key[x..x + 36]]);
-    let b = sha(&[&key[40 + x..76 + x], msg_key]);
-    let join = |parts: [&[u8]; 3]| parts.concat().try_into().unwrap();
-    (
-        join([&a[..8], &b[8..24], &a[24..]]),
-        join([&b[..8], &a[8..24], &b[24..]]),
-    )
-}
-
-/// A packet of the server around plaintext, which ends with its padding.
-fn seal(plain: &[u8]) -> Vec<u8> {
-    let large = sha(&[&key()[96..128], plain]);
-    let msg_key = &large[8..24];
-    let (aes, iv) = aes_key(msg_key, 8);
-    let mut sealed = plain.to_vec();
-    grammers_crypto::aes::ige_encrypt(&mut sealed, &aes, &iv);
-    let id = &sha1::Sha1::digest(key())[12..];
-    [id, msg_key, &sealed].concat()
-}
-
-struct Sent {
-    id: i64,
-    sequence: i32,
-    body: Vec<u8>,
-}
-
-/// The messages in a packet of the client, container first.
-fn open(packed: &Packed) -> (i64, Vec<Sent>) {
-    let (aes, iv) = aes_key(&packed.bytes[8..24], 0);
-    let mut plain = packed.bytes[24..].to_vec();
-    grammers_crypto::aes::ige_decrypt(&mut plain, &aes, &iv);
-    assert_eq!(sha(&[&key()[88..120], &plain])[8..24], packed.bytes[8..24]);
-    let mut reader = Reader(&plain);
-    let salt = reader.long().unwrap();
-    assert_eq!(reader.long().unwrap(), SESSION);
-    let first = message(&mut reader);
-    assert!((12..=1024).contains(&reader.0.len()));
-    let mut sent = vec![];
-    let mut inner = Reader(&first.body);
-    if inner.id().unwrap() == MSG_CONTAINER {
-        for _ in 0..inner.int().unwrap() {
-            sent.push(message(&mut inner));
-        }
-        assert!(inner.0.is_empty());
-        sent.insert(0, first);
-    } else {
-        sent.push(first);
-    }
-    (salt, sent)
-}
-
-fn message(reader: &mut Reader<'_>) -> Sent {
-    let (id, sequence) = (reader.long().unwrap(), reader.int().unwrap());
-    let length = reader.length().unwrap();
-    Sent {
-        id,
-        sequence,
-        body: reader.take(length).unwrap().to_vec(),
-    }
-}
-
-/// Time-like, odd ids of the server.
-fn server_id(number: i64) -> i64 {
-    (1_700_000_000 << 32) + number * 4 + 1
-}
-
-fn wrap(id: i64, sequence: i32, body: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::new();
-    plain.extend_from_slice(&id.to_le_bytes());
-    plain.extend_from_slice(&sequence.to_le_bytes());
-    plain.extend_from_slice(&(body.len() as u32).to_le_bytes());
-    plain.extend_from_slice(body);
-    plain
-}
-
-fn packet(id: i64, sequence: i32, body: &[u8]) -> Vec<u8> {
-    let mut plain = [0i64.to_le_bytes(), SESSION.to_le_bytes()].concat();
-    plain.extend(wrap(id, sequence, body));
-    let length = (plain.len() + 12).next_multiple_of(16);
-    plain.resize(length, 0xee);
-    seal(&plain)
-}
-
-fn container(messages: &[Vec<u8>]) -> Vec<u8> {
-    let mut body = [
-        MSG_CONTAINER.to_le_bytes(),
-        (messages.len() as u32).to_le_bytes(),
-    ]
-    .concat();
-    messages
-        .iter()
-        .for_each(|message| body.extend_from_slice(message));
-    body
-}
-
-fn answer(request: i64, body: &[u8]) -> Vec<u8> {
-    [&RPC_RESULT.to_le_bytes()[..], &request.to_le_bytes(), body].concat()
-}
-
-fn gzip(body: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(body).unwrap();
-    let mut packed = GZIP_PACKED.to_le_bytes().to_vec();
-    encoder.finish().unwrap().serialize(&mut packed);
-    packed
 }
 
 fn receive(protocol: &mut Protocol, mut packet: Vec<u8>) -> Result<Vec<Event>, ProtocolError> {
@@ -157,7 +32,7 @@ fn rejected(id: i64, code: i32) -> Vec<u8> {
 fn one_request_goes_without_a_container() {
     let mut protocol = protocol();
     let packed = protocol.pack(&[REQUEST], NOW).unwrap();
-    let (salt, sent) = open(&packed);
+    let (salt, sent) = open(&packed.bytes);
     assert_eq!((salt, sent.len()), (42, 1));
     assert_eq!((sent[0].id, sent[0].sequence), (packed.ids[0], 1));
     assert_eq!(sent[0].body, REQUEST);
@@ -170,7 +45,7 @@ fn one_request_goes_without_a_container() {
 fn several_requests_share_a_container_with_growing_ids() {
     let mut protocol = protocol();
     let packed = protocol.pack(&[REQUEST, b"four", REQUEST], NOW).unwrap();
-    let (_, sent) = open(&packed);
+    let (_, sent) = open(&packed.bytes);
     let sequences: Vec<_> = sent.iter().map(|sent| sent.sequence).collect();
     assert_eq!(sequences, [6, 1, 3, 5]);
     let ids: Vec<_> = sent[1..].iter().map(|sent| sent.id).collect();
@@ -179,7 +54,8 @@ fn several_requests_share_a_container_with_growing_ids() {
     let (_, later) = open(
         &protocol
             .pack(&[REQUEST], NOW - Duration::from_secs(9))
-            .unwrap(),
+            .unwrap()
+            .bytes,
     );
     assert!(
         later[0].id > sent[0].id,
@@ -249,7 +125,7 @@ fn a_container_is_taken_apart_and_acknowledged() {
     ];
     assert_eq!(events(&mut protocol, 4, &container(&inner)).len(), 2);
     assert_eq!(protocol.unacknowledged(), 2);
-    let (_, sent) = open(&protocol.pack(&[], NOW).unwrap());
+    let (_, sent) = open(&protocol.pack(&[], NOW).unwrap().bytes);
     let tl::enums::MsgsAck::Ack(ack) = tl::enums::MsgsAck::from_bytes(&sent[0].body).unwrap();
     assert_eq!(ack.msg_ids, [server_id(1), server_id(2)]);
     assert_eq!(sent[0].sequence, 0);
@@ -277,7 +153,7 @@ fn a_repeated_message_is_acknowledged_but_not_done_again() {
 fn a_wrong_salt_is_corrected_and_the_message_sent_again() {
     let mut protocol = protocol();
     let packed = protocol.pack(&[REQUEST, REQUEST], NOW).unwrap();
-    let (_, sent) = open(&packed);
+    let (_, sent) = open(&packed.bytes);
     let bad = |id| {
         let bad = tl::types::BadServerSalt {
             bad_msg_id: id,
@@ -300,7 +176,7 @@ fn a_wrong_salt_is_corrected_and_the_message_sent_again() {
     );
     let got = events(&mut protocol, 2, &bad(packed.ids[1]));
     assert_eq!(got, [Event::Salt(99), again(&packed.ids[1])]);
-    assert_eq!(open(&protocol.pack(&[REQUEST], NOW).unwrap()).0, 99);
+    assert_eq!(open(&protocol.pack(&[REQUEST], NOW).unwrap().bytes).0, 99);
 }
 
 #[test]
@@ -361,7 +237,7 @@ fn an_announced_answer_that_did_not_come_is_asked_for() {
     };
     assert_eq!(detailed(&mut protocol, 2, server_id(1)), []);
     assert_eq!(detailed(&mut protocol, 3, server_id(500)), []);
-    let (_, sent) = open(&protocol.pack(&[], NOW).unwrap());
+    let (_, sent) = open(&protocol.pack(&[], NOW).unwrap().bytes);
     let tl::enums::MsgsAck::Ack(ack) = tl::enums::MsgsAck::from_bytes(&sent[1].body).unwrap();
     assert_eq!(ack.msg_ids, [server_id(1), server_id(1)]);
     let asked = tl::enums::MsgResendReq::from_bytes(&sent[2].body).unwrap();
@@ -383,7 +259,7 @@ fn state_requests_are_answered() {
         2,
         &tl::enums::MsgsStateReq::Req(asked).to_bytes(),
     );
-    let (_, sent) = open(&protocol.pack(&[], NOW).unwrap());
+    let (_, sent) = open(&protocol.pack(&[], NOW).unwrap().bytes);
     let info = tl::enums::MsgsStateInfo::from_bytes(&sent[2].body).unwrap();
     let tl::enums::MsgsStateInfo::Info(info) = info;
     assert_eq!((info.req_msg_id, info.info), (server_id(2), vec![4, 1]));
