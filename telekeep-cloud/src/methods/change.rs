@@ -24,13 +24,21 @@ pub(super) const METHODS: &[Method] = &[
     ("channels.readHistory", read_channel_history),
     ("messages.readMessageContents", |call, _| {
         let account = call.account()?;
-        let pts = call.cloud.world.read().accounts.get(&account).map_or(1, |a| a.journal.pts);
+        let pts = call
+            .cloud
+            .world
+            .read()
+            .accounts
+            .get(&account)
+            .map_or(1, |a| a.journal.pts);
         Ok(affected(pts, 0))
     }),
 ];
 
 fn affected(pts: i32, pts_count: i32) -> Answer {
-    bytes(&enums::messages::AffectedMessages::Messages(types::messages::AffectedMessages { pts, pts_count }))
+    bytes(&enums::messages::AffectedMessages::Messages(
+        types::messages::AffectedMessages { pts, pts_count },
+    ))
 }
 
 /// Is the message the account's own, or may it edit everything there?
@@ -52,11 +60,17 @@ fn edit_message(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     if !is_own(&state, account, peer, id)? {
         return Err(RpcError::new(403, "MESSAGE_AUTHOR_REQUIRED"));
     }
-    let text = request["message"].is_string().then(|| rich(&request)).transpose()?;
+    let text = request["message"]
+        .is_string()
+        .then(|| rich(&request))
+        .transpose()?;
     let (mut bits, mut described) = ((0, 0), None);
     if request["media"].is_object() {
         let media = media(&mut state, account, &request["media"], date)?;
-        bits = (media.mask(&state), mask::PHOTO | mask::VIDEO | mask::DOCUMENT | mask::GIF);
+        bits = (
+            media.mask(&state),
+            mask::PHOTO | mask::VIDEO | mask::DOCUMENT | mask::GIF,
+        );
         described = Some(media.describe(&state, crate::world::context(account, peer, id)));
     }
     let mut changes = Vec::new();
@@ -86,9 +100,20 @@ fn delete_messages(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> 
     let account = call.account()?;
     let mut state = call.cloud.world.write();
     let mut changes = Vec::new();
-    let count = state.delete(account, &ints(&request, "id"), flag(&request, "revoke"), &mut changes);
+    let count = state.delete(
+        account,
+        &ints(&request, "id"),
+        flag(&request, "revoke"),
+        &mut changes,
+    );
     let pts = state.accounts.get(&account).map_or(1, |a| a.journal.pts);
-    Ok(deliver(call, &state, Outbox::default(), changes, &[]).release_with(state, call, affected(pts, count)))
+    Ok(
+        deliver(call, &state, Outbox::default(), changes, &[]).release_with(
+            state,
+            call,
+            affected(pts, count),
+        ),
+    )
 }
 
 fn delete_channel_messages(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
@@ -96,16 +121,36 @@ fn delete_channel_messages(call: &Call<'_>, request: Value) -> Result<Answer, Rp
     let date = call.cloud.now();
     let mut state = call.cloud.world.write();
     let peer = channel(&state, account, &request["channel"])?;
-    let PeerId::Channel(channel_id) = peer else { return Err(RpcError::bad_request("CHANNEL_INVALID")) };
-    let creator = state.peers.channels.get(&channel_id).is_some_and(|c| c.creator == account);
+    let PeerId::Channel(channel_id) = peer else {
+        return Err(RpcError::bad_request("CHANNEL_INVALID"));
+    };
+    let creator = state
+        .peers
+        .channels
+        .get(&channel_id)
+        .is_some_and(|c| c.creator == account);
     let ids = ints(&request, "id");
-    if !creator && ids.iter().any(|id| !is_own(&state, account, peer, *id).unwrap_or(true)) {
+    if !creator
+        && ids
+            .iter()
+            .any(|id| !is_own(&state, account, peer, *id).unwrap_or(true))
+    {
         return Err(RpcError::new(403, "MESSAGE_DELETE_FORBIDDEN"));
     }
     let mut changes = Vec::new();
     let count = state.delete_in_channel(channel_id, &ids, date, &mut changes);
-    let pts = state.peers.channels.get(&channel_id).map_or(1, |c| c.journal.pts);
-    Ok(deliver(call, &state, Outbox::default(), changes, &[]).release_with(state, call, affected(pts, count)))
+    let pts = state
+        .peers
+        .channels
+        .get(&channel_id)
+        .map_or(1, |c| c.journal.pts);
+    Ok(
+        deliver(call, &state, Outbox::default(), changes, &[]).release_with(
+            state,
+            call,
+            affected(pts, count),
+        ),
+    )
 }
 
 fn send_reaction(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
@@ -113,7 +158,11 @@ fn send_reaction(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     let mut state = call.cloud.world.write();
     let peer = peer(&state, account, &request["peer"])?;
     let id = int(&request, "msg_id");
-    if state.log(account, peer).and_then(|log| log.find(id)).is_none_or(|e| e.mask & mask::SERVICE != 0) {
+    if state
+        .log(account, peer)
+        .and_then(|log| log.find(id))
+        .is_none_or(|e| e.mask & mask::SERVICE != 0)
+    {
         return Err(RpcError::bad_request("MESSAGE_ID_INVALID"));
     }
     let mut emoticons = Vec::new();
@@ -142,7 +191,10 @@ fn update_pinned_message(call: &Call<'_>, request: Value) -> Result<Answer, RpcE
     let peer = peer(&state, account, &request["peer"])?;
     super::send::writable(&state, account, peer)?;
     let id = int(&request, "id");
-    let found = state.log(account, peer).and_then(|log| log.find(id)).copied();
+    let found = state
+        .log(account, peer)
+        .and_then(|log| log.find(id))
+        .copied();
     let entry = found.ok_or_else(|| RpcError::bad_request("MESSAGE_ID_INVALID"))?;
     let pinned = !flag(&request, "unpin");
     if pinned == (entry.mask & mask::PINNED != 0) {
@@ -161,7 +213,10 @@ fn update_pinned_message(call: &Call<'_>, request: Value) -> Result<Answer, RpcE
 }
 
 fn pin_notice(state: &State, account: i64, peer: PeerId, id: i32, date: i32) -> Fresh {
-    let reply = types::MessageReplyHeader { reply_to_msg_id: Some(id), ..blank::message_reply_header() };
+    let reply = types::MessageReplyHeader {
+        reply_to_msg_id: Some(id),
+        ..blank::message_reply_header()
+    };
     let mut fresh = service(state, account, peer, enums::MessageAction::PinMessage, date);
     if let enums::Message::Service(message) = &mut fresh.message {
         message.reply_to = Some(reply.into());
@@ -170,7 +225,13 @@ fn pin_notice(state: &State, account: i64, peer: PeerId, id: i32, date: i32) -> 
 }
 
 /// A service message of `account` in a chat.
-pub(super) fn service(state: &State, account: i64, peer: PeerId, action: enums::MessageAction, date: i32) -> Fresh {
+pub(super) fn service(
+    state: &State,
+    account: i64,
+    peer: PeerId,
+    action: enums::MessageAction,
+    date: i32,
+) -> Fresh {
     let (frame, sender) = super::send::frame(state, account, peer, date);
     let message = types::MessageService {
         out: frame.out,
@@ -197,7 +258,13 @@ fn read_history(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     let max_id = top(&state, account, peer, int(&request, "max_id"));
     let mut changes = Vec::new();
     let (pts, count) = state.read_history(account, peer, max_id, &mut changes);
-    Ok(deliver(call, &state, Outbox::default(), changes, &[]).release_with(state, call, affected(pts, count)))
+    Ok(
+        deliver(call, &state, Outbox::default(), changes, &[]).release_with(
+            state,
+            call,
+            affected(pts, count),
+        ),
+    )
 }
 
 fn read_channel_history(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {

@@ -13,10 +13,18 @@ use crate::world::{Dialog, blank};
 
 pub(super) const METHODS: &[Method] = &[
     ("messages.getDialogs", |call, r| with(call, &r, get_dialogs)),
-    ("messages.getPinnedDialogs", |call, r| with(call, &r, get_pinned_dialogs)),
-    ("messages.getPeerDialogs", |call, r| with(call, &r, get_peer_dialogs)),
-    ("messages.getSplitRanges", |call, r| with(call, &r, get_split_ranges)),
-    ("messages.getDialogFilters", |call, r| with(call, &r, get_dialog_filters)),
+    ("messages.getPinnedDialogs", |call, r| {
+        with(call, &r, get_pinned_dialogs)
+    }),
+    ("messages.getPeerDialogs", |call, r| {
+        with(call, &r, get_peer_dialogs)
+    }),
+    ("messages.getSplitRanges", |call, r| {
+        with(call, &r, get_split_ranges)
+    }),
+    ("messages.getDialogFilters", |call, r| {
+        with(call, &r, get_dialog_filters)
+    }),
 ];
 
 /// A chat that has messages: its place in the list.
@@ -36,10 +44,17 @@ impl Row<'_> {
 
 fn rows(state: &State, account: i64, folder: Option<i32>) -> (Vec<Row<'_>>, Vec<Row<'_>>) {
     let dialogs = state.accounts.get(&account).map_or(&[][..], |a| &a.dialogs);
-    let all = dialogs.iter().filter(|d| folder.is_none_or(|f| d.folder == f)).filter_map(|dialog| {
-        let top = state.top(account, dialog.peer)?;
-        Some(Row { dialog, date: top.date, top: top.id })
-    });
+    let all = dialogs
+        .iter()
+        .filter(|d| folder.is_none_or(|f| d.folder == f))
+        .filter_map(|dialog| {
+            let top = state.top(account, dialog.peer)?;
+            Some(Row {
+                dialog,
+                date: top.date,
+                top: top.id,
+            })
+        });
     let (mut pinned, mut others): (Vec<_>, Vec<_>) = all.partition(|row| row.dialog.pinned > 0);
     pinned.sort_by_key(|row| (row.dialog.folder, row.dialog.pinned));
     others.sort_by_key(|row| std::cmp::Reverse(row.key()));
@@ -49,7 +64,9 @@ fn rows(state: &State, account: i64, folder: Option<i32>) -> (Vec<Row<'_>>, Vec<
 /// The `dialog` of a chat as TL has it.
 pub(super) fn dialog(state: &State, account: i64, own: &Dialog) -> types::Dialog {
     let top = state.top(account, own.peer).map_or(0, |e| e.id);
-    let unread = state.log(account, own.peer).map_or(0, |log| log.count_after(own.read_inbox));
+    let unread = state
+        .log(account, own.peer)
+        .map_or(0, |log| log.count_after(own.read_inbox));
     let pts = match own.peer {
         PeerId::Channel(id) => state.peers.channels.get(&id).map(|c| c.journal.pts),
         _ => None,
@@ -71,7 +88,13 @@ pub(super) fn dialog(state: &State, account: i64, own: &Dialog) -> types::Dialog
 }
 
 /// Dialogs, their newest messages, chats and users, as four vectors.
-fn put(state: &State, account: i64, rows: &[Row<'_>], folder: Option<enums::Dialog>, out: &mut Vec<u8>) {
+fn put(
+    state: &State,
+    account: i64,
+    rows: &[Row<'_>],
+    folder: Option<enums::Dialog>,
+    out: &mut Vec<u8>,
+) {
     head(rows.len() + usize::from(folder.is_some()), out);
     folder.serialize_if(out);
     for row in rows {
@@ -105,7 +128,9 @@ impl SerializeIf for Option<enums::Dialog> {
 }
 
 fn get_dialogs(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
-    let folder = request["folder_id"].as_i64().and_then(|f| i32::try_from(f).ok());
+    let folder = request["folder_id"]
+        .as_i64()
+        .and_then(|f| i32::try_from(f).ok());
     let (pinned, others) = rows(state, account, folder);
     let limit = match int(request, "limit") {
         0 => 20,
@@ -115,9 +140,14 @@ fn get_dialogs(state: &State, account: i64, request: &Value) -> Result<Answer, R
     let exclude_pinned = flag(request, "exclude_pinned");
     let rest = after_offset(state, account, request, &pinned, &others)?;
     let first = rest.len() == total;
-    let page: Vec<Row<'_>> =
-        rest.into_iter().filter(|row| !exclude_pinned || row.dialog.pinned == 0).take(limit).collect();
-    let archive = (first && folder == Some(0) && !exclude_pinned).then(|| archive_row(state, account)).flatten();
+    let page: Vec<Row<'_>> = rest
+        .into_iter()
+        .filter(|row| !exclude_pinned || row.dialog.pinned == 0)
+        .take(limit)
+        .collect();
+    let archive = (first && folder == Some(0) && !exclude_pinned)
+        .then(|| archive_row(state, account))
+        .flatten();
     let mut out = Vec::with_capacity(700 * page.len() + 64);
     if first && page.len() == total {
         types::messages::Dialogs::CONSTRUCTOR_ID.serialize(&mut out);
@@ -151,7 +181,11 @@ fn after_offset<'a>(
     }
     let date = if date > 0 { date } else { i32::MAX };
     let limit = named.map_or((date, i64::MIN), |peer| (date, peer.marked()));
-    Ok(others.iter().filter(|row| row.key() < limit).copied().collect())
+    Ok(others
+        .iter()
+        .filter(|row| row.key() < limit)
+        .copied()
+        .collect())
 }
 
 /// The archive as an entry of the main list.
@@ -198,13 +232,19 @@ fn get_peer_dialogs(state: &State, account: i64, request: &Value) -> Result<Answ
     let mut made = Vec::new();
     for item in list(request, "peers") {
         let peer = peer(state, account, &item["peer"])?;
-        let own = state.accounts.get(&account).and_then(|a| a.dialog(peer)).cloned();
+        let own = state
+            .accounts
+            .get(&account)
+            .and_then(|a| a.dialog(peer))
+            .cloned();
         made.push(own.unwrap_or_else(|| Dialog::new(peer)));
     }
     let rows: Vec<Row<'_>> = made
         .iter()
         .map(|dialog| {
-            let (top, date) = state.top(account, dialog.peer).map_or((0, 0), |e| (e.id, e.date));
+            let (top, date) = state
+                .top(account, dialog.peer)
+                .map_or((0, 0), |e| (e.id, e.date));
             Row { dialog, date, top }
         })
         .collect();
@@ -212,11 +252,20 @@ fn get_peer_dialogs(state: &State, account: i64, request: &Value) -> Result<Answ
 }
 
 fn get_split_ranges(_: &State, _: i64, _: &Value) -> Result<Answer, RpcError> {
-    let range: enums::MessageRange = types::MessageRange { min_id: 1, max_id: i32::MAX }.into();
+    let range: enums::MessageRange = types::MessageRange {
+        min_id: 1,
+        max_id: i32::MAX,
+    }
+    .into();
     Ok(vector(&[range]))
 }
 
 fn get_dialog_filters(_: &State, _: i64, _: &Value) -> Result<Answer, RpcError> {
-    let filters = types::messages::DialogFilters { tags_enabled: false, filters: vec![enums::DialogFilter::Default] };
-    Ok(super::output::object(&enums::messages::DialogFilters::Filters(filters)))
+    let filters = types::messages::DialogFilters {
+        tags_enabled: false,
+        filters: vec![enums::DialogFilter::Default],
+    };
+    Ok(super::output::object(
+        &enums::messages::DialogFilters::Filters(filters),
+    ))
 }

@@ -27,7 +27,11 @@ const MOST_UPLOADED: usize = 256 << 20;
 const PART_MOST: usize = 512 << 10;
 
 /// A file and the rendition of it that a location names.
-fn locate<'a>(state: &'a State, call: &Call<'_>, location: &Value) -> Result<(&'a File, String), RpcError> {
+fn locate<'a>(
+    state: &'a State,
+    call: &Call<'_>,
+    location: &Value,
+) -> Result<(&'a File, String), RpcError> {
     let account = call.account()?;
     let (id, rendition) = match text(location, "_") {
         "inputDocumentFileLocation" | "inputPhotoFileLocation" => checked(state, location)?,
@@ -35,7 +39,10 @@ fn locate<'a>(state: &'a State, call: &Call<'_>, location: &Value) -> Result<(&'
         "inputStickerSetThumb" => (set_thumb(state, location)?, "m".to_owned()),
         _ => return Err(RpcError::bad_request("LOCATION_INVALID")),
     };
-    let file = state.files.get(id).ok_or_else(|| RpcError::bad_request("FILE_ID_INVALID"))?;
+    let file = state
+        .files
+        .get(id)
+        .ok_or_else(|| RpcError::bad_request("FILE_ID_INVALID"))?;
     if !file.renditions().contains(&rendition.as_str()) {
         return Err(RpcError::bad_request("LOCATION_INVALID"));
     }
@@ -47,13 +54,21 @@ fn locate<'a>(state: &'a State, call: &Call<'_>, location: &Value) -> Result<(&'
 
 fn checked(state: &State, location: &Value) -> Result<(i64, String), RpcError> {
     let id = location["id"].as_i64().unwrap_or(0);
-    let file = state.files.get(id).ok_or_else(|| RpcError::bad_request("FILE_ID_INVALID"))?;
+    let file = state
+        .files
+        .get(id)
+        .ok_or_else(|| RpcError::bad_request("FILE_ID_INVALID"))?;
     let photo = text(location, "_") == "inputPhotoFileLocation";
-    if location["access_hash"].as_i64() != Some(state.files.access_hash(id)) || file.kind.is_photo() != photo {
+    if location["access_hash"].as_i64() != Some(state.files.access_hash(id))
+        || file.kind.is_photo() != photo
+    {
         return Err(RpcError::bad_request("FILE_ID_INVALID"));
     }
     let reference = bytes(location, "file_reference")?;
-    state.files.check_reference(id, &reference).map_err(RpcError::bad_request)?;
+    state
+        .files
+        .check_reference(id, &reference)
+        .map_err(RpcError::bad_request)?;
     Ok((id, text(location, "thumb_size").to_owned()))
 }
 
@@ -74,11 +89,14 @@ fn peer_photo(state: &State, account: i64, location: &Value) -> Result<(i64, Str
 fn set_thumb(state: &State, location: &Value) -> Result<i64, RpcError> {
     let set = &location["stickerset"];
     let index = (0..STICKER_SETS.len()).find(|n| {
-        set["id"].as_i64() == Some(sticker_set_id(state.seed, *n)) || text(set, "short_name") == STICKER_SETS[*n].1
+        set["id"].as_i64() == Some(sticker_set_id(state.seed, *n))
+            || text(set, "short_name") == STICKER_SETS[*n].1
     });
     let kind = index.map(|n| STICKER_SETS[n].2);
     let first = state.files.iter().find(|file| Some(file.kind) == kind);
-    first.map(|file| file.id).ok_or_else(|| RpcError::bad_request("STICKERSET_INVALID"))
+    first
+        .map(|file| file.id)
+        .ok_or_else(|| RpcError::bad_request("STICKERSET_INVALID"))
 }
 
 /// The rules of offset and limit: see `upload.getFile` in the API's documentation on files.
@@ -112,7 +130,11 @@ fn get_file(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
 
 fn upload_file(kind: enums::storage::FileType, mtime: i32, bytes: &[u8]) -> Answer {
     let mut out = Vec::with_capacity(bytes.len() + 32);
-    let head = types::upload::File { r#type: kind, mtime, bytes: Vec::new() };
+    let head = types::upload::File {
+        r#type: kind,
+        mtime,
+        bytes: Vec::new(),
+    };
     enums::upload::File::File(head).serialize(&mut out);
     // The empty string at the end is four bytes; it is replaced by the real one.
     out.truncate(out.len() - 4);
@@ -146,7 +168,14 @@ fn get_file_hashes(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> 
     while hashes.len() < 8 && at < content.len() {
         let bytes = content.range(at, HASHED);
         let hash = Sha256::digest(&bytes).to_vec();
-        hashes.push(types::FileHash { offset: at as i64, limit: bytes.len() as i32, hash }.into());
+        hashes.push(
+            types::FileHash {
+                offset: at as i64,
+                limit: bytes.len() as i32,
+                hash,
+            }
+            .into(),
+        );
         at += HASHED;
     }
     Ok(vector(&hashes))
@@ -157,7 +186,9 @@ fn save_file_part(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
 }
 
 fn save_big_file_part(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
-    if int(&request, "file_part") >= int(&request, "file_total_parts") && int(&request, "file_total_parts") > 0 {
+    if int(&request, "file_part") >= int(&request, "file_total_parts")
+        && int(&request, "file_total_parts") > 0
+    {
         return Err(RpcError::bad_request("FILE_PART_INVALID"));
     }
     save(call, &request)
@@ -179,11 +210,21 @@ fn save(call: &Call<'_>, request: &Value) -> Result<Answer, RpcError> {
     let file_id = request["file_id"].as_i64().unwrap_or(0);
     let mut state = call.cloud.world.write();
     let own = |(owner, _): &&(i64, i64)| *owner == account;
-    let held: usize = state.parts.keys().filter(own).filter_map(|key| state.parts.get(key)).map(size).sum();
+    let held: usize = state
+        .parts
+        .keys()
+        .filter(own)
+        .filter_map(|key| state.parts.get(key))
+        .map(size)
+        .sum();
     if held + part.len() > MOST_UPLOADED {
         return Err(RpcError::bad_request("FILE_PARTS_INVALID"));
     }
-    state.parts.entry((account, file_id)).or_default().insert(number, part);
+    state
+        .parts
+        .entry((account, file_id))
+        .or_default()
+        .insert(number, part);
     Ok(Answer::Json(json!(true)))
 }
 
@@ -198,7 +239,9 @@ pub(super) fn assemble(state: &mut State, account: i64, file: &Value) -> Result<
     let parts = state.parts.remove(&(account, id)).unwrap_or_default();
     if let Some(missing) = (0..wanted).find(|n| !parts.contains_key(n)) {
         state.parts.insert((account, id), parts);
-        return Err(RpcError::bad_request(format!("FILE_PART_{missing}_MISSING")));
+        return Err(RpcError::bad_request(format!(
+            "FILE_PART_{missing}_MISSING"
+        )));
     }
     if wanted <= 0 || parts.len() != wanted as usize {
         return Err(RpcError::bad_request("FILE_PARTS_INVALID"));
@@ -212,7 +255,9 @@ mod tests {
 
     #[test]
     fn ranges_follow_the_rules_of_the_server() {
-        let ok = |offset, limit, precise| check_range(offset, limit, precise).map_err(|e| e.message.into_owned());
+        let ok = |offset, limit, precise| {
+            check_range(offset, limit, precise).map_err(|e| e.message.into_owned())
+        };
         assert_eq!(ok(0, 1 << 20, false), Ok(()));
         assert_eq!(ok(4096, 4096, false), Ok(()));
         assert_eq!(ok(0, 4097, false), Err("LIMIT_INVALID".into()));
@@ -220,7 +265,10 @@ mod tests {
         assert_eq!(ok(0, 2 << 20, false), Err("LIMIT_INVALID".into()));
         assert_eq!(ok(1024, 4096, false), Err("OFFSET_INVALID".into()));
         assert_eq!(ok(1024, 3 * 1024, true), Ok(()));
-        assert_eq!(ok((1 << 20) - 4096, 8192, false), Err("OFFSET_INVALID".into()));
+        assert_eq!(
+            ok((1 << 20) - 4096, 8192, false),
+            Err("OFFSET_INVALID".into())
+        );
         assert_eq!(ok(-4096, 4096, false), Err("OFFSET_INVALID".into()));
     }
 
@@ -228,8 +276,14 @@ mod tests {
     fn the_answer_is_a_canonical_upload_file() {
         for len in [0usize, 1, 253, 254, 5000] {
             let bytes = vec![7; len];
-            let Answer::Tl(own) = upload_file(enums::storage::FileType::FileJpeg, 5, &bytes) else { panic!() };
-            let file = types::upload::File { r#type: enums::storage::FileType::FileJpeg, mtime: 5, bytes };
+            let Answer::Tl(own) = upload_file(enums::storage::FileType::FileJpeg, 5, &bytes) else {
+                panic!()
+            };
+            let file = types::upload::File {
+                r#type: enums::storage::FileType::FileJpeg,
+                mtime: 5,
+                bytes,
+            };
             assert_eq!(own, enums::upload::File::File(file).to_bytes());
         }
     }

@@ -62,7 +62,9 @@ fn announce(
     let mut outbox = Outbox::default();
     outbox.mention(peer);
     outbox.mention(PeerId::User(account));
-    people.iter().for_each(|id| outbox.mention(PeerId::User(*id)));
+    people
+        .iter()
+        .for_each(|id| outbox.mention(PeerId::User(*id)));
     let closed = deliver(call, &state, outbox, changes, &[]);
     let answer = Answer::Tl(wrap(closed.own()));
     Ok(closed.release_with(state, call, answer))
@@ -73,7 +75,10 @@ fn plain(updates: enums::Updates) -> Vec<u8> {
 }
 
 fn invited(updates: enums::Updates) -> Vec<u8> {
-    let invited = types::messages::InvitedUsers { updates, missing_invitees: Vec::new() };
+    let invited = types::messages::InvitedUsers {
+        updates,
+        missing_invitees: Vec::new(),
+    };
     enums::messages::InvitedUsers::Users(invited).to_bytes()
 }
 
@@ -98,7 +103,11 @@ fn create_chat(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
         ..Group::default()
     };
     state.peers.groups.insert(id, group);
-    let action = types::MessageActionChatCreate { title, users: members }.into();
+    let action = types::MessageActionChatCreate {
+        title,
+        users: members,
+    }
+    .into();
     announce(call, state, PeerId::Chat(id), action, &people, invited)
 }
 
@@ -110,7 +119,15 @@ fn create_channel(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     state.made += 1;
     let id = 2_900_000_000 + state.made;
     let forum = flag(&request, "forum");
-    let general = Topic { id: 1, title: "General".into(), date, creator: account, colour: 0x6f_b9_f0, pinned: false, closed: false };
+    let general = Topic {
+        id: 1,
+        title: "General".into(),
+        date,
+        creator: account,
+        colour: 0x6f_b9_f0,
+        pinned: false,
+        closed: false,
+    };
     let channel = Channel {
         id,
         title: title.clone(),
@@ -150,9 +167,17 @@ fn edit_channel_title(call: &Call<'_>, request: Value) -> Result<Answer, RpcErro
     let title = title_of(&request)?;
     let mut state = call.cloud.world.write();
     let peer = channel(&state, account, &request["channel"])?;
-    let PeerId::Channel(id) = peer else { return Err(RpcError::bad_request("CHANNEL_INVALID")) };
-    let own = state.peers.channels.get_mut(&id).filter(|c| c.creator == account);
-    own.ok_or_else(|| RpcError::bad_request("CHAT_ADMIN_REQUIRED"))?.title.clone_from(&title);
+    let PeerId::Channel(id) = peer else {
+        return Err(RpcError::bad_request("CHANNEL_INVALID"));
+    };
+    let own = state
+        .peers
+        .channels
+        .get_mut(&id)
+        .filter(|c| c.creator == account);
+    own.ok_or_else(|| RpcError::bad_request("CHAT_ADMIN_REQUIRED"))?
+        .title
+        .clone_from(&title);
     let action = types::MessageActionChatEditTitle { title }.into();
     announce(call, state, peer, action, &[], plain)
 }
@@ -212,7 +237,10 @@ fn invite_to_channel(call: &Call<'_>, request: Value) -> Result<Answer, RpcError
         let answer = Answer::Tl(invited(closed.own()));
         return Ok(closed.release_with(state, call, answer));
     }
-    let action = types::MessageActionChatAddUser { users: people.clone() }.into();
+    let action = types::MessageActionChatAddUser {
+        users: people.clone(),
+    }
+    .into();
     announce(call, state, peer, action, &people, invited)
 }
 
@@ -236,7 +264,9 @@ fn leave_channel(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     let account = call.account()?;
     let mut state = call.cloud.world.write();
     let peer = channel(&state, account, &request["channel"])?;
-    let PeerId::Channel(id) = peer else { return Err(RpcError::bad_request("CHANNEL_INVALID")) };
+    let PeerId::Channel(id) = peer else {
+        return Err(RpcError::bad_request("CHANNEL_INVALID"));
+    };
     if let Some(own) = state.peers.channels.get_mut(&id) {
         own.members.retain(|member| *member != account);
         own.count -= 1;
@@ -255,12 +285,16 @@ fn join_channel(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     let mut state = call.cloud.world.write();
     let peer = channel(&state, account, &request["channel"])?;
     enter(&mut state, peer, &[account]);
-    let PeerId::Channel(channel_id) = peer else { return Err(RpcError::bad_request("CHANNEL_INVALID")) };
+    let PeerId::Channel(channel_id) = peer else {
+        return Err(RpcError::bad_request("CHANNEL_INVALID"));
+    };
     let mut outbox = Outbox::default();
     outbox.mention(peer);
     outbox.add(account, types::UpdateChannel { channel_id }.into());
     let closed = deliver(call, &state, outbox, Vec::new(), &[]);
     let updates = closed.own();
-    let answer = bytes(&enums::messages::ChatInviteJoinResult::Ok(types::messages::ChatInviteJoinResultOk { updates }));
+    let answer = bytes(&enums::messages::ChatInviteJoinResult::Ok(
+        types::messages::ChatInviteJoinResultOk { updates },
+    ));
     Ok(closed.release_with(state, call, answer))
 }

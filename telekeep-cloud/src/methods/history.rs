@@ -13,13 +13,25 @@ use crate::world::state::State;
 pub(super) const METHODS: &[Method] = &[
     ("messages.getHistory", |call, r| with(call, &r, get_history)),
     ("messages.search", |call, r| with(call, &r, search)),
-    ("messages.getSearchCounters", |call, r| with(call, &r, get_search_counters)),
+    ("messages.getSearchCounters", |call, r| {
+        with(call, &r, get_search_counters)
+    }),
     ("messages.getReplies", |call, r| with(call, &r, get_replies)),
-    ("messages.getMessages", |call, r| with(call, &r, get_messages)),
-    ("channels.getMessages", |call, r| with(call, &r, get_channel_messages)),
-    ("messages.getUnreadMentions", |call, r| with(call, &r, none_of)),
-    ("messages.getUnreadReactions", |call, r| with(call, &r, none_of)),
-    ("messages.getScheduledHistory", |call, r| with(call, &r, none_of)),
+    ("messages.getMessages", |call, r| {
+        with(call, &r, get_messages)
+    }),
+    ("channels.getMessages", |call, r| {
+        with(call, &r, get_channel_messages)
+    }),
+    ("messages.getUnreadMentions", |call, r| {
+        with(call, &r, none_of)
+    }),
+    ("messages.getUnreadReactions", |call, r| {
+        with(call, &r, none_of)
+    }),
+    ("messages.getScheduledHistory", |call, r| {
+        with(call, &r, none_of)
+    }),
 ];
 
 /// Runs a reading method on the state of the world.
@@ -47,7 +59,11 @@ fn get_history(state: &State, account: i64, request: &Value) -> Result<Answer, R
     let peer = peer(state, account, &request["peer"])?;
     let empty = Log::default();
     let log = state.log(account, peer).unwrap_or(&empty);
-    let page: Vec<Found<'_>> = log.page(&paging(request)).into_iter().map(|e| (peer, log, e)).collect();
+    let page: Vec<Found<'_>> = log
+        .page(&paging(request))
+        .into_iter()
+        .map(|e| (peer, log, e))
+        .collect();
     let form = Form::of(state, peer, log.count(), page.len());
     Ok(messages(state, account, form, &page))
 }
@@ -118,17 +134,33 @@ fn says(log: &Log, entry: &Entry, query: &str) -> bool {
 }
 
 /// A page of a list that is newest first. A limit of 0 asks for the count alone.
-fn page_of(state: &State, account: i64, peer: PeerId, log: &Log, all: &[&Entry], request: &Value) -> Answer {
+fn page_of(
+    state: &State,
+    account: i64,
+    peer: PeerId,
+    log: &Log,
+    all: &[&Entry],
+    request: &Value,
+) -> Answer {
     let paging = paging(request);
     let offset = match paging.offset_id {
         0 => 0,
         offset_id => all.partition_point(|e| e.id >= offset_id),
     };
-    let (from, to) = if paging.limit == 0 { (0, 0) } else { window(all.len(), offset, &paging) };
-    let page: Vec<Found<'_>> =
-        all[from..to].iter().filter(|e| inside(e.id, &paging)).map(|e| (peer, log, *e)).collect();
+    let (from, to) = if paging.limit == 0 {
+        (0, 0)
+    } else {
+        window(all.len(), offset, &paging)
+    };
+    let page: Vec<Found<'_>> = all[from..to]
+        .iter()
+        .filter(|e| inside(e.id, &paging))
+        .map(|e| (peer, log, *e))
+        .collect();
     let form = match Form::of(state, peer, all.len(), page.len()) {
-        Form::Complete if paging.limit == 0 => Form::Slice { count: all.len() as i32 },
+        Form::Complete if paging.limit == 0 => Form::Slice {
+            count: all.len() as i32,
+        },
         form => form,
     };
     messages(state, account, form, &page)
@@ -137,11 +169,17 @@ fn page_of(state: &State, account: i64, peer: PeerId, log: &Log, all: &[&Entry],
 fn get_replies(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let peer = peer(state, account, &request["peer"])?;
     let root = int(request, "msg_id");
-    let log = state.log(account, peer).ok_or_else(|| RpcError::bad_request("MSG_ID_INVALID"))?;
+    let log = state
+        .log(account, peer)
+        .ok_or_else(|| RpcError::bad_request("MSG_ID_INVALID"))?;
     if log.find(root).is_none() {
         return Err(RpcError::bad_request("MSG_ID_INVALID"));
     }
-    let all: Vec<&Entry> = log.iter().rev().filter(|e| e.thread == root && e.id != root).collect();
+    let all: Vec<&Entry> = log
+        .iter()
+        .rev()
+        .filter(|e| e.thread == root && e.id != root)
+        .collect();
     Ok(page_of(state, account, peer, log, &all, request))
 }
 
@@ -154,9 +192,19 @@ fn get_search_counters(state: &State, account: i64, request: &Value) -> Result<A
         .iter()
         .filter_map(|filter| {
             let mask = filter_mask(filter).unwrap_or(0);
-            let count = log.iter().filter(|e| passes(mask, e) && (top == 0 || e.thread == top)).count();
+            let count = log
+                .iter()
+                .filter(|e| passes(mask, e) && (top == 0 || e.thread == top))
+                .count();
             let filter = tl_filter(text(filter, "_"))?;
-            Some(types::messages::SearchCounter { inexact: false, filter, count: count as i32 }.into())
+            Some(
+                types::messages::SearchCounter {
+                    inexact: false,
+                    filter,
+                    count: count as i32,
+                }
+                .into(),
+            )
         })
         .collect();
     Ok(vector(&counters))
@@ -190,10 +238,16 @@ fn tl_filter(name: &str) -> Option<enums::MessagesFilter> {
 }
 
 /// The message an `InputMessage` names: by id, as what a message answers, or as the pinned one.
-fn wanted<'a>(item: &Value, pinned: Option<i32>, find: impl Fn(i32) -> Option<Found<'a>>) -> Wanted<'a> {
+fn wanted<'a>(
+    item: &Value,
+    pinned: Option<i32>,
+    find: impl Fn(i32) -> Option<Found<'a>>,
+) -> Wanted<'a> {
     let id = int(item, "id");
     let id = match text(item, "_") {
-        "inputMessageReplyTo" => find(id).and_then(|(_, log, e)| replied(&log.decode(e)?)).unwrap_or(0),
+        "inputMessageReplyTo" => find(id)
+            .and_then(|(_, log, e)| replied(&log.decode(e)?))
+            .unwrap_or(0),
         "inputMessagePinned" => pinned.unwrap_or(0),
         _ => id,
     };
@@ -224,7 +278,10 @@ fn ids(request: &Value) -> Result<&[Value], RpcError> {
 fn get_messages(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let owner = state.accounts.get(&account);
     let find = |id: i32| owner.and_then(|a| a.find(id));
-    let all: Vec<Wanted<'_>> = ids(request)?.iter().map(|item| wanted(item, None, find)).collect();
+    let all: Vec<Wanted<'_>> = ids(request)?
+        .iter()
+        .map(|item| wanted(item, None, find))
+        .collect();
     Ok(wanted_messages(state, account, Form::Complete, &all, &[]))
 }
 
@@ -233,8 +290,15 @@ fn get_channel_messages(state: &State, account: i64, request: &Value) -> Result<
     let empty = Log::default();
     let log = state.log(account, peer).unwrap_or(&empty);
     let find = |id: i32| log.find(id).map(|e| (peer, log, e));
-    let pinned = log.iter().rev().find(|e| e.mask & mask::PINNED != 0).map(|e| e.id);
-    let all: Vec<Wanted<'_>> = ids(request)?.iter().map(|item| wanted(item, pinned, find)).collect();
+    let pinned = log
+        .iter()
+        .rev()
+        .find(|e| e.mask & mask::PINNED != 0)
+        .map(|e| e.id);
+    let all: Vec<Wanted<'_>> = ids(request)?
+        .iter()
+        .map(|item| wanted(item, pinned, find))
+        .collect();
     let form = Form::of(state, peer, all.len(), all.len());
     Ok(wanted_messages(state, account, form, &all, &[peer]))
 }

@@ -8,7 +8,10 @@ use crate::world::state::State;
 
 /// An int field; 0 when absent.
 pub(super) fn int(request: &Value, field: &str) -> i32 {
-    request[field].as_i64().and_then(|n| i32::try_from(n).ok()).unwrap_or(0)
+    request[field]
+        .as_i64()
+        .and_then(|n| i32::try_from(n).ok())
+        .unwrap_or(0)
 }
 
 /// A flag; false when absent.
@@ -28,7 +31,10 @@ pub(super) fn list<'a>(request: &'a Value, field: &str) -> &'a [Value] {
 
 /// The ids of a vector of ints.
 pub(super) fn ints(request: &Value, field: &str) -> Vec<i32> {
-    list(request, field).iter().filter_map(|n| i32::try_from(n.as_i64()?).ok()).collect()
+    list(request, field)
+        .iter()
+        .filter_map(|n| i32::try_from(n.as_i64()?).ok())
+        .collect()
 }
 
 /// Bytes, which are base64 in JSON.
@@ -36,7 +42,9 @@ pub(super) fn bytes(request: &Value, field: &str) -> Result<Vec<u8>, RpcError> {
     use base64::Engine as _;
     let wrong = || RpcError::bad_request("INPUT_FETCH_ERROR");
     let text = request[field].as_str().ok_or_else(wrong)?;
-    base64::engine::general_purpose::STANDARD.decode(text).map_err(|_| wrong())
+    base64::engine::general_purpose::STANDARD
+        .decode(text)
+        .map_err(|_| wrong())
 }
 
 fn id(value: &Value, field: &str) -> i64 {
@@ -54,7 +62,9 @@ pub(super) fn peer(state: &State, account: i64, value: &Value) -> Result<PeerId,
         }
         "inputPeerChat" => chat(state, account, id(value, "chat_id")),
         "inputPeerChannel" => channel(state, account, value),
-        "inputPeerUserFromMessage" => known(state, PeerId::User(id(value, "user_id")), "PEER_ID_INVALID"),
+        "inputPeerUserFromMessage" => {
+            known(state, PeerId::User(id(value, "user_id")), "PEER_ID_INVALID")
+        }
         "inputPeerChannelFromMessage" => channel(state, account, value),
         _ => Err(invalid()),
     }
@@ -71,10 +81,20 @@ pub(super) fn chat(state: &State, account: i64, chat_id: i64) -> Result<PeerId, 
 }
 
 fn known(state: &State, peer: PeerId, error: &'static str) -> Result<PeerId, RpcError> {
-    if state.peers.knows(peer) { Ok(peer) } else { Err(RpcError::bad_request(error)) }
+    if state.peers.knows(peer) {
+        Ok(peer)
+    } else {
+        Err(RpcError::bad_request(error))
+    }
 }
 
-fn hashed(state: &State, account: i64, peer: PeerId, value: &Value, error: &'static str) -> Result<PeerId, RpcError> {
+fn hashed(
+    state: &State,
+    account: i64,
+    peer: PeerId,
+    value: &Value,
+    error: &'static str,
+) -> Result<PeerId, RpcError> {
     let right = state.peers.access_hash(account, peer);
     let own = peer == PeerId::User(account);
     if state.peers.knows(peer) && (own || value["access_hash"].as_i64() == Some(right)) {

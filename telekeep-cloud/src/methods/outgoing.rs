@@ -18,7 +18,12 @@ pub(super) enum Media {
 }
 
 /// The medium an `InputMedia` asks for. Uploaded files become files of the world.
-pub(super) fn media(state: &mut State, account: i64, input: &Value, date: i32) -> Result<Media, RpcError> {
+pub(super) fn media(
+    state: &mut State,
+    account: i64,
+    input: &Value,
+    date: i32,
+) -> Result<Media, RpcError> {
     let spoiler = input["spoiler"] == true;
     let id = match text(input, "_") {
         "inputMediaUploadedPhoto" => {
@@ -26,13 +31,21 @@ pub(super) fn media(state: &mut State, account: i64, input: &Value, date: i32) -
             if !bytes.starts_with(&[0xff, 0xd8]) && !bytes.starts_with(b"\x89PNG") {
                 return Err(RpcError::bad_request("PHOTO_INVALID"));
             }
-            let upload = Upload { bytes: bytes.into(), mime: "image/jpeg".into(), attributes: Vec::new() };
+            let upload = Upload {
+                bytes: bytes.into(),
+                mime: "image/jpeg".into(),
+                attributes: Vec::new(),
+            };
             state.files.add_upload(Kind::UploadedPhoto, upload, date)
         }
         "inputMediaUploadedDocument" => {
             let bytes = assemble(state, account, &input["file"])?;
             let attributes = attributes(input)?;
-            let upload = Upload { bytes: bytes.into(), mime: text(input, "mime_type").into(), attributes };
+            let upload = Upload {
+                bytes: bytes.into(),
+                mime: text(input, "mime_type").into(),
+                attributes,
+            };
             state.files.add_upload(Kind::Uploaded, upload, date)
         }
         "inputMediaPhoto" | "inputMediaDocument" => known(state, &input["id"])?,
@@ -48,7 +61,9 @@ fn attributes(input: &Value) -> Result<Vec<enums::DocumentAttribute>, RpcError> 
         .iter()
         .map(|item| {
             let mut bytes = Vec::new();
-            schema.encode("DocumentAttribute", item, &mut bytes).map_err(|_| wrong())?;
+            schema
+                .encode("DocumentAttribute", item, &mut bytes)
+                .map_err(|_| wrong())?;
             enums::DocumentAttribute::from_bytes(&bytes).map_err(|_| wrong())
         })
         .collect()
@@ -56,17 +71,28 @@ fn attributes(input: &Value) -> Result<Vec<enums::DocumentAttribute>, RpcError> 
 
 fn known(state: &State, input: &Value) -> Result<i64, RpcError> {
     let id = input["id"].as_i64().unwrap_or(0);
-    if state.files.get(id).is_none() || input["access_hash"].as_i64() != Some(state.files.access_hash(id)) {
+    if state.files.get(id).is_none()
+        || input["access_hash"].as_i64() != Some(state.files.access_hash(id))
+    {
         return Err(RpcError::bad_request("MEDIA_INVALID"));
     }
-    state.files.check_reference(id, &bytes(input, "file_reference")?).map_err(RpcError::bad_request)?;
+    state
+        .files
+        .check_reference(id, &bytes(input, "file_reference")?)
+        .map_err(RpcError::bad_request)?;
     Ok(id)
 }
 
 fn other(input: &Value) -> Result<Media, RpcError> {
     let own = |field: &str| text(input, field).to_owned();
     let (media, bits): (enums::MessageMedia, u32) = match text(input, "_") {
-        "inputMediaGeoPoint" => (types::MessageMediaGeo { geo: point(&input["geo_point"])? }.into(), mask::GEO),
+        "inputMediaGeoPoint" => (
+            types::MessageMediaGeo {
+                geo: point(&input["geo_point"])?,
+            }
+            .into(),
+            mask::GEO,
+        ),
         "inputMediaVenue" => {
             let venue = types::MessageMediaVenue {
                 geo: point(&input["geo_point"])?,
@@ -88,9 +114,15 @@ fn other(input: &Value) -> Result<Media, RpcError> {
             };
             (contact.into(), mask::CONTACT)
         }
-        "inputMediaDice" => {
-            (types::MessageMediaDice { value: 4, emoticon: own("emoticon"), game_outcome: None }.into(), 0)
-        }
+        "inputMediaDice" => (
+            types::MessageMediaDice {
+                value: 4,
+                emoticon: own("emoticon"),
+                game_outcome: None,
+            }
+            .into(),
+            0,
+        ),
         _ => return Err(RpcError::bad_request("MEDIA_INVALID")),
     };
     Ok(Media::Other(Box::new(media), bits))
@@ -100,7 +132,13 @@ fn point(input: &Value) -> Result<enums::GeoPoint, RpcError> {
     let (Some(long), Some(lat)) = (input["long"].as_f64(), input["lat"].as_f64()) else {
         return Err(RpcError::bad_request("MEDIA_INVALID"));
     };
-    Ok(types::GeoPoint { long, lat, access_hash: 0, accuracy_radius: None }.into())
+    Ok(types::GeoPoint {
+        long,
+        lat,
+        access_hash: 0,
+        accuracy_radius: None,
+    }
+    .into())
 }
 
 impl Media {
@@ -124,7 +162,9 @@ impl Media {
 
     fn uploaded_mask(&self, state: &State, id: i64) -> u32 {
         use enums::DocumentAttribute as A;
-        let enums::Document::Document(document) = state.files.document(id, 0, "") else { return 0 };
+        let enums::Document::Document(document) = state.files.document(id, 0, "") else {
+            return 0;
+        };
         let has = |test: fn(&A) -> bool| document.attributes.iter().any(test);
         if has(|a| matches!(a, A::Animated)) {
             mask::GIF
@@ -150,7 +190,12 @@ impl Media {
         };
         if state.files.get(id).is_some_and(|file| file.kind.is_photo()) {
             let photo = Some(state.files.photo(id, context));
-            return types::MessageMediaPhoto { spoiler, photo, ..blank::message_media_photo() }.into();
+            return types::MessageMediaPhoto {
+                spoiler,
+                photo,
+                ..blank::message_media_photo()
+            }
+            .into();
         }
         types::MessageMediaDocument {
             spoiler,

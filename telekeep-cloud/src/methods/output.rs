@@ -51,11 +51,17 @@ impl Crowd {
     }
 
     pub(super) fn users(&self, state: &State, account: i64) -> Vec<enums::User> {
-        self.users.iter().map(|id| state.peers.user(account, *id)).collect()
+        self.users
+            .iter()
+            .map(|id| state.peers.user(account, *id))
+            .collect()
     }
 
     pub(super) fn chats(&self, state: &State, account: i64) -> Vec<enums::Chat> {
-        self.chats.iter().map(|peer| state.peers.chat(account, *peer)).collect()
+        self.chats
+            .iter()
+            .map(|peer| state.peers.chat(account, *peer))
+            .collect()
     }
 }
 
@@ -136,7 +142,13 @@ pub(super) fn messages(state: &State, account: i64, form: Form, items: &[Found<'
 }
 
 /// The same with holes, and with peers to bring along in any case.
-pub(super) fn wanted_messages(state: &State, account: i64, form: Form, items: &[Wanted<'_>], with: &[PeerId]) -> Answer {
+pub(super) fn wanted_messages(
+    state: &State,
+    account: i64,
+    form: Form,
+    items: &[Wanted<'_>],
+    with: &[PeerId],
+) -> Answer {
     let mut out = Vec::with_capacity(256 * items.len() + 1024);
     form.put(&mut out);
     let mut crowd = Crowd::default();
@@ -149,7 +161,11 @@ pub(super) fn wanted_messages(state: &State, account: i64, form: Form, items: &[
                 state.encode(account, found.0, found.1, found.2, &mut out);
             }
             Wanted::Hole(id) => {
-                enums::Message::Empty(types::MessageEmpty { id: *id, peer_id: None }).serialize(&mut out);
+                enums::Message::Empty(types::MessageEmpty {
+                    id: *id,
+                    peer_id: None,
+                })
+                .serialize(&mut out);
             }
         }
     }

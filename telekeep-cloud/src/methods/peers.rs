@@ -18,23 +18,51 @@ pub(super) const METHODS: &[Method] = &[
     ("users.getUsers", |call, r| with(call, &r, get_users)),
     ("users.getFullUser", |call, r| with(call, &r, get_full_user)),
     ("messages.getChats", |call, r| with(call, &r, get_chats)),
-    ("messages.getFullChat", |call, r| with(call, &r, get_full_chat)),
-    ("channels.getChannels", |call, r| with(call, &r, get_channels)),
-    ("channels.getFullChannel", |call, r| with(call, &r, get_full_channel)),
-    ("channels.getParticipants", |call, r| with(call, &r, get_participants)),
-    ("channels.getParticipant", |call, r| with(call, &r, get_participant)),
-    ("channels.getLeftChannels", |_, _| Ok(object(&enums::messages::Chats::Chats(types::messages::Chats { chats: Vec::new() })))),
-    ("contacts.getContacts", |call, r| with(call, &r, get_contacts)),
-    ("contacts.resolveUsername", |call, r| with(call, &r, resolve_username)),
-    ("contacts.resolvePhone", |call, r| with(call, &r, resolve_phone)),
-    ("photos.getUserPhotos", |call, r| with(call, &r, get_user_photos)),
-    ("messages.getStickerSet", |call, r| with(call, &r, get_sticker_set)),
-    ("messages.getCustomEmojiDocuments", |call, r| with(call, &r, get_custom_emoji)),
+    ("messages.getFullChat", |call, r| {
+        with(call, &r, get_full_chat)
+    }),
+    ("channels.getChannels", |call, r| {
+        with(call, &r, get_channels)
+    }),
+    ("channels.getFullChannel", |call, r| {
+        with(call, &r, get_full_channel)
+    }),
+    ("channels.getParticipants", |call, r| {
+        with(call, &r, get_participants)
+    }),
+    ("channels.getParticipant", |call, r| {
+        with(call, &r, get_participant)
+    }),
+    ("channels.getLeftChannels", |_, _| {
+        Ok(object(&enums::messages::Chats::Chats(
+            types::messages::Chats { chats: Vec::new() },
+        )))
+    }),
+    ("contacts.getContacts", |call, r| {
+        with(call, &r, get_contacts)
+    }),
+    ("contacts.resolveUsername", |call, r| {
+        with(call, &r, resolve_username)
+    }),
+    ("contacts.resolvePhone", |call, r| {
+        with(call, &r, resolve_phone)
+    }),
+    ("photos.getUserPhotos", |call, r| {
+        with(call, &r, get_user_photos)
+    }),
+    ("messages.getStickerSet", |call, r| {
+        with(call, &r, get_sticker_set)
+    }),
+    ("messages.getCustomEmojiDocuments", |call, r| {
+        with(call, &r, get_custom_emoji)
+    }),
 ];
 
 fn get_users(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
-    let users: Result<Vec<_>, _> =
-        list(request, "id").iter().map(|item| user(state, account, item).map(|id| state.peers.user(account, id))).collect();
+    let users: Result<Vec<_>, _> = list(request, "id")
+        .iter()
+        .map(|item| user(state, account, item).map(|id| state.peers.user(account, id)))
+        .collect();
     Ok(vector(&users?))
 }
 
@@ -49,11 +77,18 @@ fn full_context(peer: PeerId) -> u64 {
 
 fn get_full_user(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let id = user(state, account, &request["id"])?;
-    let person = state.peers.people.get(&id).ok_or_else(|| RpcError::bad_request("USER_ID_INVALID"))?;
+    let person = state
+        .peers
+        .people
+        .get(&id)
+        .ok_or_else(|| RpcError::bad_request("USER_ID_INVALID"))?;
     let mut settings = blank::peer_settings();
     settings.add_contact = false;
     let pinned = state.log(account, PeerId::User(id)).and_then(|log| {
-        log.iter().rev().find(|e| e.mask & mask::PINNED != 0).map(|e| e.id)
+        log.iter()
+            .rev()
+            .find(|e| e.mask & mask::PINNED != 0)
+            .map(|e| e.id)
     });
     let bot_info = person.bot.then(|| {
         types::BotInfo {
@@ -73,7 +108,9 @@ fn get_full_user(state: &State, account: i64, request: &Value) -> Result<Answer,
     let full = types::UserFull {
         id,
         about: (!person.deleted).then(|| person.about.clone()),
-        profile_photo: person.face.map(|face| state.files.photo(face, full_context(PeerId::User(id)))),
+        profile_photo: person
+            .face
+            .map(|face| state.files.photo(face, full_context(PeerId::User(id)))),
         bot_info,
         pinned_msg_id: pinned,
         phone_calls_available: !person.bot,
@@ -89,13 +126,18 @@ fn get_full_user(state: &State, account: i64, request: &Value) -> Result<Answer,
 }
 
 fn chats(chats: Vec<enums::Chat>) -> Answer {
-    object(&enums::messages::Chats::Chats(types::messages::Chats { chats }))
+    object(&enums::messages::Chats::Chats(types::messages::Chats {
+        chats,
+    }))
 }
 
 fn get_chats(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let found: Result<Vec<_>, _> = list(request, "id")
         .iter()
-        .map(|id| chat(state, account, id.as_i64().unwrap_or(0)).map(|peer| state.peers.chat(account, peer)))
+        .map(|id| {
+            chat(state, account, id.as_i64().unwrap_or(0))
+                .map(|peer| state.peers.chat(account, peer))
+        })
         .collect();
     Ok(chats(found?))
 }
@@ -110,13 +152,29 @@ fn get_channels(state: &State, account: i64, request: &Value) -> Result<Answer, 
 
 fn get_full_chat(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let peer = chat(state, account, request["chat_id"].as_i64().unwrap_or(0))?;
-    let PeerId::Chat(id) = peer else { return Err(RpcError::bad_request("CHAT_ID_INVALID")) };
-    let group = state.peers.groups.get(&id).ok_or_else(|| RpcError::bad_request("CHAT_ID_INVALID"))?;
+    let PeerId::Chat(id) = peer else {
+        return Err(RpcError::bad_request("CHAT_ID_INVALID"));
+    };
+    let group = state
+        .peers
+        .groups
+        .get(&id)
+        .ok_or_else(|| RpcError::bad_request("CHAT_ID_INVALID"))?;
     let participant = |user_id: &i64| -> enums::ChatParticipant {
         if *user_id == group.creator {
-            return types::ChatParticipantCreator { user_id: *user_id, rank: None }.into();
+            return types::ChatParticipantCreator {
+                user_id: *user_id,
+                rank: None,
+            }
+            .into();
         }
-        types::ChatParticipant { user_id: *user_id, inviter_id: group.creator, date: group.date, rank: None }.into()
+        types::ChatParticipant {
+            user_id: *user_id,
+            inviter_id: group.creator,
+            date: group.date,
+            rank: None,
+        }
+        .into()
     };
     let participants = types::ChatParticipants {
         chat_id: id,
@@ -125,10 +183,15 @@ fn get_full_chat(state: &State, account: i64, request: &Value) -> Result<Answer,
     };
     let mut crowd = Crowd::default();
     crowd.add(peer);
-    group.members.iter().for_each(|id| crowd.add(PeerId::User(*id)));
+    group
+        .members
+        .iter()
+        .for_each(|id| crowd.add(PeerId::User(*id)));
     let full = types::ChatFull {
         id,
-        chat_photo: group.photo.map(|photo| state.files.photo(photo, full_context(peer))),
+        chat_photo: group
+            .photo
+            .map(|photo| state.files.photo(photo, full_context(peer))),
         ..blank::chat_full(participants.into(), notify())
     };
     Ok(chat_full(state, account, full.into(), &crowd))
@@ -143,10 +206,16 @@ fn chat_full(state: &State, account: i64, full: enums::ChatFull, crowd: &Crowd) 
     object(&enums::messages::ChatFull::Full(answer))
 }
 
-fn channel_of<'a>(state: &'a State, account: i64, value: &Value) -> Result<(PeerId, &'a Channel), RpcError> {
+fn channel_of<'a>(
+    state: &'a State,
+    account: i64,
+    value: &Value,
+) -> Result<(PeerId, &'a Channel), RpcError> {
     let invalid = || RpcError::bad_request("CHANNEL_INVALID");
     let peer = channel(state, account, value)?;
-    let PeerId::Channel(id) = peer else { return Err(invalid()) };
+    let PeerId::Channel(id) = peer else {
+        return Err(invalid());
+    };
     Ok((peer, state.peers.channels.get(&id).ok_or_else(invalid)?))
 }
 
@@ -168,7 +237,12 @@ fn get_full_channel(state: &State, account: i64, request: &Value) -> Result<Answ
         unread_count: own.log.count_after(read) as i32,
         migrated_from_chat_id: own.migrated_from.map(|from| from.0),
         migrated_from_max_id: own.migrated_from.map(|from| from.1),
-        pinned_msg_id: own.log.iter().rev().find(|e| e.mask & mask::PINNED != 0).map(|e| e.id),
+        pinned_msg_id: own
+            .log
+            .iter()
+            .rev()
+            .find(|e| e.mask & mask::PINNED != 0)
+            .map(|e| e.id),
         folder_id: dialog.map(|d| d.folder).filter(|f| *f != 0),
         pts: own.journal.pts,
         ..blank::channel_full(photo, notify())
@@ -185,7 +259,12 @@ fn get_full_channel(state: &State, account: i64, request: &Value) -> Result<Answ
 fn participant(own: &Channel, account: i64, user_id: i64) -> enums::ChannelParticipant {
     let date = own.date;
     if user_id == own.creator {
-        return types::ChannelParticipantCreator { user_id, admin_rights: all_rights().into(), rank: None }.into();
+        return types::ChannelParticipantCreator {
+            user_id,
+            admin_rights: all_rights().into(),
+            rank: None,
+        }
+        .into();
     }
     if user_id == account {
         return types::ChannelParticipantSelf {
@@ -198,7 +277,13 @@ fn participant(own: &Channel, account: i64, user_id: i64) -> enums::ChannelParti
         }
         .into();
     }
-    types::ChannelParticipant { user_id, date, subscription_until_date: None, rank: None }.into()
+    types::ChannelParticipant {
+        user_id,
+        date,
+        subscription_until_date: None,
+        rank: None,
+    }
+    .into()
 }
 
 fn get_participants(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
@@ -209,19 +294,28 @@ fn get_participants(state: &State, account: i64, request: &Value) -> Result<Answ
     let offset = int(request, "offset").max(0) as usize;
     let limit = int(request, "limit").clamp(0, 200) as usize;
     let only_admins = text(&request["filter"], "_") == "channelParticipantsAdmins";
-    let members: Vec<i64> =
-        own.members.iter().copied().filter(|id| !only_admins || *id == own.creator).collect();
+    let members: Vec<i64> = own
+        .members
+        .iter()
+        .copied()
+        .filter(|id| !only_admins || *id == own.creator)
+        .collect();
     let page: Vec<i64> = members.iter().copied().skip(offset).take(limit).collect();
     let mut crowd = Crowd::default();
     crowd.add(peer);
     page.iter().for_each(|id| crowd.add(PeerId::User(*id)));
     let answer = types::channels::ChannelParticipants {
         count: members.len() as i32,
-        participants: page.iter().map(|id| participant(own, account, *id)).collect(),
+        participants: page
+            .iter()
+            .map(|id| participant(own, account, *id))
+            .collect(),
         chats: crowd.chats(state, account),
         users: crowd.users(state, account),
     };
-    Ok(object(&enums::channels::ChannelParticipants::Participants(answer)))
+    Ok(object(&enums::channels::ChannelParticipants::Participants(
+        answer,
+    )))
 }
 
 fn get_participant(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
@@ -237,7 +331,9 @@ fn get_participant(state: &State, account: i64, request: &Value) -> Result<Answe
         chats: vec![state.peers.chat(account, peer)],
         users: vec![state.peers.user(account, id)],
     };
-    Ok(object(&enums::channels::ChannelParticipant::Participant(answer)))
+    Ok(object(&enums::channels::ChannelParticipant::Participant(
+        answer,
+    )))
 }
 
 fn get_contacts(state: &State, account: i64, _: &Value) -> Result<Answer, RpcError> {
@@ -252,9 +348,21 @@ fn get_contacts(state: &State, account: i64, _: &Value) -> Result<Answer, RpcErr
         .map(|p| p.id)
         .collect();
     let answer = types::contacts::Contacts {
-        contacts: contacts.iter().map(|id| types::Contact { user_id: *id, mutual: true }.into()).collect(),
+        contacts: contacts
+            .iter()
+            .map(|id| {
+                types::Contact {
+                    user_id: *id,
+                    mutual: true,
+                }
+                .into()
+            })
+            .collect(),
         saved_count: 0,
-        users: contacts.iter().map(|id| state.peers.user(account, *id)).collect(),
+        users: contacts
+            .iter()
+            .map(|id| state.peers.user(account, *id))
+            .collect(),
     };
     Ok(object(&enums::contacts::Contacts::Contacts(answer)))
 }
@@ -272,13 +380,20 @@ fn resolved(state: &State, account: i64, peer: PeerId) -> Answer {
 
 fn resolve_username(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let name = text(request, "username").trim_start_matches('@');
-    let peer = state.peers.by_username(name).ok_or_else(|| RpcError::bad_request("USERNAME_NOT_OCCUPIED"))?;
+    let peer = state
+        .peers
+        .by_username(name)
+        .ok_or_else(|| RpcError::bad_request("USERNAME_NOT_OCCUPIED"))?;
     Ok(resolved(state, account, peer))
 }
 
 fn resolve_phone(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let phone = text(request, "phone").trim_start_matches('+');
-    let person = state.peers.people.values().find(|p| p.phone.as_deref() == Some(phone));
+    let person = state
+        .peers
+        .people
+        .values()
+        .find(|p| p.phone.as_deref() == Some(phone));
     let person = person.ok_or_else(|| RpcError::bad_request("PHONE_NOT_OCCUPIED"))?;
     Ok(resolved(state, account, PeerId::User(person.id)))
 }
@@ -289,7 +404,13 @@ fn get_user_photos(state: &State, account: i64, request: &Value) -> Result<Answe
     let offset = int(request, "offset");
     // Offset -1 with max_id asks for the photo of that id; otherwise photos below it.
     let face = state.peers.people.get(&id).and_then(|p| p.face);
-    let face = face.filter(|face| if offset == -1 { *face == max_id } else { max_id == 0 && offset <= 0 });
+    let face = face.filter(|face| {
+        if offset == -1 {
+            *face == max_id
+        } else {
+            max_id == 0 && offset <= 0
+        }
+    });
     let photos = face.map(|face| state.files.photo(face, context(0, PeerId::User(id), -2)));
     let answer = types::photos::Photos {
         photos: photos.into_iter().collect(),
@@ -306,12 +427,25 @@ fn get_sticker_set(state: &State, _: i64, request: &Value) -> Result<Answer, Rpc
     });
     let index = index.ok_or_else(|| RpcError::bad_request("STICKERSET_INVALID"))?;
     let (title, short_name, kind) = STICKER_SETS[index];
-    let files: Vec<i64> = state.files.iter().filter(|f| f.kind == kind).map(|f| f.id).collect();
+    let files: Vec<i64> = state
+        .files
+        .iter()
+        .filter(|f| f.kind == kind)
+        .map(|f| f.id)
+        .collect();
     let seen = context(0, PeerId::User(index as i64), -3);
     let of = |n: usize| STICKER_EMOJI[n % STICKER_EMOJI.len()];
-    let documents = files.iter().enumerate().map(|(n, id)| state.files.document(*id, seen, of(n))).collect();
+    let documents = files
+        .iter()
+        .enumerate()
+        .map(|(n, id)| state.files.document(*id, seen, of(n)))
+        .collect();
     let packs = files.iter().enumerate().map(|(n, id)| {
-        types::StickerPack { emoticon: of(n).into(), documents: vec![*id] }.into()
+        types::StickerPack {
+            emoticon: of(n).into(),
+            documents: vec![*id],
+        }
+        .into()
     });
     let set = types::StickerSet {
         emojis: kind == crate::world::files::Kind::Emoji,
@@ -323,14 +457,27 @@ fn get_sticker_set(state: &State, _: i64, request: &Value) -> Result<Answer, Rpc
         hash: 1,
         ..blank::sticker_set()
     };
-    let answer = types::messages::StickerSet { set: set.into(), packs: packs.collect(), keywords: Vec::new(), documents };
+    let answer = types::messages::StickerSet {
+        set: set.into(),
+        packs: packs.collect(),
+        keywords: Vec::new(),
+        documents,
+    };
     Ok(object(&enums::messages::StickerSet::Set(answer)))
 }
 
 fn get_custom_emoji(state: &State, _: i64, request: &Value) -> Result<Answer, RpcError> {
-    let ids = list(request, "document_id").iter().filter_map(Value::as_i64).take(100);
+    let ids = list(request, "document_id")
+        .iter()
+        .filter_map(Value::as_i64)
+        .take(100);
     let known = ids.filter(|id| state.files.get(*id).is_some_and(|f| !f.kind.is_photo()));
-    let documents: Vec<enums::Document> =
-        known.map(|id| state.files.document(id, context(0, PeerId::User(id), -4), "")).collect();
+    let documents: Vec<enums::Document> = known
+        .map(|id| {
+            state
+                .files
+                .document(id, context(0, PeerId::User(id), -4), "")
+        })
+        .collect();
     Ok(vector(&documents))
 }

@@ -55,7 +55,11 @@ impl Outbox {
 
     /// A change of a channel goes to every account in it.
     pub(super) fn add_channel(&mut self, state: &State, channel: i64, update: &enums::Update) {
-        let members = state.peers.channels.get(&channel).map_or(&[][..], |c| &c.members);
+        let members = state
+            .peers
+            .channels
+            .get(&channel)
+            .map_or(&[][..], |c| &c.members);
         for account in state.order.iter().filter(|id| members.contains(id)) {
             self.add(*account, personal(state, *account, update));
         }
@@ -72,7 +76,13 @@ impl Outbox {
         }
     }
 
-    fn envelope(&self, state: &State, account: i64, first: &[enums::Update], date: i32) -> enums::Updates {
+    fn envelope(
+        &self,
+        state: &State,
+        account: i64,
+        first: &[enums::Update],
+        date: i32,
+    ) -> enums::Updates {
         let mut crowd = Crowd::default();
         self.peers.iter().for_each(|peer| crowd.add(*peer));
         let own = self.updates.get(&account).into_iter().flatten().cloned();
@@ -89,7 +99,11 @@ impl Outbox {
     /// Everything for the others, encoded; and what the caller is told, with `first` in front.
     pub(super) fn close(self, call: &Call<'_>, state: &State, first: &[enums::Update]) -> Delivery {
         let date = call.cloud.now();
-        let others = self.updates.keys().map(|account| (*account, self.envelope(state, *account, &[], date))).collect();
+        let others = self
+            .updates
+            .keys()
+            .map(|account| (*account, self.envelope(state, *account, &[], date)))
+            .collect();
         let own = self.envelope(state, call.account.unwrap_or(0), first, date);
         Delivery { own, others }
     }
@@ -104,7 +118,9 @@ pub(super) struct Delivery {
 impl Delivery {
     /// Pushes to everybody else.
     pub(super) fn push(&self, call: &Call<'_>) {
-        let Some(schema) = telekeep_tl::bundled(NATIVE_LAYER) else { return };
+        let Some(schema) = telekeep_tl::bundled(NATIVE_LAYER) else {
+            return;
+        };
         for (account, updates) in &self.others {
             if let Ok(value) = schema.to_value("Updates", &updates.to_bytes()) {
                 call.cloud.push(*account, &value, Some(call.session));

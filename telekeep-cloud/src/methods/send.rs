@@ -23,12 +23,18 @@ pub(super) const METHODS: &[Method] = &[
 const LONGEST_TEXT: usize = 4096;
 
 /// Text with entities of a request.
-pub(super) fn rich(request: &Value) -> Result<(String, Option<Vec<enums::MessageEntity>>), RpcError> {
+pub(super) fn rich(
+    request: &Value,
+) -> Result<(String, Option<Vec<enums::MessageEntity>>), RpcError> {
     let message = text(request, "message");
     if message.encode_utf16().count() > LONGEST_TEXT {
         return Err(RpcError::bad_request("MESSAGE_TOO_LONG"));
     }
-    let entities = request["entities"].as_array().filter(|e| !e.is_empty()).map(|e| entities(e)).transpose()?;
+    let entities = request["entities"]
+        .as_array()
+        .filter(|e| !e.is_empty())
+        .map(|e| entities(e))
+        .transpose()?;
     Ok((message.to_owned(), entities))
 }
 
@@ -44,7 +50,9 @@ fn entities(items: &[Value]) -> Result<Vec<enums::MessageEntity>, RpcError> {
                 item["user_id"] = item["user_id"]["user_id"].clone();
             }
             let mut bytes = Vec::new();
-            schema.encode("MessageEntity", &item, &mut bytes).map_err(|_| wrong())?;
+            schema
+                .encode("MessageEntity", &item, &mut bytes)
+                .map_err(|_| wrong())?;
             enums::MessageEntity::from_bytes(&bytes).map_err(|_| wrong())
         })
         .collect()
@@ -54,7 +62,11 @@ fn entities(items: &[Value]) -> Result<Vec<enums::MessageEntity>, RpcError> {
 pub(super) fn writable(state: &State, account: i64, peer: PeerId) -> Result<(), RpcError> {
     match peer {
         PeerId::Channel(id) => {
-            let channel = state.peers.channels.get(&id).ok_or_else(|| RpcError::bad_request("CHANNEL_INVALID"))?;
+            let channel = state
+                .peers
+                .channels
+                .get(&id)
+                .ok_or_else(|| RpcError::bad_request("CHANNEL_INVALID"))?;
             if channel.broadcast && channel.creator != account {
                 return Err(RpcError::new(403, "CHAT_ADMIN_REQUIRED"));
             }
@@ -62,7 +74,13 @@ pub(super) fn writable(state: &State, account: i64, peer: PeerId) -> Result<(), 
                 return Err(RpcError::new(403, "CHAT_WRITE_FORBIDDEN"));
             }
         }
-        PeerId::Chat(id) if state.peers.groups.get(&id).is_some_and(|g| g.migrated_to.is_some()) => {
+        PeerId::Chat(id)
+            if state
+                .peers
+                .groups
+                .get(&id)
+                .is_some_and(|g| g.migrated_to.is_some()) =>
+        {
             return Err(RpcError::bad_request("CHAT_ID_INVALID"));
         }
         PeerId::User(id) if state.peers.people.get(&id).is_some_and(|p| p.deleted) => {
@@ -91,17 +109,30 @@ pub(super) fn frame(state: &State, account: i64, peer: PeerId, date: i32) -> (ty
 }
 
 /// The reply header for `reply_to`, and the thread the message then belongs to.
-fn reply(state: &State, account: i64, peer: PeerId, request: &Value) -> (Option<enums::MessageReplyHeader>, i32) {
+fn reply(
+    state: &State,
+    account: i64,
+    peer: PeerId,
+    request: &Value,
+) -> (Option<enums::MessageReplyHeader>, i32) {
     let reply = &request["reply_to"];
     let forum = matches!(peer, PeerId::Channel(id) if state.peers.channels.get(&id).is_some_and(|c| c.forum));
-    let found = state.log(account, peer).and_then(|log| log.find(int(reply, "reply_to_msg_id")));
+    let found = state
+        .log(account, peer)
+        .and_then(|log| log.find(int(reply, "reply_to_msg_id")));
     let Some(entry) = found else { return (None, 0) };
     let topic = if forum { entry.thread } else { 0 };
     let root = match entry.thread {
         0 => entry.id,
         thread => thread,
     };
-    let thread = if forum { topic } else if peer.is_channel() { root } else { 0 };
+    let thread = if forum {
+        topic
+    } else if peer.is_channel() {
+        root
+    } else {
+        0
+    };
     let header = types::MessageReplyHeader {
         forum_topic: topic != 0,
         reply_to_msg_id: Some(entry.id),
@@ -130,20 +161,31 @@ fn once(state: &mut State, account: i64, random_id: i64) -> Result<(), RpcError>
     Ok(())
 }
 
-fn send(call: &Call<'_>, request: &Value, parcels: &mut dyn FnMut(&mut State, i64) -> Result<Vec<Parcel>, RpcError>) -> Result<Answer, RpcError> {
+/// Makes what is to be sent, once the world is locked for the account.
+type Pack<'a> = &'a dyn Fn(&mut State, i64) -> Result<Vec<Parcel>, RpcError>;
+
+fn send(call: &Call<'_>, request: &Value, pack: Pack<'_>) -> Result<Answer, RpcError> {
     let account = call.account()?;
     let date = call.cloud.now();
     let mut state = call.cloud.world.write();
     let peer = peer(&state, account, &request["peer"])?;
     writable(&state, account, peer)?;
-    let parcels = parcels(&mut state, account)?;
+    let parcels = pack(&mut state, account)?;
     for parcel in &parcels {
         once(&mut state, account, parcel.random_id)?;
     }
     let (mut changes, mut ids) = (Vec::new(), Vec::new());
     for parcel in parcels {
         let random_id = parcel.random_id;
-        let id = dispatch(&mut state, account, peer, date, request, parcel, &mut changes);
+        let id = dispatch(
+            &mut state,
+            account,
+            peer,
+            date,
+            request,
+            parcel,
+            &mut changes,
+        );
         state.sent.insert((account, random_id), id);
         ids.push(types::UpdateMessageId { id, random_id }.into());
     }
@@ -175,12 +217,25 @@ fn dispatch(
         bits = media.mask(state);
         message.media = Some(media.describe(state, context));
     }
-    let fresh = Fresh { message: message.into(), sender: account, date, mask: bits, thread, peers: vec![sender] };
+    let fresh = Fresh {
+        message: message.into(),
+        sender: account,
+        date,
+        mask: bits,
+        thread,
+        peers: vec![sender],
+    };
     state.post(peer, &fresh, changes)
 }
 
 /// The updates of a change, closed while the world is still locked.
-pub(super) fn deliver(call: &Call<'_>, state: &State, mut outbox: Outbox, changes: Vec<Change>, first: &[enums::Update]) -> Closed {
+pub(super) fn deliver(
+    call: &Call<'_>,
+    state: &State,
+    mut outbox: Outbox,
+    changes: Vec<Change>,
+    first: &[enums::Update],
+) -> Closed {
     outbox.extend(state, changes);
     Closed(outbox.close(call, state, first))
 }
@@ -217,23 +272,35 @@ fn send_message(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     if text.trim().is_empty() {
         return Err(RpcError::bad_request("MESSAGE_EMPTY"));
     }
-    send(call, &request, &mut |_, _| {
-        Ok(vec![Parcel { media: None, text: text.clone(), entities: entities.clone(), random_id: random_id(&request), grouped_id: None }])
+    send(call, &request, &|_, _| {
+        Ok(vec![Parcel {
+            media: None,
+            text: text.clone(),
+            entities: entities.clone(),
+            random_id: random_id(&request),
+            grouped_id: None,
+        }])
     })
 }
 
 fn send_media(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     let (text, entities) = rich(&request)?;
     let date = call.cloud.now();
-    send(call, &request, &mut |state, account| {
+    send(call, &request, &|state, account| {
         let media = media(state, account, &request["media"], date)?;
-        Ok(vec![Parcel { media: Some(media), text: text.clone(), entities: entities.clone(), random_id: random_id(&request), grouped_id: None }])
+        Ok(vec![Parcel {
+            media: Some(media),
+            text: text.clone(),
+            entities: entities.clone(),
+            random_id: random_id(&request),
+            grouped_id: None,
+        }])
     })
 }
 
 fn send_multi_media(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     let date = call.cloud.now();
-    send(call, &request, &mut |state, account| {
+    send(call, &request, &|state, account| {
         let items = list(&request, "multi_media");
         if items.is_empty() || items.len() > 10 {
             return Err(RpcError::bad_request("MULTI_MEDIA_TOO_LONG"));
@@ -244,7 +311,13 @@ fn send_multi_media(call: &Call<'_>, request: Value) -> Result<Answer, RpcError>
             .map(|item| {
                 let (text, entities) = rich(item)?;
                 let media = Some(media(state, account, &item["media"], date)?);
-                Ok(Parcel { media, text, entities, random_id: random_id(item), grouped_id })
+                Ok(Parcel {
+                    media,
+                    text,
+                    entities,
+                    random_id: random_id(item),
+                    grouped_id,
+                })
             })
             .collect()
     })
@@ -254,7 +327,10 @@ fn forward_messages(call: &Call<'_>, request: Value) -> Result<Answer, RpcError>
     let account = call.account()?;
     let date = call.cloud.now();
     let ids = ints(&request, "id");
-    let random: Vec<i64> = list(&request, "random_id").iter().filter_map(Value::as_i64).collect();
+    let random: Vec<i64> = list(&request, "random_id")
+        .iter()
+        .filter_map(Value::as_i64)
+        .collect();
     if ids.is_empty() || ids.len() != random.len() || ids.len() > 100 {
         return Err(RpcError::bad_request("RANDOM_ID_INVALID"));
     }
@@ -268,8 +344,18 @@ fn forward_messages(call: &Call<'_>, request: Value) -> Result<Answer, RpcError>
     outbox.mention(to);
     for (id, random_id) in ids.into_iter().zip(random) {
         once(&mut state, account, random_id)?;
-        let fresh = forwarded(&state, account, (from, id), to, date, flag(&request, "drop_author"))?;
-        fresh.peers.iter().for_each(|marked| outbox.mention(PeerId::of_marked(*marked)));
+        let fresh = forwarded(
+            &state,
+            account,
+            (from, id),
+            to,
+            date,
+            flag(&request, "drop_author"),
+        )?;
+        fresh
+            .peers
+            .iter()
+            .for_each(|marked| outbox.mention(PeerId::of_marked(*marked)));
         let id = state.post(to, &fresh, &mut changes);
         state.sent.insert((account, random_id), id);
         first.push(types::UpdateMessageId { id, random_id }.into());
@@ -278,11 +364,20 @@ fn forward_messages(call: &Call<'_>, request: Value) -> Result<Answer, RpcError>
 }
 
 /// A copy of a message with a header that says where it came from.
-fn forwarded(state: &State, account: i64, (from, id): (PeerId, i32), to: PeerId, date: i32, anonymous: bool) -> Result<Fresh, RpcError> {
+fn forwarded(
+    state: &State,
+    account: i64,
+    (from, id): (PeerId, i32),
+    to: PeerId,
+    date: i32,
+    anonymous: bool,
+) -> Result<Fresh, RpcError> {
     let invalid = || RpcError::bad_request("MESSAGE_ID_INVALID");
     let log = state.log(account, from).ok_or_else(invalid)?;
     let entry = log.find(id).ok_or_else(invalid)?;
-    let Some(enums::Message::Message(old)) = log.decode(entry) else { return Err(invalid()) };
+    let Some(enums::Message::Message(old)) = log.decode(entry) else {
+        return Err(invalid());
+    };
     let author = PeerId::of_marked(log.peers(entry).next().unwrap_or(account));
     let (mut message, sender) = frame(state, account, to, date);
     message.message = old.message;
@@ -304,7 +399,14 @@ fn forwarded(state: &State, account: i64, (from, id): (PeerId, i32), to: PeerId,
         message.fwd_from = Some(header.clone().into());
     }
     let bits = entry.mask & !(mask::PINNED | mask::PERSONAL);
-    Ok(Fresh { message: message.into(), sender: account, date, mask: bits, thread: 0, peers })
+    Ok(Fresh {
+        message: message.into(),
+        sender: account,
+        date,
+        mask: bits,
+        thread: 0,
+        peers,
+    })
 }
 
 /// Bytes of an answer that is not an update.

@@ -14,20 +14,29 @@ use crate::world::peers::{Channel, Topic};
 use crate::world::state::State;
 
 pub(super) const METHODS: &[Method] = &[
-    ("messages.getForumTopics", |call, r| with(call, &r, get_forum_topics)),
-    ("messages.getForumTopicsByID", |call, r| with(call, &r, get_forum_topics_by_id)),
+    ("messages.getForumTopics", |call, r| {
+        with(call, &r, get_forum_topics)
+    }),
+    ("messages.getForumTopicsByID", |call, r| {
+        with(call, &r, get_forum_topics_by_id)
+    }),
 ];
 
 /// A topic with its newest message.
 type Row<'a> = (&'a Topic, Option<&'a Entry>);
 
-fn forum<'a>(state: &'a State, account: i64, request: &Value) -> Result<(PeerId, &'a Channel), RpcError> {
+fn forum<'a>(
+    state: &'a State,
+    account: i64,
+    request: &Value,
+) -> Result<(PeerId, &'a Channel), RpcError> {
     let peer = peer(state, account, &request["peer"])?;
     let own = match peer {
         PeerId::Channel(id) => state.peers.channels.get(&id).filter(|c| c.forum),
         _ => None,
     };
-    own.map(|own| (peer, own)).ok_or_else(|| RpcError::bad_request("CHANNEL_FORUM_MISSING"))
+    own.map(|own| (peer, own))
+        .ok_or_else(|| RpcError::bad_request("CHANNEL_FORUM_MISSING"))
 }
 
 /// Pinned topics first, then by their newest message.
@@ -36,7 +45,11 @@ fn rows(own: &Channel) -> Vec<Row<'_>> {
         let thread = if topic.id == 1 { 0 } else { topic.id };
         own.log.iter().rev().find(|e| e.thread == thread)
     };
-    let mut rows: Vec<Row<'_>> = own.topics.iter().map(|topic| (topic, newest(topic))).collect();
+    let mut rows: Vec<Row<'_>> = own
+        .topics
+        .iter()
+        .map(|topic| (topic, newest(topic)))
+        .collect();
     rows.sort_by_key(|(topic, top)| (!topic.pinned, std::cmp::Reverse(top.map_or(0, |e| e.id))));
     rows
 }
@@ -44,23 +57,42 @@ fn rows(own: &Channel) -> Vec<Row<'_>> {
 fn get_forum_topics(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let (peer, own) = forum(state, account, request)?;
     let query = text(request, "q").to_lowercase();
-    let all: Vec<Row<'_>> =
-        rows(own).into_iter().filter(|(topic, _)| topic.title.to_lowercase().contains(&query)).collect();
+    let all: Vec<Row<'_>> = rows(own)
+        .into_iter()
+        .filter(|(topic, _)| topic.title.to_lowercase().contains(&query))
+        .collect();
     let after = int(request, "offset_topic");
-    let from = all.iter().position(|(topic, _)| topic.id == after).map_or(0, |place| place + 1);
+    let from = all
+        .iter()
+        .position(|(topic, _)| topic.id == after)
+        .map_or(0, |place| place + 1);
     let limit = int(request, "limit").clamp(1, 100) as usize;
     let page: Vec<Row<'_>> = all[from..].iter().take(limit).copied().collect();
     Ok(answer(state, account, peer, own, all.len(), &page))
 }
 
-fn get_forum_topics_by_id(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
+fn get_forum_topics_by_id(
+    state: &State,
+    account: i64,
+    request: &Value,
+) -> Result<Answer, RpcError> {
     let (peer, own) = forum(state, account, request)?;
     let wanted = ints(request, "topics");
-    let page: Vec<Row<'_>> = rows(own).into_iter().filter(|(topic, _)| wanted.contains(&topic.id)).collect();
+    let page: Vec<Row<'_>> = rows(own)
+        .into_iter()
+        .filter(|(topic, _)| wanted.contains(&topic.id))
+        .collect();
     Ok(answer(state, account, peer, own, page.len(), &page))
 }
 
-fn answer(state: &State, account: i64, peer: PeerId, own: &Channel, count: usize, page: &[Row<'_>]) -> Answer {
+fn answer(
+    state: &State,
+    account: i64,
+    peer: PeerId,
+    own: &Channel,
+    count: usize,
+    page: &[Row<'_>],
+) -> Answer {
     let mut crowd = Crowd::default();
     crowd.add(peer);
     let mut messages = Vec::new();
@@ -76,7 +108,10 @@ fn answer(state: &State, account: i64, peer: PeerId, own: &Channel, count: usize
     let answer = types::messages::ForumTopics {
         order_by_create_date: false,
         count: count as i32,
-        topics: page.iter().map(|row| describe(account, peer, *row)).collect(),
+        topics: page
+            .iter()
+            .map(|row| describe(account, peer, *row))
+            .collect(),
         messages,
         chats: crowd.chats(state, account),
         users: crowd.users(state, account),

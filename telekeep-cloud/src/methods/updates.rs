@@ -15,7 +15,9 @@ use crate::world::{Dialog, World};
 pub(super) const METHODS: &[Method] = &[
     ("updates.getState", |call, r| with(call, &r, get_state)),
     ("updates.getDifference", get_difference),
-    ("updates.getChannelDifference", |call, r| with(call, &r, get_channel_difference)),
+    ("updates.getChannelDifference", |call, r| {
+        with(call, &r, get_channel_difference)
+    }),
 ];
 
 /// Changes in one answer at most.
@@ -66,7 +68,9 @@ fn split(state: &State, account: i64, events: &[Event]) -> Split {
                 out.crowd_of(state, account, &update.message);
                 out.others.push(event.update.clone());
             }
-            other => out.others.push(super::push::personal(state, account, other)),
+            other => out
+                .others
+                .push(super::push::personal(state, account, other)),
         }
     }
     out
@@ -104,7 +108,10 @@ fn find<'a>(state: &'a State, account: i64, message: &enums::Message) -> Option<
 /// The changes of an account after the state a client has.
 fn difference(world: &World, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let state = world.read();
-    let own = state.accounts.get(&account).ok_or_else(|| RpcError::new(401, "AUTH_KEY_UNREGISTERED"))?;
+    let own = state
+        .accounts
+        .get(&account)
+        .ok_or_else(|| RpcError::new(401, "AUTH_KEY_UNREGISTERED"))?;
     let pts = int(request, "pts");
     if pts <= 0 {
         return Err(RpcError::bad_request("PERSISTENT_TIMESTAMP_EMPTY"));
@@ -112,7 +119,9 @@ fn difference(world: &World, account: i64, request: &Value) -> Result<Answer, Rp
     if pts > own.journal.pts {
         return Err(RpcError::bad_request("PERSISTENT_TIMESTAMP_INVALID"));
     }
-    let too_long = types::updates::DifferenceTooLong { pts: own.journal.pts };
+    let too_long = types::updates::DifferenceTooLong {
+        pts: own.journal.pts,
+    };
     let Some(events) = own.journal.since(pts) else {
         return Ok(object(&enums::updates::Difference::TooLong(too_long)));
     };
@@ -123,13 +132,19 @@ fn difference(world: &World, account: i64, request: &Value) -> Result<Answer, Rp
     // Channels are not in this journal: say which of them moved since the date of the client.
     let mut channels = moved(&state, account, int(request, "date"));
     if events.is_empty() && channels.is_empty() {
-        let empty = types::updates::DifferenceEmpty { date: now(), seq: own.seq };
+        let empty = types::updates::DifferenceEmpty {
+            date: now(),
+            seq: own.seq,
+        };
         return Ok(object(&enums::updates::Difference::Empty(empty)));
     }
     let page = &events[..events.len().min(SLICE)];
     let mut split = split(&state, account, page);
     split.others.append(&mut channels);
-    let (chats, users) = (split.crowd.chats(&state, account), split.crowd.users(&state, account));
+    let (chats, users) = (
+        split.crowd.chats(&state, account),
+        split.crowd.users(&state, account),
+    );
     let enums::updates::State::State(mut now) = state_of(&state, account);
     now.pts = page.last().map_or(pts, |e| e.pts);
     let answer: enums::updates::Difference = if page.len() == events.len() {
@@ -165,16 +180,30 @@ fn moved(state: &State, account: i64, date: i32) -> Vec<enums::Update> {
     });
     channels
         .filter(|c| c.changed > 0 && c.changed >= date)
-        .map(|c| types::UpdateChannelTooLong { channel_id: c.id, pts: Some(c.journal.pts) }.into())
+        .map(|c| {
+            types::UpdateChannelTooLong {
+                channel_id: c.id,
+                pts: Some(c.journal.pts),
+            }
+            .into()
+        })
         .collect()
 }
 
-fn get_channel_difference(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
+fn get_channel_difference(
+    state: &State,
+    account: i64,
+    request: &Value,
+) -> Result<Answer, RpcError> {
     let peer = channel(state, account, &request["channel"])?;
     let PeerId::Channel(id) = peer else {
         return Err(RpcError::bad_request("CHANNEL_INVALID"));
     };
-    let own = state.peers.channels.get(&id).ok_or_else(|| RpcError::bad_request("CHANNEL_INVALID"))?;
+    let own = state
+        .peers
+        .channels
+        .get(&id)
+        .ok_or_else(|| RpcError::bad_request("CHANNEL_INVALID"))?;
     let pts = int(request, "pts");
     if pts <= 0 {
         return Err(RpcError::bad_request("PERSISTENT_TIMESTAMP_EMPTY"));
@@ -186,7 +215,11 @@ fn get_channel_difference(state: &State, account: i64, request: &Value) -> Resul
         return Ok(object(&too_long(state, account, peer)));
     };
     if events.is_empty() {
-        let empty = types::updates::ChannelDifferenceEmpty { r#final: true, pts, timeout: Some(30) };
+        let empty = types::updates::ChannelDifferenceEmpty {
+            r#final: true,
+            pts,
+            timeout: Some(30),
+        };
         return Ok(object(&enums::updates::ChannelDifference::Empty(empty)));
     }
     let limit = int(request, "limit").clamp(1, 100) as usize;
@@ -202,11 +235,17 @@ fn get_channel_difference(state: &State, account: i64, request: &Value) -> Resul
         chats: split.crowd.chats(state, account),
         users: split.crowd.users(state, account),
     };
-    Ok(object(&enums::updates::ChannelDifference::Difference(answer)))
+    Ok(object(&enums::updates::ChannelDifference::Difference(
+        answer,
+    )))
 }
 
 fn too_long(state: &State, account: i64, peer: PeerId) -> enums::updates::ChannelDifference {
-    let own = state.accounts.get(&account).and_then(|a| a.dialog(peer)).cloned();
+    let own = state
+        .accounts
+        .get(&account)
+        .and_then(|a| a.dialog(peer))
+        .cloned();
     let dialog = super::dialogs::dialog(state, account, &own.unwrap_or_else(|| Dialog::new(peer)));
     let mut crowd = Crowd::default();
     crowd.add(peer);

@@ -41,7 +41,14 @@ impl Account {
     /// An account with no chats; `phone` is digits only.
     pub(crate) fn new(id: i64, phone: &str, password: Option<&str>) -> Self {
         let password = password.map(Into::into);
-        Self { id, phone: phone.into(), password, journal: Journal::starting_at(1), seq: 1, ..Self::default() }
+        Self {
+            id,
+            phone: phone.into(),
+            password,
+            journal: Journal::starting_at(1),
+            seq: 1,
+            ..Self::default()
+        }
     }
 
     /// The messages of a private chat or basic group.
@@ -77,7 +84,9 @@ impl Account {
 
     /// The chat a shared id lives in.
     pub(crate) fn chat_of(&self, id: i32) -> Option<PeerId> {
-        let place = *self.home_of.get(usize::try_from(id).ok()?.checked_sub(1)?)?;
+        let place = *self
+            .home_of
+            .get(usize::try_from(id).ok()?.checked_sub(1)?)?;
         self.homes.get(place.checked_sub(1)? as usize).copied()
     }
 
@@ -104,16 +113,27 @@ impl Account {
 
     /// The dialog of a chat; a new one is made if there is none.
     pub(crate) fn dialog_mut(&mut self, peer: PeerId) -> &mut Dialog {
-        let place = self.dialogs.iter().position(|d| d.peer == peer).unwrap_or_else(|| {
-            self.dialogs.push(Dialog::new(peer));
-            self.dialogs.len() - 1
-        });
+        let place = self
+            .dialogs
+            .iter()
+            .position(|d| d.peer == peer)
+            .unwrap_or_else(|| {
+                self.dialogs.push(Dialog::new(peer));
+                self.dialogs.len() - 1
+            });
         &mut self.dialogs[place]
     }
 }
 
 impl Dialog {
     pub(crate) fn new(peer: PeerId) -> Self {
-        Self { peer, folder: 0, pinned: 0, read_inbox: 0, read_outbox: 0, muted: false }
+        Self {
+            peer,
+            folder: 0,
+            pinned: 0,
+            read_inbox: 0,
+            read_outbox: 0,
+            muted: false,
+        }
     }
 }

@@ -46,8 +46,18 @@ pub(crate) enum Act {
 
 impl Maker<'_> {
     /// The action, with its bits and the people it names.
-    pub(crate) fn act(&mut self, act: Act, title: &str, sender: i64, dice: &mut Dice) -> (MessageAction, Made) {
-        let mut made = Made { media: None, mask: mask::SERVICE, peers: Vec::new() };
+    pub(crate) fn act(
+        &mut self,
+        act: Act,
+        title: &str,
+        sender: i64,
+        dice: &mut Dice,
+    ) -> (MessageAction, Made) {
+        let mut made = Made {
+            media: None,
+            mask: mask::SERVICE,
+            peers: Vec::new(),
+        };
         let who = dice.choose(self.people).unwrap_or(sender);
         let title = title.to_owned();
         let action = match act {
@@ -58,7 +68,9 @@ impl Maker<'_> {
             }
             Act::ChannelCreated => types::MessageActionChannelCreate { title }.into(),
             Act::MigratedTo(channel_id) => types::MessageActionChatMigrateTo { channel_id }.into(),
-            Act::MigratedFrom(chat_id) => types::MessageActionChannelMigrateFrom { title, chat_id }.into(),
+            Act::MigratedFrom(chat_id) => {
+                types::MessageActionChannelMigrateFrom { title, chat_id }.into()
+            }
             Act::SignedUp => MessageAction::ContactSignUp,
             Act::Joined => {
                 made.peers.push(who);
@@ -81,21 +93,39 @@ impl Maker<'_> {
             Act::Photo => {
                 made.mask |= mask::CHAT_PHOTO;
                 let id = self.stock.draw(self.files, Kind::Face, self.date, dice);
-                types::MessageActionChatEditPhoto { photo: self.files.photo(id, self.context) }.into()
+                types::MessageActionChatEditPhoto {
+                    photo: self.files.photo(id, self.context),
+                }
+                .into()
             }
             Act::NoPhoto => MessageAction::ChatDeletePhoto,
             Act::Call | Act::Missed => {
                 made.mask |= mask::CALL;
                 phone_call(act == Act::Missed, dice)
             }
-            Act::GroupCall => types::MessageActionGroupCall { call: call(dice), duration: Some(dice.int(60, 4000)) }.into(),
+            Act::GroupCall => types::MessageActionGroupCall {
+                call: call(dice),
+                duration: Some(dice.int(60, 4000)),
+            }
+            .into(),
             Act::GroupCallInvite => {
                 made.peers.push(who);
-                types::MessageActionInviteToGroupCall { call: call(dice), users: vec![who] }.into()
+                types::MessageActionInviteToGroupCall {
+                    call: call(dice),
+                    users: vec![who],
+                }
+                .into()
             }
-            Act::Timer => types::MessageActionSetMessagesTtl { period: 0, auto_setting_from: None }.into(),
+            Act::Timer => types::MessageActionSetMessagesTtl {
+                period: 0,
+                auto_setting_from: None,
+            }
+            .into(),
             Act::Theme => {
-                let theme = types::ChatTheme { emoticon: "🏠".into() }.into();
+                let theme = types::ChatTheme {
+                    emoticon: "🏠".into(),
+                }
+                .into();
                 types::MessageActionSetChatTheme { theme }.into()
             }
             Act::TopicCreated => types::MessageActionTopicCreate {
@@ -113,7 +143,10 @@ impl Maker<'_> {
             }
             .into(),
             Act::Screenshot => MessageAction::ScreenshotTaken,
-            Act::Custom => types::MessageActionCustomAction { message: self.tongue.sentence(dice) }.into(),
+            Act::Custom => types::MessageActionCustomAction {
+                message: self.tongue.sentence(dice),
+            }
+            .into(),
             Act::Gift => types::MessageActionGiftPremium {
                 currency: "EUR".into(),
                 amount: 1499,
@@ -133,11 +166,20 @@ impl Maker<'_> {
             Act::Near => {
                 made.peers.push(who);
                 let (from_id, to_id) = (PeerId::User(sender).tl(), PeerId::User(who).tl());
-                types::MessageActionGeoProximityReached { from_id, to_id, distance: dice.int(20, 900) }.into()
+                types::MessageActionGeoProximityReached {
+                    from_id,
+                    to_id,
+                    distance: dice.int(20, 900),
+                }
+                .into()
             }
             Act::Score => {
                 let game_id = (dice.next() >> 2) as i64;
-                types::MessageActionGameScore { game_id, score: dice.int(1, 9000) }.into()
+                types::MessageActionGameScore {
+                    game_id,
+                    score: dice.int(1, 9000),
+                }
+                .into()
             }
             Act::Paid => types::MessageActionPaymentSent {
                 recurring_init: false,
@@ -149,14 +191,21 @@ impl Maker<'_> {
             }
             .into(),
             Act::GiveawayLaunched => types::MessageActionGiveawayLaunch { stars: None }.into(),
-            Act::Boosted => types::MessageActionBoostApply { boosts: dice.int(1, 4) }.into(),
+            Act::Boosted => types::MessageActionBoostApply {
+                boosts: dice.int(1, 4),
+            }
+            .into(),
         };
         (action, made)
     }
 }
 
 fn call(dice: &mut Dice) -> InputGroupCall {
-    types::InputGroupCall { id: (dice.next() >> 2) as i64, access_hash: dice.next() as i64 }.into()
+    types::InputGroupCall {
+        id: (dice.next() >> 2) as i64,
+        access_hash: dice.next() as i64,
+    }
+    .into()
 }
 
 fn phone_call(missed: bool, dice: &mut Dice) -> MessageAction {

@@ -36,11 +36,36 @@ macro_rules! face {
 
 /// Landscapes and such, for photos and previews.
 pub(crate) static SCENES: [Picture; 5] = [
-    scene!("photo0_m.jpg", "photo0_x.jpg", "photo0_y.jpg", "photo0.stripped"),
-    scene!("photo1_m.jpg", "photo1_x.jpg", "photo1_y.jpg", "photo1.stripped"),
-    scene!("photo2_m.jpg", "photo2_x.jpg", "photo2_y.jpg", "photo2.stripped"),
-    scene!("photo3_m.jpg", "photo3_x.jpg", "photo3_y.jpg", "photo3.stripped"),
-    scene!("photo4_m.jpg", "photo4_x.jpg", "photo4_y.jpg", "photo4.stripped"),
+    scene!(
+        "photo0_m.jpg",
+        "photo0_x.jpg",
+        "photo0_y.jpg",
+        "photo0.stripped"
+    ),
+    scene!(
+        "photo1_m.jpg",
+        "photo1_x.jpg",
+        "photo1_y.jpg",
+        "photo1.stripped"
+    ),
+    scene!(
+        "photo2_m.jpg",
+        "photo2_x.jpg",
+        "photo2_y.jpg",
+        "photo2.stripped"
+    ),
+    scene!(
+        "photo3_m.jpg",
+        "photo3_x.jpg",
+        "photo3_y.jpg",
+        "photo3.stripped"
+    ),
+    scene!(
+        "photo4_m.jpg",
+        "photo4_x.jpg",
+        "photo4_y.jpg",
+        "photo4.stripped"
+    ),
 ];
 
 /// Portraits, for profile photos.

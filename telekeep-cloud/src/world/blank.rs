@@ -57,7 +57,10 @@ pub(crate) fn message(peer_id: enums::Peer) -> types::Message {
     }
 }
 
-pub(crate) fn message_service(peer_id: enums::Peer, action: enums::MessageAction) -> types::MessageService {
+pub(crate) fn message_service(
+    peer_id: enums::Peer,
+    action: enums::MessageAction,
+) -> types::MessageService {
     types::MessageService {
         out: false,
         mentioned: false,
@@ -209,7 +212,10 @@ pub(crate) fn channel(photo: enums::ChatPhoto) -> types::Channel {
     }
 }
 
-pub(crate) fn user_full(settings: enums::PeerSettings, notify_settings: enums::PeerNotifySettings) -> types::UserFull {
+pub(crate) fn user_full(
+    settings: enums::PeerSettings,
+    notify_settings: enums::PeerNotifySettings,
+) -> types::UserFull {
     types::UserFull {
         blocked: false,
         phone_calls_available: false,
@@ -272,7 +278,10 @@ pub(crate) fn user_full(settings: enums::PeerSettings, notify_settings: enums::P
     }
 }
 
-pub(crate) fn chat_full(participants: enums::ChatParticipants, notify_settings: enums::PeerNotifySettings) -> types::ChatFull {
+pub(crate) fn chat_full(
+    participants: enums::ChatParticipants,
+    notify_settings: enums::PeerNotifySettings,
+) -> types::ChatFull {
     types::ChatFull {
         can_set_username: false,
         has_scheduled: false,
@@ -298,7 +307,10 @@ pub(crate) fn chat_full(participants: enums::ChatParticipants, notify_settings: 
     }
 }
 
-pub(crate) fn channel_full(chat_photo: enums::Photo, notify_settings: enums::PeerNotifySettings) -> types::ChannelFull {
+pub(crate) fn channel_full(
+    chat_photo: enums::Photo,
+    notify_settings: enums::PeerNotifySettings,
+) -> types::ChannelFull {
     types::ChannelFull {
         can_view_participants: false,
         can_set_username: false,
@@ -371,7 +383,10 @@ pub(crate) fn channel_full(chat_photo: enums::Photo, notify_settings: enums::Pee
     }
 }
 
-pub(crate) fn dialog(peer: enums::Peer, notify_settings: enums::PeerNotifySettings) -> types::Dialog {
+pub(crate) fn dialog(
+    peer: enums::Peer,
+    notify_settings: enums::PeerNotifySettings,
+) -> types::Dialog {
     types::Dialog {
         pinned: false,
         unread_mark: false,
@@ -611,7 +626,11 @@ pub(crate) fn chat_banned_rights() -> types::ChatBannedRights {
     }
 }
 
-pub(crate) fn forum_topic(peer: enums::Peer, from_id: enums::Peer, notify_settings: enums::PeerNotifySettings) -> types::ForumTopic {
+pub(crate) fn forum_topic(
+    peer: enums::Peer,
+    from_id: enums::Peer,
+    notify_settings: enums::PeerNotifySettings,
+) -> types::ForumTopic {
     types::ForumTopic {
         my: false,
         closed: false,

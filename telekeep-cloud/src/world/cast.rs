@@ -64,14 +64,19 @@ pub(crate) struct Part {
 pub(crate) fn roles(seed: u64, chats: u32) -> Vec<Role> {
     let mut dice = Dice::of(&[seed, 0x801e]);
     (0..chats as usize)
-        .map(|n| ROLES.get(n).copied().unwrap_or_else(|| match dice.below(100) {
-            0..38 => Role::Private,
-            38..46 => Role::Bot,
-            46..53 => Role::Gone,
-            53..68 => Role::Basic,
-            68..84 => Role::Super,
-            _ => Role::Broadcast,
-        }))
+        .map(|n| {
+            ROLES
+                .get(n)
+                .copied()
+                .unwrap_or_else(|| match dice.below(100) {
+                    0..38 => Role::Private,
+                    38..46 => Role::Bot,
+                    46..53 => Role::Gone,
+                    53..68 => Role::Basic,
+                    68..84 => Role::Super,
+                    _ => Role::Broadcast,
+                })
+        })
         .collect()
 }
 
@@ -115,8 +120,21 @@ pub(crate) struct Casting<'a> {
 }
 
 impl<'a> Casting<'a> {
-    pub(crate) fn new(seed: u64, peers: &'a mut Peers, files: &'a mut Files, accounts: &'a [i64]) -> Self {
-        Self { seed, peers, files, accounts, pool: Vec::new(), next_private: 0, made: 0 }
+    pub(crate) fn new(
+        seed: u64,
+        peers: &'a mut Peers,
+        files: &'a mut Files,
+        accounts: &'a [i64],
+    ) -> Self {
+        Self {
+            seed,
+            peers,
+            files,
+            accounts,
+            pool: Vec::new(),
+            next_private: 0,
+            made: 0,
+        }
     }
 
     fn fresh_id(&mut self, base: i64) -> i64 {
@@ -140,16 +158,23 @@ impl<'a> Casting<'a> {
         let tongue = (dice.unit().powf(1.4) * TONGUES.len() as f64) as usize;
         let spoken = TONGUES[tongue % TONGUES.len()];
         let (first, last) = spoken.name(&mut dice);
-        let face = dice.chance(350).then(|| self.files.add(Kind::Face, 0, FIRST_DAY));
+        let face = dice
+            .chance(350)
+            .then(|| self.files.add(Kind::Face, 0, FIRST_DAY));
         let bot = role == Role::Bot;
         let person = Person {
             id,
-            first: if bot { format!("{first}'s helper") } else { first.into() },
+            first: if bot {
+                format!("{first}'s helper")
+            } else {
+                first.into()
+            },
             last: if bot { String::new() } else { last.into() },
             username: if bot {
                 Some(format!("helper_{}_bot", id % 1_000_000))
             } else {
-                dice.chance(300).then(|| format!("{}_{}", spoken.code, id % 1_000_000))
+                dice.chance(300)
+                    .then(|| format!("{}_{}", spoken.code, id % 1_000_000))
             },
             phone: (!bot && dice.chance(250)).then(|| format!("99966{:05}", 30_000 + id % 60_000)),
             about: spoken.sentence(&mut dice),
@@ -168,7 +193,13 @@ impl<'a> Casting<'a> {
     fn some(&self, count: u64, dice: &mut Dice) -> Vec<i64> {
         let start = dice.below(self.pool.len() as u64) as usize;
         let count = (count as usize).min(self.pool.len());
-        self.pool.iter().cycle().skip(start).take(count).copied().collect()
+        self.pool
+            .iter()
+            .cycle()
+            .skip(start)
+            .take(count)
+            .copied()
+            .collect()
     }
 
     fn own(&self, role: Role) -> Vec<i64> {
@@ -188,7 +219,9 @@ impl<'a> Casting<'a> {
         let tongues: Vec<usize> = match role {
             Role::Friend | Role::Community | Role::Team => vec![0, 1, 3, 4, 6, 7, 9],
             Role::Saved => vec![0, 2, 4],
-            _ => (0..3).map(|_| (dice.unit().powf(1.4) * TONGUES.len() as f64) as usize).collect(),
+            _ => (0..3)
+                .map(|_| (dice.unit().powf(1.4) * TONGUES.len() as f64) as usize)
+                .collect(),
         };
         let me = self.accounts[0];
         let scene = Scene {
@@ -200,7 +233,10 @@ impl<'a> Casting<'a> {
             tongues,
             title: String::new(),
             total,
-            showcase: matches!(role, Role::Friend | Role::Community | Role::News | Role::Bot | Role::Team),
+            showcase: matches!(
+                role,
+                Role::Friend | Role::Community | Role::News | Role::Bot | Role::Team
+            ),
             opening: Vec::new(),
             closing: None,
             index: 0,
@@ -209,10 +245,17 @@ impl<'a> Casting<'a> {
             pin: None,
             topics: Vec::new(),
         };
-        let mut part = Part { role, scene, start, end };
+        let mut part = Part {
+            role,
+            scene,
+            start,
+            end,
+        };
         match role {
             Role::Saved => {}
-            Role::Friend | Role::Bot | Role::Gone | Role::Service | Role::Private => self.private(&mut part, &mut dice),
+            Role::Friend | Role::Bot | Role::Gone | Role::Service | Role::Private => {
+                self.private(&mut part, &mut dice)
+            }
             Role::OldGroup | Role::Team | Role::Basic => self.basic(&mut part, &mut dice),
             _ => self.channel(&mut part, old, &mut dice),
         }
@@ -262,7 +305,8 @@ impl<'a> Casting<'a> {
     }
 
     fn photo(&mut self, dice: &mut Dice, date: i32) -> Option<i64> {
-        dice.chance(500).then(|| self.files.add(Kind::Face, 0, date))
+        dice.chance(500)
+            .then(|| self.files.add(Kind::Face, 0, date))
     }
 
     fn basic(&mut self, part: &mut Part, dice: &mut Dice) {
@@ -298,7 +342,14 @@ impl<'a> Casting<'a> {
         let title = self.title(part, dice);
         let broadcast = matches!(part.role, Role::News | Role::Broadcast);
         let mut members = self.own(part.role);
-        let people = if broadcast { Vec::new() } else { { let count = dice.range(8, 120); self.some(count, dice) } };
+        let people = if broadcast {
+            Vec::new()
+        } else {
+            {
+                let count = dice.range(8, 120);
+                self.some(count, dice)
+            }
+        };
         members.extend(&people);
         let scene = &mut part.scene;
         scene.peer = PeerId::Channel(id);
@@ -308,9 +359,17 @@ impl<'a> Casting<'a> {
             _ => Class::Super,
         };
         scene.title.clone_from(&title);
-        scene.people = if broadcast { Vec::new() } else { members[1..].to_vec() };
+        scene.people = if broadcast {
+            Vec::new()
+        } else {
+            members[1..].to_vec()
+        };
         let own = matches!(part.role, Role::Community | Role::News) || dice.chance(150);
-        let creator = if own { members[0] } else { people.first().copied().unwrap_or(SERVICE) };
+        let creator = if own {
+            members[0]
+        } else {
+            people.first().copied().unwrap_or(SERVICE)
+        };
         scene.opening.push(match old {
             Some(chat) => Act::MigratedFrom(chat),
             None => Act::ChannelCreated,
@@ -332,14 +391,22 @@ impl<'a> Casting<'a> {
             username,
             about: TONGUES[part.scene.tongues[0] % TONGUES.len()].sentence(dice),
             creator,
-            count: if broadcast { dice.int(50, 90_000) } else { members.len() as i32 },
+            count: if broadcast {
+                dice.int(50, 90_000)
+            } else {
+                members.len() as i32
+            },
             members,
             date: part.start,
             photo: self.photo(dice, part.start),
             broadcast,
             forum,
             migrated_from: old.map(|chat| (chat, 0)),
-            topics: if forum { vec![general(part.start)] } else { Vec::new() },
+            topics: if forum {
+                vec![general(part.start)]
+            } else {
+                Vec::new()
+            },
             ..Channel::default()
         };
         self.peers.channels.insert(id, channel);
@@ -347,5 +414,13 @@ impl<'a> Casting<'a> {
 }
 
 fn general(date: i32) -> Topic {
-    Topic { id: 1, title: "General".into(), date, creator: SERVICE, colour: 0x6f_b9_f0, pinned: false, closed: false }
+    Topic {
+        id: 1,
+        title: "General".into(),
+        date,
+        creator: SERVICE,
+        colour: 0x6f_b9_f0,
+        pinned: false,
+        closed: false,
+    }
 }

@@ -54,7 +54,13 @@ fn reply_id(message: &enums::Message) -> Option<i32> {
 
 impl Fresh {
     fn note(&self, id: i32) -> Note {
-        Note { id, date: self.date, mask: self.mask, thread: self.thread, peers: self.peers.clone() }
+        Note {
+            id,
+            date: self.date,
+            mask: self.mask,
+            thread: self.thread,
+            peers: self.peers.clone(),
+        }
     }
 }
 
@@ -75,17 +81,35 @@ impl State {
         }
     }
 
-    fn post_in_channel(&mut self, channel_id: i64, fresh: &Fresh, changes: &mut Vec<Change>) -> i32 {
-        let Some(channel) = self.peers.channels.get_mut(&channel_id) else { return 0 };
+    fn post_in_channel(
+        &mut self,
+        channel_id: i64,
+        fresh: &Fresh,
+        changes: &mut Vec<Change>,
+    ) -> i32 {
+        let Some(channel) = self.peers.channels.get_mut(&channel_id) else {
+            return 0;
+        };
         let id = channel.log.next_id();
         let mut message = fresh.message.clone();
         set_id(&mut message, id);
         channel.log.push(&fresh.note(id), &message.to_bytes());
         channel.changed = fresh.date;
-        let update = channel.journal.add(1, |pts| types::UpdateNewChannelMessage { message, pts, pts_count: 1 }.into());
+        let update = channel.journal.add(1, |pts| {
+            types::UpdateNewChannelMessage {
+                message,
+                pts,
+                pts_count: 1,
+            }
+            .into()
+        });
         changes.push(Change::Channel(channel_id, update));
         let members = &channel.members;
-        for account in self.accounts.values_mut().filter(|a| members.contains(&a.id)) {
+        for account in self
+            .accounts
+            .values_mut()
+            .filter(|a| members.contains(&a.id))
+        {
             let own = account.id == fresh.sender;
             let dialog = account.dialog_mut(PeerId::Channel(channel_id));
             if own {
@@ -105,19 +129,31 @@ impl State {
             if account != fresh.sender {
                 let known = replied.and_then(|id| {
                     let copies = self.copies(fresh.sender, id);
-                    copies.into_iter().find(|key| key.0 == account).map(|key| (id, key.1))
+                    copies
+                        .into_iter()
+                        .find(|key| key.0 == account)
+                        .map(|key| (id, key.1))
                 });
                 let ids: HashMap<i32, i32> = known.into_iter().collect();
                 translate(&mut message, account, seen, &fresh.note(id), &ids);
                 self.join((fresh.sender, own), (account, id));
             }
-            let Some(target) = self.accounts.get_mut(&account) else { continue };
+            let Some(target) = self.accounts.get_mut(&account) else {
+                continue;
+            };
             target.push(seen, &fresh.note(id), &message.to_bytes());
             let dialog = target.dialog_mut(seen);
             if account == fresh.sender {
                 dialog.read_inbox = id;
             }
-            let update = target.journal.add(1, |pts| types::UpdateNewMessage { message, pts, pts_count: 1 }.into());
+            let update = target.journal.add(1, |pts| {
+                types::UpdateNewMessage {
+                    message,
+                    pts,
+                    pts_count: 1,
+                }
+                .into()
+            });
             changes.push(Change::Account(account, update));
         }
         own
@@ -132,7 +168,10 @@ impl State {
             }
             PeerId::Chat(id) => {
                 let members = self.peers.groups.get(&id).map_or(&[][..], |g| &g.members);
-                let others = self.order.iter().filter(|id| **id != sender && members.contains(id));
+                let others = self
+                    .order
+                    .iter()
+                    .filter(|id| **id != sender && members.contains(id));
                 all.extend(others.map(|account| (*account, peer)));
             }
             _ => {}
@@ -142,9 +181,10 @@ impl State {
 
     /// The accounts and chats in which copies of a message are, itself first.
     fn everywhere(&self, account: i64, peer: PeerId, id: i32) -> Vec<(i64, PeerId, i32)> {
-        let copies = self.copies(account, id).into_iter().filter_map(|(other, id)| {
-            Some((other, self.accounts.get(&other)?.chat_of(id)?, id))
-        });
+        let copies = self
+            .copies(account, id)
+            .into_iter()
+            .filter_map(|(other, id)| Some((other, self.accounts.get(&other)?.chat_of(id)?, id)));
         std::iter::once((account, peer, id)).chain(copies).collect()
     }
 
@@ -158,17 +198,39 @@ impl State {
         changes: &mut Vec<Change>,
     ) {
         if let PeerId::Channel(channel_id) = peer {
-            let Some(message) = self.rewrite(account, peer, id, change, bits) else { return };
-            let Some(channel) = self.peers.channels.get_mut(&channel_id) else { return };
+            let Some(message) = self.rewrite(account, peer, id, change, bits) else {
+                return;
+            };
+            let Some(channel) = self.peers.channels.get_mut(&channel_id) else {
+                return;
+            };
             channel.changed = date;
-            let update = channel.journal.add(1, |pts| types::UpdateEditChannelMessage { message, pts, pts_count: 1 }.into());
+            let update = channel.journal.add(1, |pts| {
+                types::UpdateEditChannelMessage {
+                    message,
+                    pts,
+                    pts_count: 1,
+                }
+                .into()
+            });
             changes.push(Change::Channel(channel_id, update));
             return;
         }
         for (account, peer, id) in self.everywhere(account, peer, id) {
-            let Some(message) = self.rewrite(account, peer, id, change, bits) else { continue };
-            let Some(owner) = self.accounts.get_mut(&account) else { continue };
-            let update = owner.journal.add(1, |pts| types::UpdateEditMessage { message, pts, pts_count: 1 }.into());
+            let Some(message) = self.rewrite(account, peer, id, change, bits) else {
+                continue;
+            };
+            let Some(owner) = self.accounts.get_mut(&account) else {
+                continue;
+            };
+            let update = owner.journal.add(1, |pts| {
+                types::UpdateEditMessage {
+                    message,
+                    pts,
+                    pts_count: 1,
+                }
+                .into()
+            });
             changes.push(Change::Account(account, update));
         }
     }
@@ -197,25 +259,53 @@ impl State {
     }
 
     /// Pins or unpins a message in all its copies.
-    pub(crate) fn pin(&mut self, place: (i64, PeerId, i32), pinned: bool, date: i32, changes: &mut Vec<Change>) {
-        let bits = if pinned { (mask::PINNED, 0) } else { (0, mask::PINNED) };
+    pub(crate) fn pin(
+        &mut self,
+        place: (i64, PeerId, i32),
+        pinned: bool,
+        date: i32,
+        changes: &mut Vec<Change>,
+    ) {
+        let bits = if pinned {
+            (mask::PINNED, 0)
+        } else {
+            (0, mask::PINNED)
+        };
         let set = move |m: &mut types::Message| m.pinned = pinned;
         let (account, peer, id) = place;
         if let PeerId::Channel(channel_id) = peer {
             self.rewrite(account, peer, id, &set, bits);
-            let Some(channel) = self.peers.channels.get_mut(&channel_id) else { return };
+            let Some(channel) = self.peers.channels.get_mut(&channel_id) else {
+                return;
+            };
             channel.changed = date;
             let update = channel.journal.add(1, |pts| {
-                types::UpdatePinnedChannelMessages { pinned, channel_id, messages: vec![id], pts, pts_count: 1 }.into()
+                types::UpdatePinnedChannelMessages {
+                    pinned,
+                    channel_id,
+                    messages: vec![id],
+                    pts,
+                    pts_count: 1,
+                }
+                .into()
             });
             changes.push(Change::Channel(channel_id, update));
             return;
         }
         for (account, peer, id) in self.everywhere(account, peer, id) {
             self.rewrite(account, peer, id, &set, bits);
-            let Some(owner) = self.accounts.get_mut(&account) else { continue };
+            let Some(owner) = self.accounts.get_mut(&account) else {
+                continue;
+            };
             let update = owner.journal.add(1, |pts| {
-                types::UpdatePinnedMessages { pinned, peer: peer.tl(), messages: vec![id], pts, pts_count: 1 }.into()
+                types::UpdatePinnedMessages {
+                    pinned,
+                    peer: peer.tl(),
+                    messages: vec![id],
+                    pts,
+                    pts_count: 1,
+                }
+                .into()
             });
             changes.push(Change::Account(account, update));
         }
@@ -223,10 +313,18 @@ impl State {
 
     /// Deletes messages of the shared sequence, with `revoke` for everybody. Gives how many of the
     /// account's own went.
-    pub(crate) fn delete(&mut self, account: i64, ids: &[i32], revoke: bool, changes: &mut Vec<Change>) -> i32 {
+    pub(crate) fn delete(
+        &mut self,
+        account: i64,
+        ids: &[i32],
+        revoke: bool,
+        changes: &mut Vec<Change>,
+    ) -> i32 {
         let mut gone: Vec<(i64, Vec<i32>)> = Vec::new();
         for id in ids {
-            let Some(peer) = self.accounts.get(&account).and_then(|a| a.chat_of(*id)) else { continue };
+            let Some(peer) = self.accounts.get(&account).and_then(|a| a.chat_of(*id)) else {
+                continue;
+            };
             for (owner, peer, id) in self.everywhere(account, peer, *id) {
                 let log = self.accounts.get_mut(&owner).and_then(|a| a.log_mut(peer));
                 if (owner == account || revoke) && log.is_some_and(|log| log.remove(id)) {
@@ -239,9 +337,18 @@ impl State {
         }
         let mut own = 0;
         for (owner, messages) in gone {
-            let Some(holder) = self.accounts.get_mut(&owner) else { continue };
+            let Some(holder) = self.accounts.get_mut(&owner) else {
+                continue;
+            };
             let pts_count = messages.len() as i32;
-            let update = holder.journal.add(pts_count, |pts| types::UpdateDeleteMessages { messages, pts, pts_count }.into());
+            let update = holder.journal.add(pts_count, |pts| {
+                types::UpdateDeleteMessages {
+                    messages,
+                    pts,
+                    pts_count,
+                }
+                .into()
+            });
             changes.push(Change::Account(owner, update));
             if owner == account {
                 own = pts_count;
@@ -251,14 +358,32 @@ impl State {
     }
 
     /// Deletes messages of a channel. Gives how many there were.
-    pub(crate) fn delete_in_channel(&mut self, channel_id: i64, ids: &[i32], date: i32, changes: &mut Vec<Change>) -> i32 {
-        let Some(channel) = self.peers.channels.get_mut(&channel_id) else { return 0 };
-        let messages: Vec<i32> = ids.iter().copied().filter(|id| channel.log.remove(*id)).collect();
+    pub(crate) fn delete_in_channel(
+        &mut self,
+        channel_id: i64,
+        ids: &[i32],
+        date: i32,
+        changes: &mut Vec<Change>,
+    ) -> i32 {
+        let Some(channel) = self.peers.channels.get_mut(&channel_id) else {
+            return 0;
+        };
+        let messages: Vec<i32> = ids
+            .iter()
+            .copied()
+            .filter(|id| channel.log.remove(*id))
+            .collect();
         let pts_count = messages.len() as i32;
         if pts_count > 0 {
             channel.changed = date;
             let update = channel.journal.add(pts_count, |pts| {
-                types::UpdateDeleteChannelMessages { channel_id, messages, pts, pts_count }.into()
+                types::UpdateDeleteChannelMessages {
+                    channel_id,
+                    messages,
+                    pts,
+                    pts_count,
+                }
+                .into()
             });
             changes.push(Change::Channel(channel_id, update));
         }
@@ -266,8 +391,17 @@ impl State {
     }
 
     /// Sets what `account` feels about a message (nothing takes it back).
-    pub(crate) fn react(&mut self, (account, peer, id): (i64, PeerId, i32), emoticons: &[String], changes: &mut Vec<Change>) {
-        let places = if peer.is_channel() { vec![(account, peer, id)] } else { self.everywhere(account, peer, id) };
+    pub(crate) fn react(
+        &mut self,
+        (account, peer, id): (i64, PeerId, i32),
+        emoticons: &[String],
+        changes: &mut Vec<Change>,
+    ) {
+        let places = if peer.is_channel() {
+            vec![(account, peer, id)]
+        } else {
+            self.everywhere(account, peer, id)
+        };
         for (owner, seen, id) in places {
             let log = match seen {
                 PeerId::Channel(id) => self.peers.channels.get_mut(&id).map(|c| &mut c.log),
@@ -276,7 +410,10 @@ impl State {
             if let Some(log) = log {
                 log.mark(id, mask::PERSONAL, account);
             }
-            let reacted = self.reacted.entry(Self::reaction_key(owner, seen, id)).or_default();
+            let reacted = self
+                .reacted
+                .entry(Self::reaction_key(owner, seen, id))
+                .or_default();
             if emoticons.is_empty() {
                 reacted.remove(&account);
             } else {
@@ -287,15 +424,26 @@ impl State {
                 _ => vec![owner],
             };
             for viewer in viewers {
-                changes.extend(self.reactions_now(viewer, seen, id).map(|u| Change::Account(viewer, u)));
+                changes.extend(
+                    self.reactions_now(viewer, seen, id)
+                        .map(|u| Change::Account(viewer, u)),
+                );
             }
         }
     }
 
     /// The accounts in a channel.
     pub(crate) fn members(&self, channel: i64) -> Vec<i64> {
-        let members = self.peers.channels.get(&channel).map_or(&[][..], |c| &c.members);
-        self.order.iter().copied().filter(|id| members.contains(id)).collect()
+        let members = self
+            .peers
+            .channels
+            .get(&channel)
+            .map_or(&[][..], |c| &c.members);
+        self.order
+            .iter()
+            .copied()
+            .filter(|id| members.contains(id))
+            .collect()
     }
 
     fn reactions_now(&self, viewer: i64, peer: PeerId, id: i32) -> Option<enums::Update> {
@@ -321,16 +469,30 @@ impl State {
     }
 
     /// Marks a chat as read up to an id. Gives `pts` and its count.
-    pub(crate) fn read_history(&mut self, account: i64, peer: PeerId, max_id: i32, changes: &mut Vec<Change>) -> (i32, i32) {
-        let after = self.log(account, peer).map_or(0, |log| log.count_after(max_id)) as i32;
-        let Some(owner) = self.accounts.get_mut(&account) else { return (0, 0) };
+    pub(crate) fn read_history(
+        &mut self,
+        account: i64,
+        peer: PeerId,
+        max_id: i32,
+        changes: &mut Vec<Change>,
+    ) -> (i32, i32) {
+        let after = self
+            .log(account, peer)
+            .map_or(0, |log| log.count_after(max_id)) as i32;
+        let Some(owner) = self.accounts.get_mut(&account) else {
+            return (0, 0);
+        };
         let dialog = owner.dialog_mut(peer);
         if max_id <= dialog.read_inbox {
             return (owner.journal.pts, 0);
         }
         dialog.read_inbox = max_id;
         if let PeerId::Channel(channel_id) = peer {
-            let pts = self.peers.channels.get(&channel_id).map_or(0, |c| c.journal.pts);
+            let pts = self
+                .peers
+                .channels
+                .get(&channel_id)
+                .map_or(0, |c| c.journal.pts);
             let update = types::UpdateReadChannelInbox {
                 folder_id: None,
                 channel_id,

@@ -34,15 +34,32 @@ struct Draft {
 
 impl Writer<'_> {
     /// Writes the next message of `scene`: what the log keeps beside it, and its TL in `out`.
-    pub(crate) fn write(&mut self, scene: &mut Scene, id: i32, date: i32, out: &mut Vec<u8>) -> Note {
+    pub(crate) fn write(
+        &mut self,
+        scene: &mut Scene,
+        id: i32,
+        date: i32,
+        out: &mut Vec<u8>,
+    ) -> Note {
         let mut dice = Dice::of(&[self.seed, 0x5a1d, scene.number, scene.index]);
         let next = scene.next(&mut dice);
         let sender = match scene.album {
             Some(album) if next == Next::Album => album.sender,
             _ => scene.speaker(&mut dice),
         };
-        let note = Note { id, date, mask: 0, thread: 0, peers: vec![sender] };
-        let mut draft = Draft { id, date, sender, note };
+        let note = Note {
+            id,
+            date,
+            mask: 0,
+            thread: 0,
+            peers: vec![sender],
+        };
+        let mut draft = Draft {
+            id,
+            date,
+            sender,
+            note,
+        };
         out.clear();
         match next {
             Next::Act(act) => self.service(scene, &mut draft, act, &mut dice, out),
@@ -65,12 +82,25 @@ impl Writer<'_> {
         }
     }
 
-    fn service(&mut self, scene: &mut Scene, draft: &mut Draft, act: Act, dice: &mut Dice, out: &mut Vec<u8>) {
+    fn service(
+        &mut self,
+        scene: &mut Scene,
+        draft: &mut Draft,
+        act: Act,
+        dice: &mut Dice,
+        out: &mut Vec<u8>,
+    ) {
         let tongue = tongue(scene, dice);
         let title = scene.title.clone();
         let sender = draft.sender;
-        let (action, made) = self.maker(scene, draft, tongue).act(act, &title, sender, dice);
-        let pinned = if act == Act::Pinned { scene.pin.take() } else { None };
+        let (action, made) = self
+            .maker(scene, draft, tongue)
+            .act(act, &title, sender, dice);
+        let pinned = if act == Act::Pinned {
+            scene.pin.take()
+        } else {
+            None
+        };
         if let (Act::TopicCreated, enums::MessageAction::TopicCreate(topic)) = (act, &action) {
             scene.topics.push((draft.id, topic.title.clone()));
             draft.note.thread = draft.id;
@@ -79,11 +109,22 @@ impl Writer<'_> {
         if act == Act::TopicEdited {
             draft.note.thread = topic.unwrap_or(0);
         }
-        let reply_to = pinned.or_else(|| scene.recent.back().copied().filter(|_| act == Act::Pinned)).map(|said| {
-            types::MessageReplyHeader { reply_to_msg_id: Some(said.id), ..blank::message_reply_header() }.into()
-        });
+        let reply_to = pinned
+            .or_else(|| scene.recent.back().copied().filter(|_| act == Act::Pinned))
+            .map(|said| {
+                types::MessageReplyHeader {
+                    reply_to_msg_id: Some(said.id),
+                    ..blank::message_reply_header()
+                }
+                .into()
+            });
         let edited = topic.filter(|_| act == Act::TopicEdited).map(|topic| {
-            types::MessageReplyHeader { forum_topic: true, reply_to_msg_id: Some(topic), ..blank::message_reply_header() }.into()
+            types::MessageReplyHeader {
+                forum_topic: true,
+                reply_to_msg_id: Some(topic),
+                ..blank::message_reply_header()
+            }
+            .into()
         });
         let reply_to = reply_to.or(edited);
         draft.take(made);
@@ -111,9 +152,19 @@ impl Writer<'_> {
         // The parts of an album are sent at once.
         draft.date = draft.date.max(album.date);
         let tongue = tongue(scene, dice);
-        let kind = if dice.chance(120) { Kind::Video } else { Kind::Photo };
-        let made = self.maker(scene, draft, tongue).make(What::File(kind), dice);
-        let text = if first && dice.chance(700) { talk(dice, tongue) } else { Rich::default() };
+        let kind = if dice.chance(120) {
+            Kind::Video
+        } else {
+            Kind::Photo
+        };
+        let made = self
+            .maker(scene, draft, tongue)
+            .make(What::File(kind), dice);
+        let text = if first && dice.chance(700) {
+            talk(dice, tongue)
+        } else {
+            Rich::default()
+        };
         let mut message = self.frame(scene, draft, text, made, dice);
         message.grouped_id = Some(album.grouped_id);
         (message.fwd_from, message.via_bot_id) = (None, None);
@@ -122,7 +173,14 @@ impl Writer<'_> {
         self.finish(scene, draft, message, out);
     }
 
-    fn say(&mut self, scene: &mut Scene, draft: &mut Draft, what: What, dice: &mut Dice, out: &mut Vec<u8>) {
+    fn say(
+        &mut self,
+        scene: &mut Scene,
+        draft: &mut Draft,
+        what: What,
+        dice: &mut Dice,
+        out: &mut Vec<u8>,
+    ) {
         let tongue = tongue(scene, dice);
         let made = self.maker(scene, draft, tongue).make(what, dice);
         let text = self.text(scene, draft, what, dice, tongue);
@@ -131,8 +189,19 @@ impl Writer<'_> {
         self.finish(scene, draft, message, out);
     }
 
-    fn text(&mut self, scene: &Scene, draft: &mut Draft, what: What, dice: &mut Dice, tongue: &Tongue) -> Rich {
-        let captioned = matches!(what, What::File(Kind::Photo | Kind::Video | Kind::Pdf | Kind::Animation | Kind::Image) | What::SpoilerPhoto);
+    fn text(
+        &mut self,
+        scene: &Scene,
+        draft: &mut Draft,
+        what: What,
+        dice: &mut Dice,
+        tongue: &Tongue,
+    ) -> Rich {
+        let captioned = matches!(
+            what,
+            What::File(Kind::Photo | Kind::Video | Kind::Pdf | Kind::Animation | Kind::Image)
+                | What::SpoilerPhoto
+        );
         match what {
             What::Text => talk(dice, tongue),
             What::Formatted => formatted(dice, tongue, scene.index / 2 + scene.number),
@@ -151,13 +220,25 @@ impl Writer<'_> {
         let place = dice.below(moods.len() as u64) as usize;
         if let Some(document_id) = moods.get(place).copied() {
             rich.mark(STICKER_EMOJI[place % 6], |offset, length| {
-                types::MessageEntityCustomEmoji { offset, length, document_id }.into()
+                types::MessageEntityCustomEmoji {
+                    offset,
+                    length,
+                    document_id,
+                }
+                .into()
             });
         }
         rich
     }
 
-    fn frame(&mut self, scene: &Scene, draft: &mut Draft, text: Rich, made: Made, dice: &mut Dice) -> types::Message {
+    fn frame(
+        &mut self,
+        scene: &Scene,
+        draft: &mut Draft,
+        text: Rich,
+        made: Made,
+        dice: &mut Dice,
+    ) -> types::Message {
         let media = draft.take(made);
         let broadcast = scene.class == Class::Broadcast;
         types::Message {
@@ -179,13 +260,24 @@ impl Writer<'_> {
     }
 
     /// Answers, forwards, edits, reactions, pins.
-    fn decorate(&mut self, scene: &mut Scene, draft: &mut Draft, message: &mut types::Message, dice: &mut Dice) {
+    fn decorate(
+        &mut self,
+        scene: &mut Scene,
+        draft: &mut Draft,
+        message: &mut types::Message,
+        dice: &mut Dice,
+    ) {
         if dice.chance(60) && scene.class != Class::Service {
             self.forward(scene, draft, message, dice);
         } else {
             answer(scene, draft, message, dice);
         }
-        if dice.chance(if scene.class == Class::Broadcast { 90 } else { 45 }) && message.fwd_from.is_none() {
+        if dice.chance(if scene.class == Class::Broadcast {
+            90
+        } else {
+            45
+        }) && message.fwd_from.is_none()
+        {
             message.edit_date = Some(draft.date + dice.int(10, 3000));
         }
         let liked = match scene.class {
@@ -194,31 +286,58 @@ impl Writer<'_> {
             _ => 130,
         };
         if dice.chance(liked) {
-            let people: &[i64] = if scene.class.is_group() { &scene.people } else { &[] };
-            message.reactions = Some(reactions(dice, people, draft.date, &mut draft.note.peers).into());
+            let people: &[i64] = if scene.class.is_group() {
+                &scene.people
+            } else {
+                &[]
+            };
+            message.reactions =
+                Some(reactions(dice, people, draft.date, &mut draft.note.peers).into());
         }
         if scene.class == Class::Private && dice.chance(6) {
             message.via_bot_id = dice.choose(self.bots);
             draft.note.peers.extend(message.via_bot_id);
         }
         if scene.class == Class::Bot && draft.sender != scene.me && dice.chance(80) {
-            message.reply_markup = Some(types::ReplyKeyboardForceReply { single_use: true, selective: false, placeholder: None }.into());
+            message.reply_markup = Some(
+                types::ReplyKeyboardForceReply {
+                    single_use: true,
+                    selective: false,
+                    placeholder: None,
+                }
+                .into(),
+            );
         }
-        if !matches!(scene.class, Class::Bot | Class::Service | Class::Saved) && dice.chance(6) && scene.index + 2 < scene.total {
+        if !matches!(scene.class, Class::Bot | Class::Service | Class::Saved)
+            && dice.chance(6)
+            && scene.index + 2 < scene.total
+        {
             message.pinned = true;
             draft.note.mask |= mask::PINNED;
-            scene.pin = Some(Said { id: draft.id, thread: draft.note.thread });
+            scene.pin = Some(Said {
+                id: draft.id,
+                thread: draft.note.thread,
+            });
         }
     }
 
-    fn forward(&mut self, scene: &Scene, draft: &mut Draft, message: &mut types::Message, dice: &mut Dice) {
+    fn forward(
+        &mut self,
+        scene: &Scene,
+        draft: &mut Draft,
+        message: &mut types::Message,
+        dice: &mut Dice,
+    ) {
         let mut header = types::MessageFwdHeader {
             date: draft.date - dice.int(60, 400_000),
             ..blank::message_fwd_header()
         };
         let origin = match dice.below(3) {
             0 => dice.choose(self.channels).map(PeerId::Channel),
-            1 => dice.choose(&scene.people).filter(|id| *id > 0).map(PeerId::User),
+            1 => dice
+                .choose(&scene.people)
+                .filter(|id| *id > 0)
+                .map(PeerId::User),
             _ => None,
         };
         match origin {
@@ -232,24 +351,39 @@ impl Writer<'_> {
         draft.note.peers.extend(origin.map(PeerId::marked));
         if scene.class == Class::Saved {
             header.saved_from_peer = header.from_id.clone();
-            header.saved_from_msg_id = header.from_id.is_some().then(|| header.channel_post.unwrap_or(7));
+            header.saved_from_msg_id = header
+                .from_id
+                .is_some()
+                .then(|| header.channel_post.unwrap_or(7));
             message.saved_peer_id = draft.saved(scene, Some(origin));
         }
         message.fwd_from = Some(header.into());
     }
 
-    fn finish(&mut self, scene: &mut Scene, draft: &mut Draft, message: types::Message, out: &mut Vec<u8>) {
+    fn finish(
+        &mut self,
+        scene: &mut Scene,
+        draft: &mut Draft,
+        message: types::Message,
+        out: &mut Vec<u8>,
+    ) {
         if message.entities.iter().flatten().any(is_link) {
             draft.note.mask |= mask::URL;
         }
-        scene.said(Said { id: draft.id, thread: draft.note.thread });
+        scene.said(Said {
+            id: draft.id,
+            thread: draft.note.thread,
+        });
         draft.note.date = draft.date;
         enums::Message::Message(message).serialize(out);
     }
 }
 
 fn is_link(entity: &enums::MessageEntity) -> bool {
-    matches!(entity, enums::MessageEntity::Url(_) | enums::MessageEntity::TextUrl(_))
+    matches!(
+        entity,
+        enums::MessageEntity::Url(_) | enums::MessageEntity::TextUrl(_)
+    )
 }
 
 /// The context of file references in a message; channels look the same to all members.
@@ -259,7 +393,11 @@ pub(crate) fn context(account: i64, peer: PeerId, id: i32) -> u64 {
 }
 
 fn tongue(scene: &Scene, dice: &mut Dice) -> &'static Tongue {
-    let at = if dice.chance(850) { 0 } else { dice.below(scene.tongues.len() as u64) as usize };
+    let at = if dice.chance(850) {
+        0
+    } else {
+        dice.below(scene.tongues.len() as u64) as usize
+    };
     TONGUES[scene.tongues.get(at).copied().unwrap_or(0) % TONGUES.len()]
 }
 
@@ -268,9 +406,18 @@ fn mention(scene: &Scene, draft: &mut Draft, dice: &mut Dice, tongue: &Tongue) -
     if let Some(user_id) = dice.choose(&scene.people).filter(|id| *id > 0) {
         draft.note.peers.push(user_id);
         let (name, _) = tongue.name(dice);
-        rich.mark(name, |offset, length| types::MessageEntityMentionName { offset, length, user_id }.into());
+        rich.mark(name, |offset, length| {
+            types::MessageEntityMentionName {
+                offset,
+                length,
+                user_id,
+            }
+            .into()
+        });
     } else {
-        rich.mark("@harbour_gazette", |offset, length| types::MessageEntityMention { offset, length }.into());
+        rich.mark("@harbour_gazette", |offset, length| {
+            types::MessageEntityMention { offset, length }.into()
+        });
     }
     rich.push(" ").push(&tongue.sentence(dice));
     rich
@@ -294,7 +441,11 @@ fn answer(scene: &Scene, draft: &mut Draft, message: &mut types::Message, dice: 
         return in_topic(scene, draft, message, said, dice);
     }
     let Some(said) = said else { return };
-    let root = if said.thread == 0 { said.id } else { said.thread };
+    let root = if said.thread == 0 {
+        said.id
+    } else {
+        said.thread
+    };
     let threads = scene.class == Class::Super;
     if threads {
         draft.note.thread = root;
@@ -314,11 +465,20 @@ fn answer(scene: &Scene, draft: &mut Draft, message: &mut types::Message, dice: 
 }
 
 /// Messages of topics name their topic in the reply header; those of General (1) do not.
-fn in_topic(scene: &Scene, draft: &mut Draft, message: &mut types::Message, said: Option<Said>, dice: &mut Dice) {
+fn in_topic(
+    scene: &Scene,
+    draft: &mut Draft,
+    message: &mut types::Message,
+    said: Option<Said>,
+    dice: &mut Dice,
+) {
     let topic = match said {
         Some(said) => said.thread,
         None if dice.chance(250) => 0,
-        None => dice.below(scene.topics.len() as u64 + 1).checked_sub(1).map_or(0, |i| scene.topics[i as usize].0),
+        None => dice
+            .below(scene.topics.len() as u64 + 1)
+            .checked_sub(1)
+            .map_or(0, |i| scene.topics[i as usize].0),
     };
     draft.note.thread = topic;
     if topic == 0 && said.is_none() {

@@ -295,7 +295,9 @@ mod tests {
     #[test]
     fn a_padded_jpeg_has_exactly_the_size_asked_for() {
         let base = assets::SCENES[1].sizes[0].3;
-        for pad in [4, 5, 65_003, 65_004, 65_005, 65_006, 65_007, 65_008, 130_010] {
+        for pad in [
+            4, 5, 65_003, 65_004, 65_005, 65_006, 65_007, 65_008, 130_010,
+        ] {
             let content = Content::jpeg(base, stream(), pad);
             assert_eq!(content.len(), base.len() as u64 + pad, "{pad}");
         }

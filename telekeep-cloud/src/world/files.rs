@@ -216,7 +216,11 @@ impl Files {
     pub(crate) fn content(&self, id: i64, rendition: &str) -> Option<Content> {
         let file = self.all.get(&id)?;
         if let Some(upload) = self.uploads.get(&id) {
-            let name = if file.kind == Kind::UploadedPhoto { "y" } else { "" };
+            let name = if file.kind == Kind::UploadedPhoto {
+                "y"
+            } else {
+                ""
+            };
             return (rendition == name).then(|| Content::shared(upload.bytes.clone()));
         }
         file.content(self.seed, rendition)
@@ -287,7 +291,11 @@ fn split(reference: &[u8]) -> Option<(u32, u64, u64)> {
     if reference.len() != REFERENCE || reference[0] != REFERENCE_MARK {
         return None;
     }
-    let word = |at: usize| Some(u64::from_le_bytes(reference.get(at..at + 8)?.try_into().ok()?));
+    let word = |at: usize| {
+        Some(u64::from_le_bytes(
+            reference.get(at..at + 8)?.try_into().ok()?,
+        ))
+    };
     let epoch = u32::from_le_bytes(reference.get(1..5)?.try_into().ok()?);
     Some((epoch, word(5)?, word(13)?))
 }
@@ -295,7 +303,11 @@ fn split(reference: &[u8]) -> Option<(u32, u64, u64)> {
 /// The sticker sets of the world: id offset, title, short name, kind of their stickers.
 pub(crate) const STICKER_SETS: [(&str, &str, Kind); 4] = [
     ("Harbour Cats", "harbour_cats", Kind::Sticker),
-    ("Breathing Spheres", "breathing_spheres", Kind::StickerAnimated),
+    (
+        "Breathing Spheres",
+        "breathing_spheres",
+        Kind::StickerAnimated,
+    ),
     ("Colour Weather", "colour_weather", Kind::StickerVideo),
     ("Tiny Moods", "tiny_moods", Kind::Emoji),
 ];
@@ -379,7 +391,9 @@ impl File {
             Kind::Text | Kind::Archive => LEAST_PAD,
             Kind::Voice => return opus_size(assets::VOICE, self.comment()),
             Kind::Sticker => {
-                return self.kind.base(self.variant).len() as u64 + LEAST_PAD + (self.variant >> 8) % 64 * 2;
+                return self.kind.base(self.variant).len() as u64
+                    + LEAST_PAD
+                    + (self.variant >> 8) % 64 * 2;
             }
             kind => kind.base(self.variant).len() as u64 + LEAST_PAD,
         };
@@ -493,7 +507,11 @@ impl File {
             }
             .into(),
         };
-        let (w, h) = if self.kind.sticker_set().is_some() { (128, 128) } else { (320, 240) };
+        let (w, h) = if self.kind.sticker_set().is_some() {
+            (128, 128)
+        } else {
+            (320, 240)
+        };
         Some(vec![small, size("m", w, h, content.len())])
     }
 
@@ -551,7 +569,14 @@ impl File {
 
     fn name(&self) -> Option<String> {
         const WORDS: [&str; 8] = [
-            "minutes", "Übersicht", "отчёт", "recipe book", "旅行计划", "budget 2024", "notes", "خطة",
+            "minutes",
+            "Übersicht",
+            "отчёт",
+            "recipe book",
+            "旅行计划",
+            "budget 2024",
+            "notes",
+            "خطة",
         ];
         let word = WORDS[(self.variant >> 5) as usize % WORDS.len()];
         let number = (self.variant >> 9) % 900 + 100;
@@ -604,11 +629,28 @@ impl File {
             access_hash: sticker_set_hash(seed, set),
         }
         .into();
-        let alt = if alt.is_empty() { STICKER_EMOJI[(self.variant % 6) as usize] } else { alt }.to_owned();
-        if self.kind == Kind::Emoji {
-            return types::DocumentAttributeCustomEmoji { free: true, text_color: false, alt, stickerset }.into();
+        let alt = if alt.is_empty() {
+            STICKER_EMOJI[(self.variant % 6) as usize]
+        } else {
+            alt
         }
-        types::DocumentAttributeSticker { mask: false, alt, stickerset, mask_coords: None }.into()
+        .to_owned();
+        if self.kind == Kind::Emoji {
+            return types::DocumentAttributeCustomEmoji {
+                free: true,
+                text_color: false,
+                alt,
+                stickerset,
+            }
+            .into();
+        }
+        types::DocumentAttributeSticker {
+            mask: false,
+            alt,
+            stickerset,
+            mask_coords: None,
+        }
+        .into()
     }
 
     fn voice(&self) -> enums::DocumentAttribute {
@@ -626,7 +668,12 @@ impl File {
     }
 
     fn music(&self) -> enums::DocumentAttribute {
-        const TITLES: [&str; 4] = ["Rain on Tin", "Abschied vom Sommer", "Колыбельная", "夜の港"];
+        const TITLES: [&str; 4] = [
+            "Rain on Tin",
+            "Abschied vom Sommer",
+            "Колыбельная",
+            "夜の港",
+        ];
         const BANDS: [&str; 3] = ["The Borrowed Umbrellas", "Küchenlicht", "Самовар"];
         types::DocumentAttributeAudio {
             voice: false,
@@ -640,7 +687,13 @@ impl File {
 }
 
 fn size(name: &str, w: i32, h: i32, len: u64) -> enums::PhotoSize {
-    types::PhotoSize { r#type: name.into(), w, h, size: len as i32 }.into()
+    types::PhotoSize {
+        r#type: name.into(),
+        w,
+        h,
+        size: len as i32,
+    }
+    .into()
 }
 
 fn video(w: i32, h: i32, round: bool, silent: bool) -> enums::DocumentAttribute {

@@ -29,10 +29,15 @@ type Moment = (i32, u32);
 pub(crate) fn generate(seed: u64, chats: u32, messages: u64, media_mb: u64) -> State {
     let chats = chats.max(1);
     let ids: Vec<i64> = (0..ACCOUNTS.len() as u64)
-        .map(|n| 5_100_000_000 + n as i64 * 1_000_003 + (mix(&[seed, 0xacc0, n]) % 1_000_000) as i64)
+        .map(|n| {
+            5_100_000_000 + n as i64 * 1_000_003 + (mix(&[seed, 0xacc0, n]) % 1_000_000) as i64
+        })
         .collect();
     let mut files = Files::new(seed);
-    let mut peers = Peers { seed, ..Peers::default() };
+    let mut peers = Peers {
+        seed,
+        ..Peers::default()
+    };
     let mut stock = Stock::new(stock::plan(seed, messages, media_mb));
     stickers(&mut files, &mut stock);
     for (id, account) in ids.iter().zip(ACCOUNTS) {
@@ -40,11 +45,31 @@ pub(crate) fn generate(seed: u64, chats: u32, messages: u64, media_mb: u64) -> S
     }
     peers.people.insert(SERVICE, telegram());
     let mut parts = cast(seed, chats, messages, &mut peers, &mut files, &ids);
-    let mut accounts: Vec<Account> = ids.iter().zip(ACCOUNTS).map(|(id, a)| account(*id, a)).collect();
+    let mut accounts: Vec<Account> = ids
+        .iter()
+        .zip(ACCOUNTS)
+        .map(|(id, a)| account(*id, a))
+        .collect();
 
-    let channels: Vec<i64> = peers.channels.values().filter(|c| c.broadcast).map(|c| c.id).collect();
-    let bots: Vec<i64> = peers.people.values().filter(|p| p.bot).map(|p| p.id).collect();
-    let mut writer = Writer { seed, files: &mut files, stock: &mut stock, channels: &channels, bots: &bots };
+    let channels: Vec<i64> = peers
+        .channels
+        .values()
+        .filter(|c| c.broadcast)
+        .map(|c| c.id)
+        .collect();
+    let bots: Vec<i64> = peers
+        .people
+        .values()
+        .filter(|p| p.bot)
+        .map(|p| p.id)
+        .collect();
+    let mut writer = Writer {
+        seed,
+        files: &mut files,
+        stock: &mut stock,
+        channels: &channels,
+        bots: &bots,
+    };
     for part in &mut parts {
         if let PeerId::Channel(id) = part.scene.peer {
             tell_channel(seed, part, id, &mut writer, &mut peers);
@@ -64,7 +89,14 @@ pub(crate) fn generate(seed: u64, chats: u32, messages: u64, media_mb: u64) -> S
     state
 }
 
-fn cast(seed: u64, chats: u32, messages: u64, peers: &mut Peers, files: &mut Files, ids: &[i64]) -> Vec<Part> {
+fn cast(
+    seed: u64,
+    chats: u32,
+    messages: u64,
+    peers: &mut Peers,
+    files: &mut Files,
+    ids: &[i64],
+) -> Vec<Part> {
     let roles = roles(seed, chats);
     let sizes = sizes(seed, &roles, messages);
     let mut casting = Casting::new(seed, peers, files, ids);
@@ -86,7 +118,10 @@ fn cast(seed: u64, chats: u32, messages: u64, peers: &mut Peers, files: &mut Fil
         };
         parts.extend(part);
     }
-    let community = parts.iter().find(|p| p.role == Role::Community).map(|p| p.scene.peer);
+    let community = parts
+        .iter()
+        .find(|p| p.role == Role::Community)
+        .map(|p| p.scene.peer);
     if let (Some(PeerId::Channel(id)), Some(n)) = (community, old) {
         parts[n].scene.closing = Some(Act::MigratedTo(id));
     }
@@ -152,14 +187,20 @@ fn moments(seed: u64, part: &Part) -> Vec<i32> {
 
 /// How many ids a deleted past leaves before the next message, and whether their slots remain.
 fn hole(dice: &mut Dice) -> (i32, bool) {
-    if dice.chance(14) { (dice.int(1, 4), dice.chance(600)) } else { (0, false) }
+    if dice.chance(14) {
+        (dice.int(1, 4), dice.chance(600))
+    } else {
+        (0, false)
+    }
 }
 
 fn tell_channel(seed: u64, part: &mut Part, id: i64, writer: &mut Writer, peers: &mut Peers) {
     let mut dice = Dice::of(&[seed, 0x401e, part.scene.number]);
     let mut bytes = Vec::new();
     let mut next = 1;
-    let Some(channel) = peers.channels.get_mut(&id) else { return };
+    let Some(channel) = peers.channels.get_mut(&id) else {
+        return;
+    };
     let mut last = 0;
     for (n, date) in moments(seed, part).into_iter().enumerate() {
         let (skipped, slots) = if n > 0 { hole(&mut dice) } else { (0, false) };
@@ -203,7 +244,9 @@ fn tell_shared(seed: u64, parts: &mut [Part], writer: &mut Writer, account: &mut
     let mut next = 1;
     let mut last = 0;
     for (n, (date, place)) in all.into_iter().enumerate() {
-        let Some(part) = parts.get_mut(place as usize) else { continue };
+        let Some(part) = parts.get_mut(place as usize) else {
+            continue;
+        };
         let date = date.max(last);
         let peer = part.scene.peer;
         let (skipped, slots) = if n > 0 { hole(&mut dice) } else { (0, false) };
@@ -230,7 +273,10 @@ fn list(seed: u64, parts: &[Part], account: &mut Account, peers: &Peers) {
             _ => account.log(peer).and_then(|log| log.last()),
         }
         .map_or(0, |e| e.id);
-        let ordinary = matches!(part.role, Role::Private | Role::Basic | Role::Super | Role::Broadcast | Role::Gone);
+        let ordinary = matches!(
+            part.role,
+            Role::Private | Role::Basic | Role::Super | Role::Broadcast | Role::Gone
+        );
         let archived = ordinary && dice.chance(120);
         let unread = if dice.chance(250) { dice.int(1, 9) } else { 0 };
         account.dialogs.push(Dialog {
@@ -254,8 +300,14 @@ fn list(seed: u64, parts: &[Part], account: &mut Account, peers: &Peers) {
 
 /// The supergroup remembers the last message of the group it came from.
 fn migrated(parts: &[Part], accounts: &[Account], peers: &mut Peers) {
-    let Some(old) = parts.iter().find(|p| p.role == Role::OldGroup) else { return };
-    let top = accounts.first().and_then(|a| a.log(old.scene.peer)).and_then(|l| l.last()).map_or(0, |e| e.id);
+    let Some(old) = parts.iter().find(|p| p.role == Role::OldGroup) else {
+        return;
+    };
+    let top = accounts
+        .first()
+        .and_then(|a| a.log(old.scene.peer))
+        .and_then(|l| l.last())
+        .map_or(0, |e| e.id);
     for channel in peers.channels.values_mut() {
         if let Some(from) = channel.migrated_from.as_mut() {
             from.1 = top;
@@ -269,4 +321,3 @@ fn finish(accounts: &mut [Account]) {
         account.seq = 1;
     }
 }
-

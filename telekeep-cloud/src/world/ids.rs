@@ -61,7 +61,11 @@ mod tests {
 
     #[test]
     fn marked_ids_go_both_ways() {
-        for peer in [PeerId::User(777_000), PeerId::Chat(42), PeerId::Channel(1_234_567_890)] {
+        for peer in [
+            PeerId::User(777_000),
+            PeerId::Chat(42),
+            PeerId::Channel(1_234_567_890),
+        ] {
             assert_eq!(PeerId::of_marked(peer.marked()), peer);
         }
         assert_eq!(PeerId::Channel(1234).marked(), -1_000_000_001_234);

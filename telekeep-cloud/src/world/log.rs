@@ -3,7 +3,6 @@
 
 use grammers_tl_types::{Deserializable, enums};
 
-
 /// What a message contains, as bits of [`Entry::mask`].
 pub(crate) mod mask {
     pub(crate) const PHOTO: u32 = 1;
@@ -91,7 +90,14 @@ impl Log {
 
     /// Appends the slot of a message that was deleted long ago.
     pub(crate) fn push_gone(&mut self, id: i32, date: i32) {
-        let entry = Entry { id, date, mask: mask::GONE, thread: 0, at: 0, len: 0 };
+        let entry = Entry {
+            id,
+            date,
+            mask: mask::GONE,
+            thread: 0,
+            at: 0,
+            len: 0,
+        };
         self.entries.push(entry);
         self.gone += 1;
     }
@@ -173,7 +179,9 @@ impl Log {
 
     fn record(&self, entry: &Entry) -> &[u8] {
         let start = entry.at as usize;
-        self.bytes.get(start..start + entry.len as usize).unwrap_or_default()
+        self.bytes
+            .get(start..start + entry.len as usize)
+            .unwrap_or_default()
     }
 
     /// The encoded message.
@@ -228,7 +236,10 @@ impl Log {
                 break;
             }
         }
-        (from..to).map(at).filter(|e| !e.is_gone() && inside(e.id, paging)).collect()
+        (from..to)
+            .map(at)
+            .filter(|e| !e.is_gone() && inside(e.id, paging))
+            .collect()
     }
 
     /// Newest-first index of the first slot older than the offset.
@@ -236,7 +247,8 @@ impl Log {
         let newer = if paging.offset_id > 0 {
             self.entries.partition_point(|e| e.id < paging.offset_id)
         } else if paging.offset_date > 0 {
-            self.entries.partition_point(|e| e.date < paging.offset_date)
+            self.entries
+                .partition_point(|e| e.date < paging.offset_date)
         } else {
             self.entries.len()
         };

@@ -49,11 +49,20 @@ pub(crate) struct Stock {
 impl Stock {
     /// A stock of planned sizes, with no file made yet.
     pub(crate) fn new(planned: HashMap<Kind, VecDeque<u64>>) -> Self {
-        Self { planned, made: HashMap::new() }
+        Self {
+            planned,
+            made: HashMap::new(),
+        }
     }
 
     /// A file for a message: a new one while some are planned, else one seen before.
-    pub(crate) fn draw(&mut self, files: &mut Files, kind: Kind, date: i32, dice: &mut Dice) -> i64 {
+    pub(crate) fn draw(
+        &mut self,
+        files: &mut Files,
+        kind: Kind,
+        date: i32,
+        dice: &mut Dice,
+    ) -> i64 {
         let made = self.made.entry(kind).or_default();
         let size = match self.planned.get_mut(&kind).and_then(VecDeque::pop_front) {
             Some(size) => size,
@@ -99,7 +108,11 @@ pub(crate) struct Made {
 
 /// A plain text as TL has it in polls and lists.
 pub(crate) fn plain(text: &str) -> TextWithEntities {
-    types::TextWithEntities { text: text.into(), entities: Vec::new() }.into()
+    types::TextWithEntities {
+        text: text.into(),
+        entities: Vec::new(),
+    }
+    .into()
 }
 
 impl Maker<'_> {
@@ -128,7 +141,15 @@ impl Maker<'_> {
             What::GeoLive => {
                 mask = mask::GEO;
                 let (heading, radius) = (Some(dice.int(1, 360)), None);
-                Some(types::MessageMediaGeoLive { geo: point(dice), heading, period: 3600, proximity_notification_radius: radius }.into())
+                Some(
+                    types::MessageMediaGeoLive {
+                        geo: point(dice),
+                        heading,
+                        period: 3600,
+                        proximity_notification_radius: radius,
+                    }
+                    .into(),
+                )
             }
             What::Venue => {
                 mask = mask::GEO;
@@ -154,13 +175,22 @@ impl Maker<'_> {
     fn photo(&mut self, spoiler: bool, dice: &mut Dice) -> MessageMedia {
         let id = self.stock.draw(self.files, Kind::Photo, self.date, dice);
         let photo = Some(self.files.photo(id, self.context));
-        types::MessageMediaPhoto { spoiler, photo, ..blank::message_media_photo() }.into()
+        types::MessageMediaPhoto {
+            spoiler,
+            photo,
+            ..blank::message_media_photo()
+        }
+        .into()
     }
 
     fn file(&mut self, kind: Kind, dice: &mut Dice) -> Made {
         if kind == Kind::Photo {
             let media = Some(self.photo(false, dice));
-            return Made { media, mask: mask::PHOTO, peers: Vec::new() };
+            return Made {
+                media,
+                mask: mask::PHOTO,
+                peers: Vec::new(),
+            };
         }
         let id = self.stock.draw(self.files, kind, self.date, dice);
         let mask = match kind {
@@ -179,7 +209,11 @@ impl Maker<'_> {
             document: Some(self.files.document(id, self.context, "")),
             ..blank::message_media_document()
         };
-        Made { media: Some(media.into()), mask, peers: Vec::new() }
+        Made {
+            media: Some(media.into()),
+            mask,
+            peers: Vec::new(),
+        }
     }
 
     fn link(&mut self, dice: &mut Dice) -> MessageMedia {
@@ -216,24 +250,41 @@ impl Maker<'_> {
         let (mut answers, mut results, mut recent) = (Vec::new(), Vec::new(), Vec::new());
         for n in 0..count {
             let option = vec![b'0' + n as u8];
-            let text = plain(dice.pick(if quiz { self.tongue.places } else { self.tongue.foods }));
-            answers.push(types::PollAnswer { text, option: option.clone(), media: None, added_by: None, date: None }.into());
+            let text = plain(dice.pick(if quiz {
+                self.tongue.places
+            } else {
+                self.tongue.foods
+            }));
+            answers.push(
+                types::PollAnswer {
+                    text,
+                    option: option.clone(),
+                    media: None,
+                    added_by: None,
+                    date: None,
+                }
+                .into(),
+            );
             let voters = dice.int(0, 12);
             total += voters;
-            results.push(types::PollAnswerVoters {
-                chosen: false,
-                correct: quiz && n == 0,
-                option,
-                voters: Some(voters),
-                // Shares its flag with `voters`.
-                recent_voters: Some(Vec::new()),
-            }.into());
+            results.push(
+                types::PollAnswerVoters {
+                    chosen: false,
+                    correct: quiz && n == 0,
+                    option,
+                    voters: Some(voters),
+                    // Shares its flag with `voters`.
+                    recent_voters: Some(Vec::new()),
+                }
+                .into(),
+            );
         }
-        if public && total > 0 {
-            if let Some(voter) = dice.choose(self.people) {
-                recent.push(PeerId::User(voter).tl());
-                peers.push(voter);
-            }
+        if public
+            && total > 0
+            && let Some(voter) = dice.choose(self.people)
+        {
+            recent.push(PeerId::User(voter).tl());
+            peers.push(voter);
         }
         let poll = types::Poll {
             id: (dice.next() >> 2) as i64,
@@ -253,7 +304,12 @@ impl Maker<'_> {
             solution_entities: quiz.then(Vec::new),
             ..blank::poll_results()
         };
-        types::MessageMediaPoll { poll: poll.into(), results: results.into(), attached_media: None }.into()
+        types::MessageMediaPoll {
+            poll: poll.into(),
+            results: results.into(),
+            attached_media: None,
+        }
+        .into()
     }
 
     fn venue(&self, dice: &mut Dice) -> MessageMedia {
@@ -282,12 +338,25 @@ impl Maker<'_> {
 
     fn todo(&self, dice: &mut Dice, peers: &mut Vec<i64>) -> MessageMedia {
         let list = (1..=dice.int(2, 5))
-            .map(|id| types::TodoItem { id, title: plain(dice.pick(self.tongue.things)) }.into())
+            .map(|id| {
+                types::TodoItem {
+                    id,
+                    title: plain(dice.pick(self.tongue.things)),
+                }
+                .into()
+            })
             .collect();
         let completions = dice.choose(self.people).map(|who| {
             peers.push(who);
             let completed_by = PeerId::User(who).tl();
-            vec![types::TodoCompletion { id: 1, completed_by, date: self.date + 60 }.into()]
+            vec![
+                types::TodoCompletion {
+                    id: 1,
+                    completed_by,
+                    date: self.date + 60,
+                }
+                .into(),
+            ]
         });
         let todo = types::TodoList {
             others_can_append: true,
@@ -295,7 +364,11 @@ impl Maker<'_> {
             title: plain(dice.pick(self.tongue.titles)),
             list,
         };
-        types::MessageMediaToDo { todo: todo.into(), completions }.into()
+        types::MessageMediaToDo {
+            todo: todo.into(),
+            completions,
+        }
+        .into()
     }
 
     fn game(&mut self, dice: &mut Dice) -> MessageMedia {
@@ -334,7 +407,13 @@ impl Maker<'_> {
         };
         peers.push(who);
         let peer = PeerId::User(who).tl();
-        types::MessageMediaStory { via_mention: false, peer, id: dice.int(1, 90), story: None }.into()
+        types::MessageMediaStory {
+            via_mention: false,
+            peer,
+            id: dice.int(1, 90),
+            story: None,
+        }
+        .into()
     }
 
     fn giveaway(&self, peers: &mut Vec<i64>) -> MessageMedia {
@@ -358,9 +437,18 @@ impl Maker<'_> {
 fn expired(dice: &mut Dice) -> MessageMedia {
     let ttl_seconds = Some(dice.int(5, 60));
     if dice.chance(500) {
-        return types::MessageMediaPhoto { ttl_seconds, ..blank::message_media_photo() }.into();
+        return types::MessageMediaPhoto {
+            ttl_seconds,
+            ..blank::message_media_photo()
+        }
+        .into();
     }
-    types::MessageMediaDocument { video: true, ttl_seconds, ..blank::message_media_document() }.into()
+    types::MessageMediaDocument {
+        video: true,
+        ttl_seconds,
+        ..blank::message_media_document()
+    }
+    .into()
 }
 
 fn point(dice: &mut Dice) -> grammers_tl_types::enums::GeoPoint {
@@ -376,7 +464,12 @@ fn point(dice: &mut Dice) -> grammers_tl_types::enums::GeoPoint {
 fn throw(dice: &mut Dice) -> MessageMedia {
     let emoticon = dice.pick(&["🎲", "🎯", "🏀", "⚽", "🎳"]);
     let value = dice.int(1, 5);
-    types::MessageMediaDice { value, emoticon: emoticon.into(), game_outcome: None }.into()
+    types::MessageMediaDice {
+        value,
+        emoticon: emoticon.into(),
+        game_outcome: None,
+    }
+    .into()
 }
 
 /// Paid media nobody bought: a preview is all there is.
@@ -395,27 +488,45 @@ fn paid(dice: &mut Dice) -> MessageMedia {
 }
 
 /// Reactions under a message: counts, and in groups the people behind the newest ones.
-pub(crate) fn reactions(dice: &mut Dice, people: &[i64], date: i32, peers: &mut Vec<i64>) -> types::MessageReactions {
+pub(crate) fn reactions(
+    dice: &mut Dice,
+    people: &[i64],
+    date: i32,
+    peers: &mut Vec<i64>,
+) -> types::MessageReactions {
     let mut results: Vec<grammers_tl_types::enums::ReactionCount> = Vec::new();
     let mut recent = Vec::new();
     let first = dice.below(REACTIONS.len() as u64) as usize;
     for n in 0..dice.range(1, 3) as usize {
         let emoticon = REACTIONS[(first + n * 5) % REACTIONS.len()];
-        let reaction: grammers_tl_types::enums::Reaction = types::ReactionEmoji { emoticon: emoticon.into() }.into();
+        let reaction: grammers_tl_types::enums::Reaction = types::ReactionEmoji {
+            emoticon: emoticon.into(),
+        }
+        .into();
         let count = dice.int(1, 9);
         if let Some(who) = dice.choose(people) {
             peers.push(who);
             let peer_id = PeerId::User(who).tl();
-            recent.push(types::MessagePeerReaction {
-                big: false,
-                unread: false,
-                my: false,
-                peer_id,
-                date: date + 30 + n as i32,
-                reaction: reaction.clone(),
-            }.into());
+            recent.push(
+                types::MessagePeerReaction {
+                    big: false,
+                    unread: false,
+                    my: false,
+                    peer_id,
+                    date: date + 30 + n as i32,
+                    reaction: reaction.clone(),
+                }
+                .into(),
+            );
         }
-        results.push(types::ReactionCount { chosen_order: None, reaction, count }.into());
+        results.push(
+            types::ReactionCount {
+                chosen_order: None,
+                reaction,
+                count,
+            }
+            .into(),
+        );
     }
     types::MessageReactions {
         can_see_list: !recent.is_empty(),

@@ -22,9 +22,17 @@ type Copied = (i32, PeerId, i32);
 pub(crate) type Twin = ((i64, i32), (i64, i32));
 
 /// Fills every account but the first, and says which messages are copies of which.
-pub(crate) fn others(seed: u64, parts: &[Part], accounts: &mut [Account], writer: &mut Writer, peers: &Peers) -> Vec<Twin> {
+pub(crate) fn others(
+    seed: u64,
+    parts: &[Part],
+    accounts: &mut [Account],
+    writer: &mut Writer,
+    peers: &Peers,
+) -> Vec<Twin> {
     let mut twins = Vec::new();
-    let Some((first, others)) = accounts.split_first_mut() else { return twins };
+    let Some((first, others)) = accounts.split_first_mut() else {
+        return twins;
+    };
     for (n, account) in others.iter_mut().enumerate() {
         let shared = parts.iter().filter(|p| match p.role {
             Role::Friend => n == 0,
@@ -34,7 +42,10 @@ pub(crate) fn others(seed: u64, parts: &[Part], accounts: &mut [Account], writer
         let mut all: Vec<Copied> = Vec::new();
         for part in shared {
             let log = first.log(part.scene.peer);
-            all.extend(log.into_iter().flat_map(|l| l.iter().map(|e| (e.date, part.scene.peer, e.id))));
+            all.extend(
+                log.into_iter()
+                    .flat_map(|l| l.iter().map(|e| (e.date, part.scene.peer, e.id))),
+            );
         }
         all.sort_unstable();
         twins.extend(copy(seed, first, account, &all));
@@ -57,24 +68,39 @@ fn copy(seed: u64, first: &Account, account: &mut Account, all: &[Copied]) -> Ve
     let mut ids: HashMap<i32, i32> = HashMap::new();
     let mut next = 1;
     for (_, peer, id) in all {
-        let Some(log) = first.log(*peer) else { continue };
+        let Some(log) = first.log(*peer) else {
+            continue;
+        };
         let Some(entry) = log.find(*id) else { continue };
-        let Some(mut message) = log.decode(entry) else { continue };
+        let Some(mut message) = log.decode(entry) else {
+            continue;
+        };
         if dice.chance(10) {
             next += dice.int(1, 3);
         }
         ids.insert(*id, next);
-        let note = Note { id: next, ..log.note(entry) };
+        let note = Note {
+            id: next,
+            ..log.note(entry)
+        };
         let own = seen_by(*peer, first.id);
         translate(&mut message, account.id, own, &note, &ids);
         account.push(own, &note, &message.to_bytes());
         next += 1;
     }
-    ids.iter().map(|(there, here)| ((first.id, *there), (account.id, *here))).collect()
+    ids.iter()
+        .map(|(there, here)| ((first.id, *there), (account.id, *here)))
+        .collect()
 }
 
 /// Turns a message of one account into the copy of another.
-pub(crate) fn translate(message: &mut enums::Message, account: i64, peer: PeerId, note: &Note, ids: &HashMap<i32, i32>) {
+pub(crate) fn translate(
+    message: &mut enums::Message,
+    account: i64,
+    peer: PeerId,
+    note: &Note,
+    ids: &HashMap<i32, i32>,
+) {
     let out = note.peers.first() == Some(&account);
     let private = matches!(peer, PeerId::User(_));
     let from = |named: &Option<enums::Peer>| match (private, out) {
@@ -134,11 +160,21 @@ fn notes(seed: u64, number: u64, account: &mut Account, writer: &mut Writer) {
 }
 
 fn list(account: &mut Account, peers: &Peers) {
-    let own: Vec<(PeerId, i32)> = account.logs().map(|(p, log)| (p, log.last().map_or(0, |e| e.id))).collect();
-    let channels = peers.channels.values().filter(|c| c.members.contains(&account.id));
+    let own: Vec<(PeerId, i32)> = account
+        .logs()
+        .map(|(p, log)| (p, log.last().map_or(0, |e| e.id)))
+        .collect();
+    let channels = peers
+        .channels
+        .values()
+        .filter(|c| c.members.contains(&account.id));
     let channels = channels.map(|c| (PeerId::Channel(c.id), c.log.last().map_or(0, |e| e.id)));
     let all: Vec<(PeerId, i32)> = own.into_iter().chain(channels).collect();
     for (peer, top) in all {
-        account.dialogs.push(Dialog { read_inbox: top, read_outbox: top, ..Dialog::new(peer) });
+        account.dialogs.push(Dialog {
+            read_inbox: top,
+            read_outbox: top,
+            ..Dialog::new(peer)
+        });
     }
 }

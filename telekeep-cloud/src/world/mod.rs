@@ -64,15 +64,21 @@ impl World {
     /// Makes the world of `seed`: the first account has `chats` chats with together `messages`
     /// messages and about `media_mb` megabytes of media.
     pub fn generate(seed: u64, chats: u32, messages: u64, media_mb: u64) -> Self {
-        Self { state: RwLock::new(generate::generate(seed, chats, messages, media_mb)) }
+        Self {
+            state: RwLock::new(generate::generate(seed, chats, messages, media_mb)),
+        }
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {
-        self.state.read().unwrap_or_else(|poison| poison.into_inner())
+        self.state
+            .read()
+            .unwrap_or_else(|poison| poison.into_inner())
     }
 
     pub(crate) fn write(&self) -> RwLockWriteGuard<'_, State> {
-        self.state.write().unwrap_or_else(|poison| poison.into_inner())
+        self.state
+            .write()
+            .unwrap_or_else(|poison| poison.into_inner())
     }
 
     /// The accounts one can log in to, the one with the big world first.
@@ -96,7 +102,11 @@ impl World {
 
     /// The account of a telephone number (digits only, no `+`).
     pub fn account_by_phone(&self, phone: &str) -> Option<AccountId> {
-        self.read().accounts.values().find(|a| a.phone == phone).map(|a| a.id)
+        self.read()
+            .accounts
+            .values()
+            .find(|a| a.phone == phone)
+            .map(|a| a.id)
     }
 
     /// The account's own `user` as TL JSON, with the `self` flag.
@@ -104,11 +114,18 @@ impl World {
         let state = self.read();
         state.accounts.get(&account)?;
         let user = state.peers.user(account, account).to_bytes();
-        telekeep_tl::bundled(crate::rpc::NATIVE_LAYER)?.to_value("User", &user).ok()
+        telekeep_tl::bundled(crate::rpc::NATIVE_LAYER)?
+            .to_value("User", &user)
+            .ok()
     }
 
     /// Makes an account for a number (digits only) that has none. It starts empty.
-    pub fn sign_up(&self, phone: &str, first_name: &str, last_name: &str) -> Result<AccountId, RpcError> {
+    pub fn sign_up(
+        &self,
+        phone: &str,
+        first_name: &str,
+        last_name: &str,
+    ) -> Result<AccountId, RpcError> {
         if self.account_by_phone(phone).is_some() {
             return Err(RpcError::bad_request("PHONE_NUMBER_OCCUPIED"));
         }
@@ -134,7 +151,10 @@ impl World {
 
 /// The code of a test number 99966XYYYY: X five times. Other numbers get 12345.
 fn login_code(phone: &str) -> String {
-    match phone.strip_prefix("99966").and_then(|rest| rest.chars().next()) {
+    match phone
+        .strip_prefix("99966")
+        .and_then(|rest| rest.chars().next())
+    {
         Some(dc) => dc.to_string().repeat(5),
         None => "12345".into(),
     }

@@ -138,7 +138,11 @@ impl Peers {
             ..blank::user()
         };
         if person.deleted {
-            return types::User { deleted: true, ..base }.into();
+            return types::User {
+                deleted: true,
+                ..base
+            }
+            .into();
         }
         let contact = own || (!person.bot && person.phone.is_some());
         types::User {
@@ -198,11 +202,19 @@ impl Peers {
             return types::ChatEmpty { id }.into();
         };
         if !group.members.contains(&account) && group.migrated_to.is_none() {
-            return types::ChatForbidden { id, title: group.title.clone() }.into();
+            return types::ChatForbidden {
+                id,
+                title: group.title.clone(),
+            }
+            .into();
         }
         let migrated_to = group.migrated_to.map(|channel_id| {
             let access_hash = self.access_hash(account, PeerId::Channel(channel_id));
-            types::InputChannel { channel_id, access_hash }.into()
+            types::InputChannel {
+                channel_id,
+                access_hash,
+            }
+            .into()
         });
         types::Chat {
             creator: group.creator == account,
@@ -247,7 +259,10 @@ impl Peers {
     pub(crate) fn is_member(&self, account: i64, peer: PeerId) -> bool {
         match peer {
             PeerId::User(_) => true,
-            PeerId::Chat(id) => self.groups.get(&id).is_some_and(|g| g.members.contains(&account)),
+            PeerId::Chat(id) => self
+                .groups
+                .get(&id)
+                .is_some_and(|g| g.members.contains(&account)),
             PeerId::Channel(id) => self
                 .channels
                 .get(&id)
@@ -257,10 +272,18 @@ impl Peers {
 
     /// The peer of a public name, in any case of letters.
     pub(crate) fn by_username(&self, name: &str) -> Option<PeerId> {
-        let same = |own: &Option<String>| own.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(name));
-        let person = self.people.values().find(|p| same(&p.username)).map(|p| PeerId::User(p.id));
+        let same =
+            |own: &Option<String>| own.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(name));
+        let person = self
+            .people
+            .values()
+            .find(|p| same(&p.username))
+            .map(|p| PeerId::User(p.id));
         person.or_else(|| {
-            self.channels.values().find(|c| same(&c.username)).map(|c| PeerId::Channel(c.id))
+            self.channels
+                .values()
+                .find(|c| same(&c.username))
+                .map(|c| PeerId::Channel(c.id))
         })
     }
 }
@@ -291,10 +314,16 @@ impl Person {
 
     fn status(&self, own: bool) -> enums::UserStatus {
         if own {
-            return types::UserStatusOffline { was_online: self.last_seen }.into();
+            return types::UserStatusOffline {
+                was_online: self.last_seen,
+            }
+            .into();
         }
         match self.id % 4 {
-            0 => types::UserStatusOffline { was_online: self.last_seen }.into(),
+            0 => types::UserStatusOffline {
+                was_online: self.last_seen,
+            }
+            .into(),
             1 => types::UserStatusLastWeek { by_me: false }.into(),
             _ => types::UserStatusRecently { by_me: false }.into(),
         }

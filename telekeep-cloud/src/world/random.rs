@@ -85,24 +85,26 @@ impl Stream {
     }
 
     fn block(&self, number: u64) -> [u8; 8] {
-        finish(self.key.wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15))).to_le_bytes()
+        finish(
+            self.key
+                .wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+        )
+        .to_le_bytes()
     }
 
     /// Appends `len` bytes from `offset` on.
     pub(crate) fn read(&self, offset: u64, len: usize, out: &mut Vec<u8>) {
-        let end = out.len() + len;
-        let mut number = offset / 8;
         let skip = (offset % 8) as usize;
-        out.reserve(len + 16);
-        if skip != 0 && len != 0 {
-            out.extend_from_slice(&self.block(number)[skip..]);
+        let mut number = offset / 8;
+        let start = out.len();
+        // Whole blocks only, cut to size afterwards.
+        out.resize(start + (skip + len).next_multiple_of(8), 0);
+        for block in out[start..].chunks_exact_mut(8) {
+            block.copy_from_slice(&self.block(number));
             number += 1;
         }
-        while out.len() < end {
-            out.extend_from_slice(&self.block(number));
-            number += 1;
-        }
-        out.truncate(end);
+        out.drain(start..start + skip);
+        out.truncate(start + len);
     }
 }
 
@@ -115,7 +117,14 @@ mod tests {
         let stream = Stream::of(&[1, 2]);
         let mut whole = Vec::new();
         stream.read(0, 1000, &mut whole);
-        for (offset, len) in [(0usize, 1usize), (3, 2), (7, 9), (8, 16), (13, 500), (999, 1)] {
+        for (offset, len) in [
+            (0usize, 1usize),
+            (3, 2),
+            (7, 9),
+            (8, 16),
+            (13, 500),
+            (999, 1),
+        ] {
             let mut part = Vec::new();
             stream.read(offset as u64, len, &mut part);
             assert_eq!(part, whole[offset..offset + len], "{offset}+{len}");

@@ -21,7 +21,11 @@ impl Rich {
     }
 
     /// Appends text that an entity covers; `make` gets offset and length.
-    pub(crate) fn mark(&mut self, text: &str, make: impl FnOnce(i32, i32) -> MessageEntity) -> &mut Self {
+    pub(crate) fn mark(
+        &mut self,
+        text: &str,
+        make: impl FnOnce(i32, i32) -> MessageEntity,
+    ) -> &mut Self {
         let offset = self.units;
         self.push(text);
         self.entities.push(make(offset, self.units - offset));
@@ -57,32 +61,70 @@ pub(crate) fn formatted(dice: &mut Dice, tongue: &Tongue, turn: u64) -> Rich {
     rich.push(&tongue.sentence(dice)).push(" ");
     let word = dice.pick(tongue.things);
     match turn % 12 {
-        0 => rich.mark(word, |offset, length| types::MessageEntityBold { offset, length }.into()),
-        1 => rich.mark(word, |offset, length| types::MessageEntityItalic { offset, length }.into()),
-        2 => rich.mark("let tea = kettle.boil()?;", |offset, length| types::MessageEntityCode { offset, length }.into()),
-        3 => rich.mark("fn main() {\n    println!(\"ahoj\");\n}", |offset, length| {
-            types::MessageEntityPre { offset, length, language: "rust".into() }.into()
+        0 => rich.mark(word, |offset, length| {
+            types::MessageEntityBold { offset, length }.into()
         }),
+        1 => rich.mark(word, |offset, length| {
+            types::MessageEntityItalic { offset, length }.into()
+        }),
+        2 => rich.mark("let tea = kettle.boil()?;", |offset, length| {
+            types::MessageEntityCode { offset, length }.into()
+        }),
+        3 => rich.mark(
+            "fn main() {\n    println!(\"ahoj\");\n}",
+            |offset, length| {
+                types::MessageEntityPre {
+                    offset,
+                    length,
+                    language: "rust".into(),
+                }
+                .into()
+            },
+        ),
         4 => rich.mark(word, |offset, length| {
-            types::MessageEntityTextUrl { offset, length, url: "https://example.org/lost-and-found".into() }.into()
+            types::MessageEntityTextUrl {
+                offset,
+                length,
+                url: "https://example.org/lost-and-found".into(),
+            }
+            .into()
         }),
-        5 => rich.mark(word, |offset, length| types::MessageEntityUnderline { offset, length }.into()),
-        6 => rich.mark(word, |offset, length| types::MessageEntityStrike { offset, length }.into()),
-        7 => rich.mark(word, |offset, length| types::MessageEntitySpoiler { offset, length }.into()),
+        5 => rich.mark(word, |offset, length| {
+            types::MessageEntityUnderline { offset, length }.into()
+        }),
+        6 => rich.mark(word, |offset, length| {
+            types::MessageEntityStrike { offset, length }.into()
+        }),
+        7 => rich.mark(word, |offset, length| {
+            types::MessageEntitySpoiler { offset, length }.into()
+        }),
         8 => rich.mark(word, |offset, length| {
-            types::MessageEntityBlockquote { collapsed: turn.is_multiple_of(24), offset, length }.into()
+            types::MessageEntityBlockquote {
+                collapsed: turn.is_multiple_of(24),
+                offset,
+                length,
+            }
+            .into()
         }),
-        9 => rich.mark("#sunday", |offset, length| types::MessageEntityHashtag { offset, length }.into()),
-        10 => rich.mark("hello@example.org", |offset, length| types::MessageEntityEmail { offset, length }.into()),
-        _ => rich.mark("+49 30 1234567", |offset, length| types::MessageEntityPhone { offset, length }.into()),
+        9 => rich.mark("#sunday", |offset, length| {
+            types::MessageEntityHashtag { offset, length }.into()
+        }),
+        10 => rich.mark("hello@example.org", |offset, length| {
+            types::MessageEntityEmail { offset, length }.into()
+        }),
+        _ => rich.mark("+49 30 1234567", |offset, length| {
+            types::MessageEntityPhone { offset, length }.into()
+        }),
     };
     if dice.chance(300) {
         rich.push(" ");
         let offset = rich.units;
         rich.push(dice.pick(tongue.foods));
         let length = rich.units - offset;
-        rich.entities.push(types::MessageEntityBold { offset, length }.into());
-        rich.entities.push(types::MessageEntityItalic { offset, length }.into());
+        rich.entities
+            .push(types::MessageEntityBold { offset, length }.into());
+        rich.entities
+            .push(types::MessageEntityItalic { offset, length }.into());
     }
     rich
 }
@@ -94,8 +136,12 @@ mod tests {
     #[test]
     fn offsets_count_utf16_units() {
         let mut rich = Rich::default();
-        rich.push("👩‍💻 й ").mark("日本", |offset, length| types::MessageEntityBold { offset, length }.into());
-        let MessageEntity::Bold(bold) = &rich.entities[0] else { panic!() };
+        rich.push("👩‍💻 й ").mark("日本", |offset, length| {
+            types::MessageEntityBold { offset, length }.into()
+        });
+        let MessageEntity::Bold(bold) = &rich.entities[0] else {
+            panic!()
+        };
         assert_eq!((bold.offset, bold.length), (8, 2));
     }
 }

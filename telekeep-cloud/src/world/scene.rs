@@ -145,7 +145,13 @@ const GROUP_ACTS: &[Act] = &[
     Act::Boosted,
     Act::Timer,
 ];
-const CHANNEL_ACTS: &[Act] = &[Act::Title, Act::Photo, Act::NoPhoto, Act::GiveawayLaunched, Act::GroupCall];
+const CHANNEL_ACTS: &[Act] = &[
+    Act::Title,
+    Act::Photo,
+    Act::NoPhoto,
+    Act::GiveawayLaunched,
+    Act::GroupCall,
+];
 
 impl Scene {
     fn acts(&self) -> &'static [Act] {

@@ -69,8 +69,15 @@ impl State {
     pub(crate) fn copies(&self, account: i64, id: i32) -> Vec<(i64, i32)> {
         let own = (account, id);
         let near = self.twins.get(&own).cloned().unwrap_or_default();
-        let far = near.iter().flat_map(|key| self.twins.get(key).into_iter().flatten().copied());
-        let mut all: Vec<_> = near.iter().copied().chain(far).filter(|key| *key != own).collect();
+        let far = near
+            .iter()
+            .flat_map(|key| self.twins.get(key).into_iter().flatten().copied());
+        let mut all: Vec<_> = near
+            .iter()
+            .copied()
+            .chain(far)
+            .filter(|key| *key != own)
+            .collect();
         all.sort_unstable();
         all.dedup();
         all

@@ -43,8 +43,15 @@ pub(crate) fn plan(seed: u64, messages: u64, media_mb: u64) -> HashMap<Kind, Vec
     plan
 }
 
-fn stretch_photos(plan: &mut HashMap<Kind, VecDeque<u64>>, left: &mut u64, bytes: u64, dice: &mut Dice) {
-    let Some(photos) = plan.get_mut(&Kind::Photo) else { return };
+fn stretch_photos(
+    plan: &mut HashMap<Kind, VecDeque<u64>>,
+    left: &mut u64,
+    bytes: u64,
+    dice: &mut Dice,
+) {
+    let Some(photos) = plan.get_mut(&Kind::Photo) else {
+        return;
+    };
     let share = (bytes / 3).min(*left / 2) / photos.len().max(1) as u64;
     for size in photos.iter_mut() {
         let more = dice.below(2 * share.min(PHOTO_MOST / 2) + 1);
@@ -55,8 +62,13 @@ fn stretch_photos(plan: &mut HashMap<Kind, VecDeque<u64>>, left: &mut u64, bytes
 
 /// Videos and archives get the rest with a heavy tail: a few are large.
 fn stretch_big(plan: &mut HashMap<Kind, VecDeque<u64>>, left: u64, dice: &mut Dice) {
-    for (kind, part) in [(Kind::Video, left * 2 / 5), (Kind::Archive, left - left * 2 / 5)] {
-        let Some(sizes) = plan.get_mut(&kind) else { continue };
+    for (kind, part) in [
+        (Kind::Video, left * 2 / 5),
+        (Kind::Archive, left - left * 2 / 5),
+    ] {
+        let Some(sizes) = plan.get_mut(&kind) else {
+            continue;
+        };
         let mut rest = part;
         // One file over 32 MB, so that its blob has parts, and one over 10 MB.
         for (fixed, size) in [38 * MB, 12 * MB].into_iter().zip(sizes.iter_mut()) {
@@ -65,7 +77,9 @@ fn stretch_big(plan: &mut HashMap<Kind, VecDeque<u64>>, left: u64, dice: &mut Di
                 rest -= fixed;
             }
         }
-        let weights: Vec<f64> = (0..sizes.len()).map(|_| dice.unit().max(1e-3).powf(-0.7)).collect();
+        let weights: Vec<f64> = (0..sizes.len())
+            .map(|_| dice.unit().max(1e-3).powf(-0.7))
+            .collect();
         let sum: f64 = weights.iter().sum();
         for (size, weight) in sizes.iter_mut().zip(&weights) {
             *size += (rest as f64 * weight / sum) as u64;
@@ -84,7 +98,10 @@ mod tests {
             let plan = plan(1, messages, media_mb);
             let sum: u64 = plan.values().flatten().sum();
             let wish = media_mb * MB;
-            assert!(sum.abs_diff(wish) < wish / 10, "{messages} {media_mb}: {sum}");
+            assert!(
+                sum.abs_diff(wish) < wish / 10,
+                "{messages} {media_mb}: {sum}"
+            );
         }
         let plan = plan(1, 20_000, 200);
         assert!(plan[&Kind::Archive][0] > 32 << 20);

@@ -40,7 +40,10 @@ fn a_world_has_the_size_asked_for() {
         let first = world.account_ids()[0];
         let list = world.chat_list(first);
         assert_eq!(list.len(), chats as usize);
-        let sum: usize = list.iter().map(|c| world.message_ids(first, c.id).len()).sum();
+        let sum: usize = list
+            .iter()
+            .map(|c| world.message_ids(first, c.id).len())
+            .sum();
         assert_eq!(sum as u64, messages, "{chats} chats");
         let peers: BTreeSet<i64> = list.iter().map(|c| c.id).collect();
         assert_eq!(peers.len(), list.len(), "every chat once");
@@ -54,7 +57,8 @@ fn ids_and_dates_ascend_and_shared_ids_are_unique_per_account() {
         let mut shared = BTreeSet::new();
         for chat in world.chat_list(account) {
             let messages = world.messages(account, chat.id);
-            let key = |m: &serde_json::Value| (m["id"].as_i64().unwrap(), m["date"].as_i64().unwrap());
+            let key =
+                |m: &serde_json::Value| (m["id"].as_i64().unwrap(), m["date"].as_i64().unwrap());
             for pair in messages.windows(2) {
                 let (a, b) = (key(&pair[0]), key(&pair[1]));
                 assert!(a.0 < b.0 && a.1 <= b.1, "{a:?} {b:?} in {}", chat.id);
@@ -110,9 +114,21 @@ fn every_kind_of_message_is_there() {
         messageEntityCustomEmoji messageFwdHeader messageReplyHeader messageReactions documentAttributeSticker \
         documentAttributeAudio documentAttributeVideo documentAttributeAnimated documentAttributeFilename \
         photoStrippedSize photoSize pollResults";
-    let missing: Vec<&str> = wanted.split_whitespace().filter(|name| !seen.contains(*name)).collect();
+    let missing: Vec<&str> = wanted
+        .split_whitespace()
+        .filter(|name| !seen.contains(*name))
+        .collect();
     assert!(missing.is_empty(), "missing: {missing:?}");
-    for field in ["grouped_id", "edit_date", "pinned", "via_bot_id", "views", "post_author", "saved_peer_id", "reply_markup"] {
+    for field in [
+        "grouped_id",
+        "edit_date",
+        "pinned",
+        "via_bot_id",
+        "views",
+        "post_author",
+        "saved_peer_id",
+        "reply_markup",
+    ] {
         assert!(fields.contains(field), "no message has {field}");
     }
 }
@@ -123,10 +139,20 @@ fn entities_lie_inside_their_texts() {
     let first = world.account_ids()[0];
     let mut checked = 0;
     for message in world.chats(first).iter().flat_map(|c| &c.messages) {
-        let units = message["message"].as_str().unwrap_or_default().encode_utf16().count() as i64;
+        let units = message["message"]
+            .as_str()
+            .unwrap_or_default()
+            .encode_utf16()
+            .count() as i64;
         for entity in message["entities"].as_array().into_iter().flatten() {
-            let (offset, length) = (entity["offset"].as_i64().unwrap(), entity["length"].as_i64().unwrap());
-            assert!(offset >= 0 && length > 0 && offset + length <= units, "{message}");
+            let (offset, length) = (
+                entity["offset"].as_i64().unwrap(),
+                entity["length"].as_i64().unwrap(),
+            );
+            assert!(
+                offset >= 0 && length > 0 && offset + length <= units,
+                "{message}"
+            );
             checked += 1;
         }
     }
@@ -157,8 +183,11 @@ fn every_message_can_be_given_in_every_layer() {
 #[test]
 fn files_are_what_their_messages_say() {
     let world = small();
-    let files: std::collections::BTreeMap<String, _> =
-        world.files().into_iter().map(|f| (f.key.clone(), f)).collect();
+    let files: std::collections::BTreeMap<String, _> = world
+        .files()
+        .into_iter()
+        .map(|f| (f.key.clone(), f))
+        .collect();
     let first = world.account_ids()[0];
     let mut used = 0;
     for message in world.chats(first).iter().flat_map(|c| &c.messages) {
@@ -166,21 +195,39 @@ fn files_are_what_their_messages_say() {
         if let Some(id) = document["id"].as_i64() {
             let file = &files[&format!("document/{id}")];
             assert_eq!(Some(file.size as i64), document["size"].as_i64());
-            for thumb in document["thumbs"].as_array().into_iter().flatten().filter(|t| t["_"] == "photoSize") {
-                let file = &files[&format!("document/{id}/thumb/{}", thumb["type"].as_str().unwrap())];
+            for thumb in document["thumbs"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|t| t["_"] == "photoSize")
+            {
+                let file =
+                    &files[&format!("document/{id}/thumb/{}", thumb["type"].as_str().unwrap())];
                 assert_eq!(Some(file.size as i64), thumb["size"].as_i64());
             }
             used += 1;
         }
         let photo = &message["media"]["photo"];
-        for size in photo["sizes"].as_array().into_iter().flatten().filter(|s| s["_"] == "photoSize") {
+        for size in photo["sizes"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|s| s["_"] == "photoSize")
+        {
             let key = format!("photo/{}/{}", photo["id"], size["type"].as_str().unwrap());
-            assert_eq!(Some(files[&key].size as i64), size["size"].as_i64(), "{key}");
+            assert_eq!(
+                Some(files[&key].size as i64),
+                size["size"].as_i64(),
+                "{key}"
+            );
             used += 1;
         }
     }
     assert!(used > 200);
-    assert_eq!(files.values().map(|f| f.dc).collect::<BTreeSet<_>>(), BTreeSet::from([2, 4]));
+    assert_eq!(
+        files.values().map(|f| f.dc).collect::<BTreeSet<_>>(),
+        BTreeSet::from([2, 4])
+    );
 }
 
 #[test]
@@ -188,8 +235,17 @@ fn every_file_has_its_size_and_is_unique() {
     let world = small();
     let mut seen = BTreeSet::new();
     for file in world.files() {
-        assert_eq!(world.file_range(&file, 0, u64::MAX).len() as u64, file.size, "{}", file.key);
-        assert!(seen.insert(world.sha256(&file)), "{} equals another file", file.key);
+        assert_eq!(
+            world.file_range(&file, 0, u64::MAX).len() as u64,
+            file.size,
+            "{}",
+            file.key
+        );
+        assert!(
+            seen.insert(world.sha256(&file)),
+            "{} equals another file",
+            file.key
+        );
     }
 }
 
@@ -203,6 +259,9 @@ fn media_add_up_to_what_was_asked_for() {
     let files = world.files();
     let sum: u64 = files.iter().filter(|f| main(&f.key)).map(|f| f.size).sum();
     assert!(sum.abs_diff(200_000_000) < 40_000_000, "{sum}");
-    assert!(files.iter().any(|f| f.size > 32 << 20), "one file is stored in parts");
+    assert!(
+        files.iter().any(|f| f.size > 32 << 20),
+        "one file is stored in parts"
+    );
     assert!(files.iter().filter(|f| f.size > 10_000_000).count() > 1);
 }

@@ -116,7 +116,11 @@ impl World {
     /// and stickers nobody sent are among them.
     pub fn files(&self) -> Vec<FileTruth> {
         let state = self.read();
-        state.files.iter().flat_map(|file| truths(&state, file)).collect()
+        state
+            .files
+            .iter()
+            .flat_map(|file| truths(&state, file))
+            .collect()
     }
 
     /// The SHA-256 (hex) of a file, computed while its bytes are made.
@@ -143,7 +147,14 @@ impl World {
 
 impl State {
     /// Appends a message as an account gets it.
-    pub(crate) fn encode(&self, account: AccountId, peer: PeerId, log: &Log, entry: &Entry, out: &mut Vec<u8>) {
+    pub(crate) fn encode(
+        &self,
+        account: AccountId,
+        peer: PeerId,
+        log: &Log,
+        entry: &Entry,
+        out: &mut Vec<u8>,
+    ) {
         let from = out.len();
         if entry.mask & super::log::mask::PERSONAL != 0 {
             match self.personal(account, peer, log, entry) {

@@ -24,14 +24,21 @@ pub(crate) struct Journal {
 impl Journal {
     /// A journal whose past is not kept.
     pub(crate) fn starting_at(pts: i32) -> Self {
-        Self { pts, start: pts, events: Vec::new() }
+        Self {
+            pts,
+            start: pts,
+            events: Vec::new(),
+        }
     }
 
     /// Counts a change of `count` and keeps the update made for the new counter.
     pub(crate) fn add(&mut self, count: i32, make: impl FnOnce(i32) -> Update) -> Update {
         self.pts += count;
         let update = make(self.pts);
-        self.events.push(Event { pts: self.pts, update: update.clone() });
+        self.events.push(Event {
+            pts: self.pts,
+            update: update.clone(),
+        });
         if self.events.len() > KEPT {
             self.start = self.events[0].pts;
             self.events.remove(0);
@@ -59,7 +66,11 @@ mod tests {
         for _ in 0..3 {
             journal.add(2, |_| Update::ContactsReset);
         }
-        let after = |pts| journal.since(pts).map(|e| e.iter().map(|e| e.pts).collect::<Vec<_>>());
+        let after = |pts| {
+            journal
+                .since(pts)
+                .map(|e| e.iter().map(|e| e.pts).collect::<Vec<_>>())
+        };
         assert_eq!(after(99), None);
         assert_eq!(after(100), Some(vec![102, 104, 106]));
         assert_eq!(after(104), Some(vec![106]));

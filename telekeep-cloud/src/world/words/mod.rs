@@ -51,12 +51,42 @@ pub(crate) static TONGUES: &[&Tongue] = &[
 ];
 
 pub(crate) static EMOJI: &[&str] = &[
-    "😀", "😂", "🥰", "😎", "🤔", "😴", "🎉", "🔥", "👍", "❤️", "🙏", "🚲", "🌧", "☕️", "🍰", "🐈", "🐕",
-    "👩‍💻", "👨‍👩‍👧‍👦", "🇺🇦", "🇯🇵", "👍🏽", "🌍", "✨", "📚", "🎸", "🏔", "⛵️", "🍜", "🪴",
+    "😀",
+    "😂",
+    "🥰",
+    "😎",
+    "🤔",
+    "😴",
+    "🎉",
+    "🔥",
+    "👍",
+    "❤️",
+    "🙏",
+    "🚲",
+    "🌧",
+    "☕️",
+    "🍰",
+    "🐈",
+    "🐕",
+    "👩‍💻",
+    "👨‍👩‍👧‍👦",
+    "🇺🇦",
+    "🇯🇵",
+    "👍🏽",
+    "🌍",
+    "✨",
+    "📚",
+    "🎸",
+    "🏔",
+    "⛵️",
+    "🍜",
+    "🪴",
 ];
 
 /// Reactions people leave under messages.
-pub(crate) static REACTIONS: &[&str] = &["👍", "❤", "🔥", "🥰", "👏", "😁", "🤔", "🎉", "🤩", "🙏", "👌", "💯"];
+pub(crate) static REACTIONS: &[&str] = &[
+    "👍", "❤", "🔥", "🥰", "👏", "😁", "🤔", "🎉", "🤩", "🙏", "👌", "💯",
+];
 
 impl Tongue {
     /// A sentence.
@@ -100,7 +130,11 @@ mod tests {
             }
             let mut dice = Dice::of(&[1]);
             for _ in 0..200 {
-                assert!(!tongue.sentence(&mut dice).contains(['{', '}']), "{}", tongue.code);
+                assert!(
+                    !tongue.sentence(&mut dice).contains(['{', '}']),
+                    "{}",
+                    tongue.code
+                );
             }
         }
     }
