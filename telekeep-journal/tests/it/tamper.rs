@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use telekeep_journal::{Archive, Known, MemoryStore, Secret, Store, VerifyOptions};
 
-use crate::support::{JOURNAL, PASSPHRASE, files, in_memory, known, reopen, sample, verify_with};
+use crate::support::{JOURNAL, PASSPHRASE, files, in_memory, known, sample, verify_with};
 
 /// The files of a sample archive, to be tampered with over and over.
 struct Sample {
     files: BTreeMap<String, Vec<u8>>,
     known: Known,
+    /// Opens the archive without the cost of a passphrase.
+    identity: Secret,
 }
 
 impl Sample {
@@ -18,9 +20,13 @@ impl Sample {
         let archive = in_memory(encrypted);
         let tail = sample(&archive);
         let read = |path: String| (path.clone(), archive.store().get(&path).unwrap());
+        let files: BTreeMap<_, _> = files(&archive).into_iter().map(read).collect();
+        let known = known(&tail);
+        let identity = Secret::identity(identity(&files));
         Sample {
-            files: files(&archive).into_iter().map(read).collect(),
-            known: known(&tail),
+            files,
+            known,
+            identity,
         }
     }
 
@@ -30,7 +36,9 @@ impl Sample {
         self.files
             .iter()
             .for_each(|(path, bytes)| store.put_new(path, bytes).unwrap());
-        reopen(store)
+        let mut archive = Archive::open(store).unwrap();
+        archive.unlock(&self.identity).unwrap();
+        archive
     }
 
     /// What verify names after `tamper`, with and without the key.
@@ -73,6 +81,14 @@ impl Sample {
             );
         }
     }
+}
+
+/// The archive identity out of its key file; nothing without encryption.
+fn identity(files: &BTreeMap<String, Vec<u8>>) -> String {
+    let key = age::scrypt::Identity::new(PASSPHRASE.to_owned().into());
+    let wrapped = files.get("keys/main.age");
+    let text = wrapped.map(|wrapped| age::decrypt(&key, wrapped).unwrap());
+    String::from_utf8(text.unwrap_or_default()).unwrap()
 }
 
 fn each_sample(test: impl Fn(&Sample)) {
