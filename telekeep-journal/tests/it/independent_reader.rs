@@ -124,4 +124,9 @@ fn the_other_reader_notices_damage() {
         .output()
         .unwrap();
     assert!(!output.status.success());
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        complaint.contains("00000002.seal.json: wrong checksum"),
+        "{complaint}"
+    );
 }
