@@ -7,7 +7,8 @@ use crate::{is_default, message::push_line};
 /// A file on the server.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct File {
-    /// File key as in media records: `document/ID` or `photo/ID/TYPE`.
+    /// File key as in media records: `document/ID` or `photo/ID/TYPE`. Empty for a picture whose
+    /// bytes came inside the message.
     pub key: String,
     /// Size in bytes as announced.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -266,14 +267,14 @@ impl Media {
         }
     }
 
-    /// Keys of the files without which this message is not whole, in the form of
-    /// [`crate::MediaHeld::wanted_key`]. Self-destructing media and link previews want none.
+    /// Keys of the files without which this message is not whole. Self-destructing media and link
+    /// previews want none, nor do pictures that came inside the message.
     pub fn wanted(&self, each: &mut dyn FnMut(&str)) {
         match self {
             Self::Photo(photo) if photo.ttl.is_none() => {
-                crate::notes::wanted_key(&photo.file.key)
-                    .into_iter()
-                    .for_each(&mut *each);
+                if !photo.file.key.is_empty() {
+                    each(&photo.file.key);
+                }
                 if let Some(video) = &photo.video {
                     each(&video.key);
                 }

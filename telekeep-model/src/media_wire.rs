@@ -14,6 +14,9 @@ use crate::{
 /// Pages of paid media inside paid media are no thing; hostile input must not nest.
 const MAX_DEPTH: u8 = 3;
 
+/// Renditions for lists have at most this area, in pixels.
+const LIST_AREA: i64 = 400 * 400;
+
 #[derive(Deserialize)]
 struct WirePhotoMedia<'a> {
     #[serde(borrow, default)]
@@ -302,41 +305,37 @@ fn photo_media(wire: WirePhotoMedia<'_>) -> Option<Media> {
     }))
 }
 
-/// The largest rendition by area, and a small one for lists. Inline previews (`i`, `j`) are no files.
+/// The largest rendition by area, and a small one for lists: the same choice as the downloader's.
+/// Renditions whose bytes are inside the message (stripped, cached, outline) are no files.
 fn photo(wire: WirePhoto<'_>) -> Option<Photo> {
     if wire.name.0 != "photo" {
         return None;
     }
-    let mut best: Option<&WireSize<'_>> = None;
-    let mut thumb: Option<&WireSize<'_>> = None;
-    for size in wire.sizes.iter().filter(|size| real_size(size)) {
-        if best.is_none_or(|best| area(size) > area(best)) {
-            best = Some(size);
-        }
-        if area(size) <= 400 * 400 && thumb.is_none_or(|thumb| area(size) > area(thumb)) {
-            thumb = Some(size);
-        }
+    let files = || wire.sizes.iter().filter(|size| is_file(size));
+    let best = files().max_by_key(|size| area(size));
+    let thumb = files()
+        .filter(|size| area(size) <= LIST_AREA)
+        .max_by_key(|size| area(size));
+    let key = |size: &WireSize<'_>| format!("photo/{}/{}", wire.id, size.kind.0);
+    let mut file = File {
+        mime: "image/jpeg".to_owned(),
+        ..File::default()
+    };
+    if let Some(best) = best {
+        file.key = key(best);
+        file.size = bytes(best);
+        file.width = pixels(best.w);
+        file.height = pixels(best.h);
     }
-    let best = best?;
     Some(Photo {
-        file: File {
-            key: format!("photo/{}/{}", wire.id, best.kind.0),
-            size: bytes(best),
-            mime: "image/jpeg".to_owned(),
-            name: None,
-            width: pixels(best.w),
-            height: pixels(best.h),
-        },
-        thumb: thumb.map(|thumb| format!("photo/{}/{}", wire.id, thumb.kind.0)),
+        file,
+        thumb: thumb.map(key),
         ..Photo::default()
     })
 }
 
-fn real_size(size: &WireSize<'_>) -> bool {
-    matches!(
-        size.name.0.as_ref(),
-        "photoSize" | "photoSizeProgressive" | "photoCachedSize"
-    )
+fn is_file(size: &WireSize<'_>) -> bool {
+    matches!(size.name.0.as_ref(), "photoSize" | "photoSizeProgressive")
 }
 
 fn area(size: &WireSize<'_>) -> i64 {
@@ -372,7 +371,7 @@ fn document(wire: WireDocument<'_>) -> Option<Document> {
     let thumb = wire
         .thumbs
         .iter()
-        .filter(|size| real_size(size))
+        .filter(|size| is_file(size))
         .max_by_key(|size| area(size))
         .map(|size| format!("document/{}/thumb/{}", wire.id, size.kind.0));
     let mut document = Document {

@@ -45,6 +45,9 @@ pub struct Coverage {
     /// How many messages the server counted in the chat at that moment.
     #[serde(default)]
     pub server_count: Option<i64>,
+    /// The server said that the count is approximate.
+    #[serde(default)]
+    pub inexact: bool,
 }
 
 /// The server was asked for an id and did not return it.
@@ -109,37 +112,3 @@ macro_rules! parse {
     )+};
 }
 parse!(Source "source", Run "run", Coverage "coverage", Absent "absent record", MediaHeld "media record", Failure "failure");
-
-impl MediaHeld {
-    /// Key of the file as [`crate::Media::wanted`] gives it: the rendition of a photo is left out,
-    /// because which size is kept is the downloader's choice. `None` for thumbnails and other extras.
-    #[must_use]
-    pub fn wanted_key(&self) -> Option<&str> {
-        wanted_key(&self.file)
-    }
-}
-
-pub(crate) fn wanted_key(file: &str) -> Option<&str> {
-    let mut ends = file.match_indices('/').map(|(at, _)| at);
-    ends.next()?;
-    match (ends.next(), file.starts_with("photo/")) {
-        (None, _) => Some(file),
-        (Some(_), true) if file.contains("/video/") => None,
-        (Some(end), true) => file.get(..end),
-        (Some(_), false) => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::wanted_key;
-
-    #[test]
-    fn keys_that_count_as_the_file_itself() {
-        assert_eq!(wanted_key("document/5"), Some("document/5"));
-        assert_eq!(wanted_key("document/5/thumb/m"), None);
-        assert_eq!(wanted_key("photo/5/y"), Some("photo/5"));
-        assert_eq!(wanted_key("photo/5/video/u"), None);
-        assert_eq!(wanted_key("odd"), None);
-    }
-}

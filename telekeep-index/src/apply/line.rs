@@ -1,0 +1,210 @@
+//! A journal line read into what the index will store. Pure: runs beside the writer on its own core.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use telekeep_model::{
+    Absent, Context, Coverage, Dialog, Failure, MediaHeld, Message, Parsed, Peer, Run, Source,
+};
+
+use crate::search::meta;
+
+/// What one record changes in the index.
+pub(crate) enum Item {
+    Message(Box<NewMessage>),
+    Other { time: i64, what: Other },
+}
+
+/// A version of a message, ready to store.
+pub(crate) struct NewMessage {
+    pub chat: i64,
+    pub id: i64,
+    pub seq: u64,
+    pub date: i64,
+    pub sender: Option<i64>,
+    pub text: String,
+    /// Everything searchable, when that is more than `text`.
+    pub words: Option<String>,
+    pub meta: String,
+    pub detail: Option<String>,
+    pub wanted: Vec<String>,
+    pub odd: Vec<String>,
+}
+
+pub(crate) enum Other {
+    Source(Source),
+    Run {
+        run: String,
+        body: Run,
+    },
+    Peer(Box<Peer>),
+    Dialog(Dialog),
+    Coverage {
+        chat: i64,
+        body: Coverage,
+    },
+    /// An id that is no readable message, and why.
+    Note {
+        chat: i64,
+        id: i64,
+        reason: String,
+    },
+    Media(Box<MediaHeld>),
+    Failure {
+        chat: Option<i64>,
+        id: Option<i64>,
+        body: Failure,
+    },
+    /// Something this version cannot interpret, by name.
+    Odd(String),
+    /// A kind of record this version has no use for.
+    Nothing,
+}
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(default)]
+    time: i64,
+    #[serde(borrow, default)]
+    run: Cow<'a, str>,
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(default)]
+    chat: Option<i64>,
+    #[serde(default)]
+    id: Option<i64>,
+    #[serde(borrow)]
+    body: &'a RawValue,
+}
+
+/// Reads lines of one journal in order.
+#[derive(Default)]
+pub(crate) struct Reader {
+    /// The journal's account, once its source record was met.
+    pub account: Option<i64>,
+}
+
+impl Reader {
+    /// `None` when the line is no record at all.
+    pub(crate) fn read(&mut self, seq: u64, json: &str) -> Option<Item> {
+        let envelope: Envelope<'_> = serde_json::from_str(json).ok()?;
+        let time = envelope.time;
+        if envelope.kind == "message" {
+            return Some(self.message(&envelope, seq));
+        }
+        let name = envelope.kind.clone();
+        let what = self
+            .other(envelope, seq)
+            .unwrap_or_else(|| Other::Odd(format!("{name} record")));
+        if let Other::Source(source) = &what {
+            self.account = source.account.or(self.account);
+        }
+        Some(Item::Other { time, what })
+    }
+
+    fn message(&self, envelope: &Envelope<'_>, seq: u64) -> Item {
+        let context = Context {
+            account: self.account,
+            chat: envelope.chat,
+        };
+        let time = envelope.time;
+        match Message::parse(envelope.body, context) {
+            Ok(Parsed::Message(message)) => Item::Message(Box::new(prepare(*message, seq))),
+            Ok(Parsed::Empty { id }) => {
+                let reason = "empty when listed".to_owned();
+                note(envelope.chat, Some(id), reason, time)
+            }
+            Err(_) => {
+                let reason = "kept, but not readable by this version".to_owned();
+                note(envelope.chat, envelope.id, reason, time)
+            }
+        }
+    }
+
+    /// `None` when the body is not what its kind says.
+    fn other(&self, envelope: Envelope<'_>, seq: u64) -> Option<Other> {
+        let body = envelope.body;
+        Some(match envelope.kind.as_ref() {
+            "source" => Other::Source(Source::parse(body).ok()?),
+            "run" => Other::Run {
+                run: envelope.run.into_owned(),
+                body: Run::parse(body).ok()?,
+            },
+            "peer" => Other::Peer(Box::new(Peer::parse(body).ok()?)),
+            "dialog" => Other::Dialog(Dialog::parse(body).ok()?),
+            "coverage" => Other::Coverage {
+                chat: envelope.chat?,
+                body: Coverage::parse(body).ok()?,
+            },
+            "absent" => Other::Note {
+                chat: envelope.chat?,
+                id: envelope.id?,
+                reason: Absent::parse(body).ok()?.reason,
+            },
+            "raw" => match envelope.chat {
+                Some(chat) => Other::Note {
+                    chat,
+                    // Without an id it still is one message of the chat.
+                    id: envelope.id.unwrap_or(-i64::try_from(seq).ok()?),
+                    reason: "kept as raw bytes: its schema is not known".to_owned(),
+                },
+                None => Other::Odd("raw record".to_owned()),
+            },
+            "media" => Other::Media(Box::new(MediaHeld::parse(body).ok()?)),
+            "media_missing" | "failure" => Other::Failure {
+                chat: envelope.chat,
+                id: envelope.id,
+                body: Failure::parse(body).ok()?,
+            },
+            _ => Other::Nothing,
+        })
+    }
+}
+
+fn note(chat: Option<i64>, id: Option<i64>, reason: String, time: i64) -> Item {
+    let what = match (chat, id) {
+        (Some(chat), Some(id)) => Other::Note { chat, id, reason },
+        _ => Other::Odd("message record".to_owned()),
+    };
+    Item::Other { time, what }
+}
+
+/// Splits a message into columns. What the columns hold is left out of the detail, which is JSON
+/// only for messages that have more to say than text.
+fn prepare(mut message: Message, seq: u64) -> NewMessage {
+    let mut words = String::new();
+    message.search_extras(&mut words);
+    let words = match (words.is_empty(), message.text.is_empty()) {
+        (true, _) => None,
+        (false, true) => Some(words),
+        (false, false) => Some(format!("{}\n{words}", message.text)),
+    };
+    let mut wanted = Vec::new();
+    if let Some(media) = &message.media {
+        media.wanted(&mut |key| wanted.push(key.to_owned()));
+    }
+    let meta = meta::of(&message);
+    let (chat, id, date) = (message.chat, message.id, message.date);
+    let sender = message.sender.take();
+    let text = std::mem::take(&mut message.text);
+    let odd = message.unsupported.clone();
+    (message.chat, message.id, message.date) = (0, 0, 0);
+    let detail = match message == Message::default() {
+        true => None,
+        false => serde_json::to_string(&message).ok(),
+    };
+    NewMessage {
+        chat,
+        id,
+        seq,
+        date,
+        sender,
+        text,
+        words,
+        meta,
+        detail,
+        wanted,
+        odd,
+    }
+}

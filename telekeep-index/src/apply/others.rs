@@ -1,0 +1,299 @@
+//! Records of a batch that are not messages.
+
+use rusqlite::params;
+use telekeep_model::{Coverage, Dialog, Failure, MediaHeld, Peer, Run, Source};
+
+use super::{
+    Step,
+    chats::{self, Counters},
+    line::Other,
+};
+use crate::{
+    error::{Doing as _, IndexError},
+    number::signed,
+};
+
+/// Reasons to leave a file out that are rules, not failures (see `docs/format.md`).
+const RULES: [&str; 2] = ["SELF_DESTRUCTING", "PROTECTED_CONTENT"];
+
+impl Step<'_> {
+    pub(super) fn other(&mut self, time: i64, what: Other) -> Result<(), IndexError> {
+        match what {
+            Other::Source(source) => self.source(&source),
+            Other::Run { run, body } => self.run(&run, &body, time),
+            Other::Peer(peer) => self.peer(&peer),
+            Other::Dialog(dialog) => self.dialog(&dialog),
+            Other::Coverage { chat, body } => self.coverage(chat, &body),
+            Other::Note { chat, id, reason } => self.note(chat, id, &reason),
+            Other::Media(media) => self.media(&media),
+            Other::Failure { chat, id, body } => self.failure(chat, id, &body, time),
+            Other::Odd(name) => self.odd(&name),
+            Other::Nothing => Ok(()),
+        }
+    }
+
+    fn source(&self, source: &Source) -> Result<(), IndexError> {
+        self.db
+            .prepare_cached("UPDATE journal SET account = ?2, server = ?3 WHERE no = ?1")
+            .and_then(|mut set| set.execute(params![self.journal, source.account, source.server]))
+            .map(drop)
+            .doing("storing the source")
+    }
+
+    fn run(&self, run: &str, body: &Run, time: i64) -> Result<(), IndexError> {
+        let (started, ended) = match body.event.as_str() {
+            "start" => (Some(time), None),
+            _ => (None, Some(time)),
+        };
+        let result = body.result.as_ref().map(|result| result.get());
+        self.db
+            .prepare_cached(
+                "INSERT INTO run (journal, run, command, started, ended, result)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (journal, run) DO UPDATE SET
+                    started = coalesce(started, excluded.started),
+                    ended = coalesce(excluded.ended, ended),
+                    result = coalesce(excluded.result, result)",
+            )
+            .and_then(|mut put| {
+                put.execute(params![
+                    self.journal,
+                    run,
+                    body.command,
+                    started,
+                    ended,
+                    result
+                ])
+            })
+            .map(drop)
+            .doing("storing a run")
+    }
+
+    /// The latest full object counts; a `min` one only fills a gap.
+    fn peer(&self, peer: &Peer) -> Result<(), IndexError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO peer
+                    (id, kind, title, username, phone, min, gone, protected, forum, migrated_to)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                 ON CONFLICT (id) DO UPDATE SET
+                    kind = excluded.kind, title = excluded.title, username = excluded.username,
+                    phone = excluded.phone, min = excluded.min, gone = excluded.gone,
+                    protected = excluded.protected, forum = excluded.forum,
+                    migrated_to = excluded.migrated_to
+                 WHERE excluded.min <= min",
+            )
+            .and_then(|mut put| {
+                put.execute(params![
+                    peer.id,
+                    peer.kind.as_str(),
+                    peer.title,
+                    peer.username,
+                    peer.phone,
+                    peer.min,
+                    peer.gone,
+                    peer.protected,
+                    peer.forum,
+                    peer.migrated_to,
+                ])
+            })
+            .map(drop)
+            .doing("storing a peer")
+    }
+
+    fn dialog(&mut self, dialog: &Dialog) -> Result<(), IndexError> {
+        let no = self.chats.get(self.db, dialog.chat)?.no;
+        self.db
+            .prepare_cached("UPDATE chat SET top = ?2, folder = ?3, pinned = ?4 WHERE no = ?1")
+            .and_then(|mut set| {
+                set.execute(params![
+                    no,
+                    dialog.top_message,
+                    dialog.folder,
+                    dialog.pinned
+                ])
+            })
+            .map(drop)
+            .doing("storing a dialog")
+    }
+
+    /// Merges the interval with those it touches, and takes the server's count.
+    fn coverage(&mut self, chat: i64, body: &Coverage) -> Result<(), IndexError> {
+        let no = self.chats.get(self.db, chat)?.no;
+        if body.from <= body.to {
+            self.cover(no, body.from, body.to)
+                .doing("storing coverage")?;
+        }
+        if let Some(count) = body.server_count {
+            self.db
+                .prepare_cached("UPDATE chat SET server_count = ?2, inexact = ?3 WHERE no = ?1")
+                .and_then(|mut set| set.execute(params![no, count, body.inexact]))
+                .doing("storing the server's count")?;
+            // The count is told when a chat was listed to its end: it did not fail then.
+            self.resolve("chat", &chat.to_string())?;
+        }
+        Ok(())
+    }
+
+    fn cover(&self, no: i64, first: i64, last: i64) -> Result<(), rusqlite::Error> {
+        let touching = "c = ?1 AND first <= ?3 + 1 AND last >= ?2 - 1";
+        let (first, last) = self
+            .db
+            .prepare_cached(&format!(
+                "SELECT min(?2, coalesce(min(first), ?2)), max(?3, coalesce(max(last), ?3))
+                 FROM coverage WHERE {touching}"
+            ))?
+            .query_row([no, first, last], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+            })?;
+        self.db
+            .prepare_cached(&format!("DELETE FROM coverage WHERE {touching}"))?
+            .execute([no, first, last])?;
+        self.db
+            .prepare_cached("INSERT INTO coverage (c, first, last) VALUES (?1, ?2, ?3)")?
+            .execute([no, first, last])
+            .map(drop)
+    }
+
+    /// Explains an id, unless the message is held.
+    fn note(&mut self, chat: i64, id: i64, reason: &str) -> Result<(), IndexError> {
+        let no = self.chats.get(self.db, chat)?.no;
+        let new = self
+            .db
+            .prepare_cached(
+                "INSERT OR IGNORE INTO note (c, id, reason) SELECT ?1, ?2, ?3
+                 WHERE NOT EXISTS (SELECT 1 FROM message WHERE c = ?1 AND id = ?2)",
+            )
+            .and_then(|mut put| put.execute(params![no, id, reason]))
+            .doing("storing a note")?;
+        self.chats.get(self.db, chat)?.more.explained += i64::try_from(new).unwrap_or_default();
+        Ok(())
+    }
+
+    fn media(&mut self, media: &MediaHeld) -> Result<(), IndexError> {
+        let new = self
+            .db
+            .prepare_cached(
+                "INSERT OR IGNORE INTO media (file, blob, size, sha256, mime, name)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )
+            .and_then(|mut put| {
+                let size = signed(media.size);
+                let (blob, sha256) = (&media.blob, &media.sha256);
+                put.execute(params![
+                    media.file, blob, size, sha256, media.mime, media.name
+                ])
+            })
+            .doing("storing a file")?;
+        self.resolve("media", &media.file)?;
+        if new == 0 {
+            return Ok(());
+        }
+        self.add_meta("media_files", 1)?;
+        self.add_meta("media_bytes", signed(media.size))?;
+        for (no, ruled) in self.wanting(&media.file)? {
+            chats::add(
+                self.db,
+                no,
+                Counters {
+                    media_held: 1,
+                    media_ruled: -ruled,
+                    ..Counters::default()
+                },
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Chats whose messages need a file, and whether a rule left it out.
+    fn wanting(&self, file: &str) -> Result<Vec<(i64, i64)>, IndexError> {
+        self.db
+            .prepare_cached("SELECT c, ruled FROM wanted WHERE file = ?1")
+            .and_then(|mut select| {
+                let rows = select.query_map([file], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                rows.collect()
+            })
+            .doing("looking up who needs a file")
+    }
+
+    fn failure(
+        &mut self,
+        chat: Option<i64>,
+        id: Option<i64>,
+        body: &Failure,
+        time: i64,
+    ) -> Result<(), IndexError> {
+        let key = match (&body.file, chat) {
+            (Some(file), _) => file.clone(),
+            (None, Some(chat)) => chat.to_string(),
+            (None, None) => String::new(),
+        };
+        if let Some(chat) = chat {
+            self.chats.get(self.db, chat)?;
+        }
+        if RULES.contains(&body.error.as_str()) {
+            return self.rule(&key);
+        }
+        self.db
+            .prepare_cached(
+                "INSERT INTO failure (journal, what, key, chat, id, error, attempts, last, time)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 ON CONFLICT (journal, what, key) DO UPDATE SET error = excluded.error,
+                    attempts = excluded.attempts, last = excluded.last, time = excluded.time",
+            )
+            .and_then(|mut put| {
+                put.execute(params![
+                    self.journal,
+                    body.what,
+                    key,
+                    chat,
+                    id,
+                    body.error,
+                    body.attempts,
+                    body.last,
+                    time
+                ])
+            })
+            .map(drop)
+            .doing("storing a failure")
+    }
+
+    /// A file left out by a rule is explained, not missing.
+    fn rule(&mut self, file: &str) -> Result<(), IndexError> {
+        let held = self
+            .db
+            .prepare_cached("SELECT 1 FROM media WHERE file = ?1")
+            .and_then(|mut select| select.exists([file]))
+            .doing("looking up a file")?;
+        if held {
+            return Ok(());
+        }
+        for (no, _) in self
+            .wanting(file)?
+            .into_iter()
+            .filter(|(_, ruled)| *ruled == 0)
+        {
+            chats::add(
+                self.db,
+                no,
+                Counters {
+                    media_ruled: 1,
+                    ..Counters::default()
+                },
+            )?;
+        }
+        self.db
+            .prepare_cached("UPDATE wanted SET ruled = 1 WHERE file = ?1")
+            .and_then(|mut set| set.execute([file]))
+            .map(drop)
+            .doing("storing a rule")
+    }
+
+    fn resolve(&self, what: &str, key: &str) -> Result<(), IndexError> {
+        self.db
+            .prepare_cached("DELETE FROM failure WHERE journal = ?1 AND what = ?2 AND key = ?3")
+            .and_then(|mut delete| delete.execute(params![self.journal, what, key]))
+            .map(drop)
+            .doing("resolving a failure")
+    }
+}

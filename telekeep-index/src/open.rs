@@ -1,0 +1,207 @@
+//! Opening the database: key, page size, pragmas, tokenizer, and whether the format is ours.
+
+use std::{fs, io, path::Path};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
+
+use crate::{
+    error::{Doing as _, IndexError},
+    tokenizer,
+};
+
+/// Number of `schema.sql`. Raise it with every change of the tables or of what they hold.
+pub(crate) const FORMAT: i64 = 1;
+
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// The encrypted database keeps 80 bytes of each page for itself: pages of 8192 hold two FTS5 leaves
+/// only when those are a little smaller than FTS5's default of 4050, else half of each page is lost.
+const LEAF_SIZE: i64 = 3990;
+
+/// Memory for pages of a connection, in KiB.
+const CACHE_KIB: i64 = 48 * 1024;
+
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Applying records; others may read.
+    Write,
+    /// Building anew, in a file nobody else knows: no journal, no syncs.
+    Build,
+    /// Answering.
+    Read,
+}
+
+/// Key of an encrypted index.
+pub type Key = [u8; 32];
+
+/// Opens or (unless for reading) creates the database at `path`.
+pub(crate) fn open(path: &Path, key: Option<&Key>, purpose: Use) -> Result<Connection, IndexError> {
+    let exists = path.try_exists().unwrap_or(false);
+    if !exists && purpose == Use::Read {
+        return Err(IndexError::Missing {
+            path: path.to_owned(),
+        });
+    }
+    if !exists {
+        create_file(path)?;
+    }
+    let db = connect(path, key, purpose)?;
+    match version(&db) {
+        Ok(Some(found)) if found == wanted() => {}
+        Ok(Some(found)) => {
+            return Err(IndexError::OutOfDate {
+                path: path.to_owned(),
+                found,
+                wanted: wanted(),
+            });
+        }
+        Ok(None) if purpose == Use::Read => {
+            return Err(IndexError::Missing {
+                path: path.to_owned(),
+            });
+        }
+        Ok(None) => create_tables(&db)?,
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            return Err(IndexError::Unreadable {
+                path: path.to_owned(),
+            });
+        }
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+            return Err(IndexError::Unreadable {
+                path: path.to_owned(),
+            });
+        }
+        Err(error) => return Err(error).doing("looking at the format"),
+    }
+    Ok(db)
+}
+
+/// Deletes an index with the files SQLite keeps beside it. Nothing there is fine.
+pub(crate) fn remove(path: &Path) -> Result<(), IndexError> {
+    // The write-ahead log first: left alone it would be replayed into the next database.
+    for suffix in ["-wal", "-shm", "-journal", ""] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        let file = Path::new(&name);
+        match fs::remove_file(file) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(source) => {
+                return Err(IndexError::File {
+                    what: "deleting",
+                    path: file.to_owned(),
+                    source,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn wanted() -> String {
+    format!("{FORMAT}/{}", tokenizer::NAME)
+}
+
+/// The file with rights for its owner only; SQLite gives its side files the same.
+fn create_file(path: &Path) -> Result<(), IndexError> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map(drop)
+        .map_err(|source| IndexError::File {
+            what: "creating",
+            path: path.to_owned(),
+            source,
+        })
+}
+
+fn connect(path: &Path, key: Option<&Key>, purpose: Use) -> Result<Connection, IndexError> {
+    // A reader opens for writing too: without that it could not read while a writer appends (WAL).
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).doing("opening")?;
+    if let Some(key) = key {
+        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let pragma = format!("PRAGMA key = \"x'{hex}'\"; PRAGMA cipher_page_size = 8192;");
+        db.execute_batch(&pragma).doing("setting the key")?;
+    } else {
+        db.execute_batch("PRAGMA page_size = 8192;")
+            .doing("setting the page size")?;
+    }
+    db.busy_timeout(std::time::Duration::from_secs(10))
+        .doing("setting a time limit")?;
+    tokenizer::fts5::register(&db).doing("registering the tokenizer")?;
+    db.set_prepared_statement_cache_capacity(96);
+    match pragmas(&db, purpose) {
+        Err(error)
+            if matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+            ) =>
+        {
+            Err(IndexError::Unreadable {
+                path: path.to_owned(),
+            })
+        }
+        outcome => outcome.doing("setting up").map(|()| db),
+    }
+}
+
+fn pragmas(db: &Connection, purpose: Use) -> Result<(), rusqlite::Error> {
+    let mode = match purpose {
+        Use::Write => "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+        Use::Build => {
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
+        }
+        Use::Read => "PRAGMA query_only = ON;",
+    };
+    db.execute_batch(&format!(
+        "PRAGMA cache_size = -{CACHE_KIB}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; {mode}"
+    ))
+}
+
+/// Format and tokenizer of the database; `None` for an empty one.
+fn version(db: &Connection) -> Result<Option<String>, rusqlite::Error> {
+    let empty: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if empty == 0 {
+        return Ok(None);
+    }
+    let known: i64 = db.query_row(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'meta'",
+        [],
+        |row| row.get(0),
+    )?;
+    if known == 0 {
+        return Ok(Some("unknown".to_owned()));
+    }
+    let found = db
+        .query_row("SELECT value FROM meta WHERE key = 'format'", [], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    Ok(Some(found.unwrap_or_else(|| "unknown".to_owned())))
+}
+
+fn create_tables(db: &Connection) -> Result<(), IndexError> {
+    let create = || {
+        db.execute_batch("BEGIN IMMEDIATE")?;
+        db.execute_batch(SCHEMA)?;
+        db.execute(
+            "INSERT INTO words (words, rank) VALUES ('pgsz', ?1)",
+            [LEAF_SIZE],
+        )?;
+        db.execute(
+            "INSERT INTO words (words, rank) VALUES ('hashsize', ?1)",
+            [16 << 20],
+        )?;
+        db.execute(
+            "INSERT INTO meta (key, value) VALUES ('format', ?1)",
+            [wanted()],
+        )?;
+        db.execute_batch("COMMIT")
+    };
+    create().doing("creating the tables")
+}

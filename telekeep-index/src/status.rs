@@ -1,0 +1,468 @@
+//! What is held and what could be missing, per chat, by arithmetic over coverage.
+//!
+//! For each chat: `archived` are the distinct ids held; `explained` the ids known not to be a readable
+//! message (absent when listed, kept as raw bytes); what the server counts beyond both is missing.
+//! A chat is complete only when its ids were listed without a hole from the first to the newest the
+//! chat list names, the server told its count, nothing is missing by it, and the chat did not fail.
+
+use rusqlite::{Connection, OptionalExtension as _, Row};
+use telekeep_model::PeerKind;
+
+use crate::{
+    error::{Doing as _, IndexError},
+    names::Names,
+    number::unsigned,
+};
+
+/// A chat and its completeness.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChatStatus {
+    /// Journal it is in.
+    pub journal: String,
+    /// Marked id.
+    pub id: i64,
+    /// Title or name.
+    pub title: String,
+    /// Public name without `@`.
+    pub username: Option<String>,
+    /// What it is.
+    pub kind: PeerKind,
+    /// How many messages the server counts, if it told.
+    pub server_count: Option<u64>,
+    /// Distinct message ids held.
+    pub archived: u64,
+    /// Ids known not to be a readable message.
+    pub explained: u64,
+    /// Messages the server has and the archive has not: at least so many.
+    pub missing: u64,
+    /// Holes in what was listed, up to the newest message the chat list names.
+    pub gaps: u64,
+    /// Date of the newest message held, unix seconds.
+    pub newest: Option<i64>,
+    /// Id of the newest message held.
+    pub newest_id: Option<i64>,
+    /// Files that messages held need.
+    pub media_wanted: u64,
+    /// Of these, held.
+    pub media_held: u64,
+    /// Of these, left out by a rule (self-destructing, protected).
+    pub media_ruled: u64,
+    /// Of these, neither.
+    pub media_missing: u64,
+    /// Why the chat could not be read the last time, if so.
+    pub failure: Option<String>,
+    /// All messages are archived or explained. Files are not part of this: see `media_missing`.
+    pub complete: bool,
+}
+
+/// Sums over all chats.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Totals {
+    /// Chats.
+    pub chats: u64,
+    /// Chats that are complete.
+    pub chats_complete: u64,
+    /// Messages held.
+    pub messages: u64,
+    /// Ids explained.
+    pub explained: u64,
+    /// Messages missing, at least.
+    pub missing: u64,
+    /// Files held, of any kind: also thumbnails and link previews.
+    pub media: u64,
+    /// Their bytes.
+    pub media_bytes: u64,
+    /// Files that messages need and that are not held, without those a rule leaves out.
+    pub media_missing: u64,
+    /// What failed and did not succeed since.
+    pub failures: u64,
+    /// Date of the newest message held, unix seconds.
+    pub newest: Option<i64>,
+    /// Every chat is complete, no file is missing and nothing failed.
+    pub complete: bool,
+}
+
+/// Something that failed and did not succeed since.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FailureRow {
+    /// `chat` or `media`.
+    pub what: String,
+    /// Marked id of the chat.
+    pub chat: Option<i64>,
+    /// Title of the chat.
+    pub chat_title: String,
+    /// Message that needs the file.
+    pub id: Option<i64>,
+    /// File key, for media.
+    pub file: Option<String>,
+    /// The error's name.
+    pub error: String,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// No further attempt is useful.
+    pub last: bool,
+    /// When, unix milliseconds.
+    pub time: i64,
+}
+
+/// What the arithmetic works on.
+#[derive(Clone, Debug, Default)]
+struct Facts {
+    server_count: Option<i64>,
+    inexact: bool,
+    top: Option<i64>,
+    archived: i64,
+    explained: i64,
+    /// Merged, ascending.
+    coverage: Vec<(i64, i64)>,
+    /// The newest message of the chat list is held or explained.
+    top_known: bool,
+    failed: bool,
+}
+
+/// The outcome.
+#[derive(Debug, PartialEq)]
+struct Verdict {
+    missing: u64,
+    gaps: u64,
+    complete: bool,
+}
+
+fn judge(facts: &Facts) -> Verdict {
+    let top = facts.top.unwrap_or(0).max(0);
+    let mut gaps = 0;
+    let mut covered = 0;
+    for &(first, last) in &facts.coverage {
+        if covered < top && first > covered + 1 {
+            gaps += 1;
+        }
+        covered = covered.max(last);
+    }
+    gaps += u64::from(covered < top);
+    // Messages beyond what was listed: at least the newest one.
+    let unlisted = u64::from(covered < top && !facts.top_known);
+    let short = match (facts.server_count, facts.inexact) {
+        (Some(count), false) => count
+            .saturating_sub(facts.archived + facts.explained)
+            .max(0),
+        _ => 0,
+    };
+    let missing = unsigned(short).max(unlisted);
+    let listed = facts.server_count == Some(0) || !facts.coverage.is_empty();
+    let complete =
+        facts.server_count.is_some() && listed && gaps == 0 && missing == 0 && !facts.failed;
+    Verdict {
+        missing,
+        gaps,
+        complete,
+    }
+}
+
+const SELECT: &str = "SELECT chat.no, journal.name, chat.chat, chat.server_count, chat.inexact,
+    chat.top, chat.archived, chat.explained, chat.media_wanted, chat.media_held, chat.media_ruled,
+    peer.kind, peer.username, failure.error, journal.account
+    FROM chat JOIN journal ON journal.no = chat.journal
+    LEFT JOIN peer ON peer.id = chat.chat
+    LEFT JOIN failure ON failure.journal = chat.journal AND failure.what = 'chat'
+        AND failure.key = CAST(chat.chat AS TEXT)";
+
+/// Every chat, in the order it was met.
+pub(crate) fn status(db: &Connection) -> Result<Vec<ChatStatus>, IndexError> {
+    let mut select = db
+        .prepare_cached(&format!("{SELECT} ORDER BY chat.no"))
+        .doing("reading chats")?;
+    let mut rows = select.query([]).doing("reading chats")?;
+    let mut names = Names::default();
+    let mut all = Vec::new();
+    while let Some(row) = rows.next().doing("reading chats")? {
+        all.push(chat(db, row, &mut names)?);
+    }
+    Ok(all)
+}
+
+fn chat(db: &Connection, row: &Row<'_>, names: &mut Names) -> Result<ChatStatus, IndexError> {
+    let no: i64 = row.get(0).doing("reading a chat")?;
+    let facts = facts(db, row, no).doing("reading a chat")?;
+    let verdict = judge(&facts);
+    let newest: Option<(i64, i64)> = db
+        .prepare_cached("SELECT date, id FROM message WHERE c = ?1 ORDER BY id DESC LIMIT 1")
+        .and_then(|mut select| {
+            select
+                .query_row([no], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })
+        .doing("reading a chat")?;
+    let read = || -> Result<ChatStatus, rusqlite::Error> {
+        let id: i64 = row.get(2)?;
+        let kind: Option<String> = row.get(11)?;
+        let account: Option<i64> = row.get(14)?;
+        let kind = match kind.as_deref().and_then(PeerKind::from_word) {
+            _ if account == Some(id) => PeerKind::Saved,
+            Some(kind) => kind,
+            None => PeerKind::of_id(id),
+        };
+        let (wanted, held, ruled) = (row.get(8)?, row.get(9)?, row.get(10)?);
+        Ok(ChatStatus {
+            journal: row.get(1)?,
+            id,
+            title: String::new(),
+            username: row.get(12)?,
+            kind,
+            server_count: facts.server_count.map(unsigned),
+            archived: unsigned(facts.archived),
+            explained: unsigned(facts.explained),
+            missing: verdict.missing,
+            gaps: verdict.gaps,
+            newest: newest.map(|(date, _)| date),
+            newest_id: newest.map(|(_, id)| id),
+            media_wanted: unsigned(wanted),
+            media_held: unsigned(held),
+            media_ruled: unsigned(ruled),
+            media_missing: unsigned(wanted.saturating_sub(held).saturating_sub(ruled)),
+            failure: row.get(13)?,
+            complete: verdict.complete,
+        })
+    };
+    let mut chat = read().doing("reading a chat")?;
+    chat.title = match chat.kind {
+        PeerKind::Saved => "Saved Messages".to_owned(),
+        _ => names.of(db, chat.id)?,
+    };
+    Ok(chat)
+}
+
+fn facts(db: &Connection, row: &Row<'_>, no: i64) -> Result<Facts, rusqlite::Error> {
+    let top: Option<i64> = row.get(5)?;
+    let coverage = db
+        .prepare_cached("SELECT first, last FROM coverage WHERE c = ?1 ORDER BY first")?
+        .query_map([no], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let top_known = db
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM message WHERE c = ?1 AND id = ?2)
+                 OR EXISTS (SELECT 1 FROM note WHERE c = ?1 AND id = ?2)",
+        )?
+        .query_row([no, top.unwrap_or(0)], |row| row.get(0))?;
+    Ok(Facts {
+        server_count: row.get(3)?,
+        inexact: row.get(4)?,
+        top,
+        archived: row.get(6)?,
+        explained: row.get(7)?,
+        coverage,
+        top_known,
+        failed: row.get::<_, Option<String>>(13)?.is_some(),
+    })
+}
+
+/// Sums of [`status`].
+pub(crate) fn totals(db: &Connection, chats: &[ChatStatus]) -> Result<Totals, IndexError> {
+    let meta = |key: &str| -> Result<u64, IndexError> {
+        db.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| {
+            row.get(0)
+        })
+        .optional()
+        .doing("reading totals")
+        .map(|value| unsigned(value.unwrap_or(0)))
+    };
+    let failures: i64 = db
+        .query_row("SELECT count(*) FROM failure", [], |row| row.get(0))
+        .doing("reading totals")?;
+    let mut totals = Totals {
+        media: meta("media_files")?,
+        media_bytes: meta("media_bytes")?,
+        failures: unsigned(failures),
+        ..Totals::default()
+    };
+    for chat in chats {
+        totals.chats += 1;
+        totals.chats_complete += u64::from(chat.complete);
+        totals.messages += chat.archived;
+        totals.explained += chat.explained;
+        totals.missing += chat.missing;
+        totals.media_missing += chat.media_missing;
+        totals.newest = totals.newest.max(chat.newest);
+    }
+    totals.complete = totals.chats > 0
+        && totals.chats == totals.chats_complete
+        && totals.media_missing == 0
+        && totals.failures == 0;
+    Ok(totals)
+}
+
+/// What failed and did not succeed since, newest first.
+pub(crate) fn failures(db: &Connection) -> Result<Vec<FailureRow>, IndexError> {
+    let mut names = Names::default();
+    let read = || -> Result<Vec<FailureRow>, rusqlite::Error> {
+        db.prepare_cached(
+            "SELECT what, chat, id, key, error, attempts, last, time FROM failure
+             ORDER BY time DESC, what, key",
+        )?
+        .query_map([], |row| {
+            let what: String = row.get(0)?;
+            let key: String = row.get(3)?;
+            let file = (what == "media").then_some(key);
+            Ok(FailureRow {
+                what,
+                chat: row.get(1)?,
+                chat_title: String::new(),
+                id: row.get(2)?,
+                file,
+                error: row.get(4)?,
+                attempts: row.get(5)?,
+                last: row.get(6)?,
+                time: row.get(7)?,
+            })
+        })?
+        .collect()
+    };
+    let mut rows = read().doing("reading failures")?;
+    for row in &mut rows {
+        if let Some(chat) = row.chat {
+            row.chat_title = names.of(db, chat)?;
+        }
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(
+        server: Option<i64>,
+        archived: i64,
+        coverage: &[(i64, i64)],
+        top: Option<i64>,
+    ) -> Facts {
+        Facts {
+            server_count: server,
+            archived,
+            coverage: coverage.to_vec(),
+            top,
+            ..Facts::default()
+        }
+    }
+
+    fn verdict(missing: u64, gaps: u64, complete: bool) -> Verdict {
+        Verdict {
+            missing,
+            gaps,
+            complete,
+        }
+    }
+
+    #[test]
+    fn arithmetic() {
+        let whole = facts(Some(10), 10, &[(1, 50)], Some(50));
+        let cases = [
+            ("whole", whole.clone(), verdict(0, 0, true)),
+            (
+                "one short",
+                Facts {
+                    archived: 9,
+                    ..whole.clone()
+                },
+                verdict(1, 0, false),
+            ),
+            (
+                "one short but explained",
+                Facts {
+                    archived: 9,
+                    explained: 1,
+                    ..whole.clone()
+                },
+                verdict(0, 0, true),
+            ),
+            (
+                "more than counted",
+                Facts {
+                    archived: 12,
+                    ..whole.clone()
+                },
+                verdict(0, 0, true),
+            ),
+            (
+                "failed",
+                Facts {
+                    failed: true,
+                    ..whole.clone()
+                },
+                verdict(0, 0, false),
+            ),
+            (
+                "count not told",
+                Facts {
+                    server_count: None,
+                    ..whole.clone()
+                },
+                verdict(0, 0, false),
+            ),
+            (
+                "approximate count",
+                Facts {
+                    inexact: true,
+                    archived: 9,
+                    ..whole.clone()
+                },
+                verdict(0, 0, true),
+            ),
+            (
+                "a newer message",
+                Facts {
+                    top: Some(51),
+                    ..whole.clone()
+                },
+                verdict(1, 1, false),
+            ),
+            (
+                "a newer message that is held",
+                Facts {
+                    top: Some(51),
+                    top_known: true,
+                    archived: 11,
+                    ..whole.clone()
+                },
+                verdict(0, 1, false),
+            ),
+            (
+                "a hole",
+                facts(Some(10), 10, &[(1, 20), (30, 50)], Some(50)),
+                verdict(0, 1, false),
+            ),
+            (
+                "no beginning",
+                facts(Some(10), 10, &[(5, 50)], Some(50)),
+                verdict(0, 1, false),
+            ),
+            (
+                "nothing listed",
+                facts(Some(10), 0, &[], Some(50)),
+                verdict(10, 1, false),
+            ),
+            (
+                "nothing known",
+                facts(None, 0, &[], None),
+                verdict(0, 0, false),
+            ),
+            (
+                "empty chat",
+                facts(Some(0), 0, &[], None),
+                verdict(0, 0, true),
+            ),
+            (
+                "left chat, listed",
+                facts(Some(3), 3, &[(1, 9)], None),
+                verdict(0, 0, true),
+            ),
+            (
+                "hole above the top",
+                facts(Some(3), 3, &[(1, 9), (20, 30)], Some(9)),
+                verdict(0, 0, true),
+            ),
+        ];
+        for (name, facts, expected) in cases {
+            assert_eq!(judge(&facts), expected, "{name}");
+        }
+    }
+}
