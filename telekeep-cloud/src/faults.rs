@@ -189,7 +189,8 @@ impl Fault {
         let limit = self
             .times
             .unwrap_or(if self.every.is_some() { u64::MAX } else { 1 });
-        let on_beat = call >= self.nth && (call - self.nth) % self.every.unwrap_or(1).max(1) == 0;
+        let beat = self.every.unwrap_or(1).max(1);
+        let on_beat = call >= self.nth && (call - self.nth).is_multiple_of(beat);
         used < limit && on_beat
     }
 }

@@ -298,7 +298,7 @@ impl Exchange {
 
     /// Reads the client's public value and computes the key.
     fn read_client(&self, encrypted: &[u8]) -> Result<[u8; 256], HandshakeError> {
-        if encrypted.len() % 16 != 0 || encrypted.len() < 20 {
+        if !encrypted.len().is_multiple_of(16) || encrypted.len() < 20 {
             return Err(HandshakeError::Hash);
         }
         let mut answer = encrypted.to_vec();

@@ -233,6 +233,9 @@ fn bind_temp_auth_key(call: &Call<'_>, request: Value) -> Result<Answer, RpcErro
     if claimed.expires_at.abs_diff(expires_at) > 300 {
         return Err(RpcError::bad_request("EXPIRES_AT_INVALID"));
     }
+    if permanent.client().is_none() {
+        permanent.introduce(temporary.layer(), temporary.client());
+    }
     temporary.bind(permanent_id);
     Ok(Value::Bool(true).into())
 }

@@ -90,7 +90,12 @@ struct Plan {
 
 impl Plan {
     fn new(delay: Duration) -> Self {
-        Self { delay, end: End::Stay, truncate: None, expire: None }
+        Self {
+            delay,
+            end: End::Stay,
+            truncate: None,
+            expire: None,
+        }
     }
 }
 

@@ -96,7 +96,7 @@ fn peel(query: &[u8], found: &mut Unwrapped<'_>) -> Result<Peeled, Malformed> {
         INVOKE_WITH_TAKEOUT => found.takeout = Some(reader.long()?),
         INVOKE_WITH_MESSAGES_RANGE => {
             expect(&mut reader, MESSAGE_RANGE)?;
-            (reader.int()?, reader.int()?);
+            reader.take(8)?;
         }
         GZIP_PACKED => return Ok(Peeled::Packed),
         _ => return Ok(Peeled::Bare),

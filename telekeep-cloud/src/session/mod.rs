@@ -11,6 +11,7 @@ pub mod replies;
 mod salts;
 mod service;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
@@ -78,6 +79,8 @@ struct State {
     /// The account whose updates it gets.
     listens: Option<AccountId>,
     missed: bool,
+    /// Requests whose answers are held back, and whether they are still wanted.
+    held: BTreeMap<i64, bool>,
 }
 
 impl std::fmt::Debug for Session {
@@ -147,9 +150,18 @@ impl Session {
 
     /// Queues a message without telling the connection yet; see [`Session::flush`].
     pub fn queue(&self, kind: Kind, body: Vec<u8>, permit: Option<OwnedSemaphorePermit>) {
-        locked(&self.state)
-            .outbox
-            .push(kind, Arc::new(body), permit, nanos());
+        let mut state = locked(&self.state);
+        if let Kind::Answer(request) = kind
+            && state.held.remove(&request) == Some(false)
+        {
+            return;
+        }
+        state.outbox.push(kind, Arc::new(body), permit, nanos());
+    }
+
+    /// The answer to a request will be queued later.
+    pub fn hold(&self, request: i64) {
+        locked(&self.state).held.insert(request, true);
     }
 
     /// A request came again: its answer is sent again if it is still there, else the request is

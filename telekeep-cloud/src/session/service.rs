@@ -160,22 +160,21 @@ impl Context<'_> {
     /// The client asks for messages of ours again; what is gone is answered with its state.
     fn resend(&self, ids: &[i64]) {
         let mut state = locked(&self.session.state);
-        let all = ids
-            .iter()
-            .fold(true, |all, id| state.outbox.resend(*id) && all);
+        let gone = ids.iter().filter(|id| !state.outbox.resend(**id)).count();
         drop(state);
-        if !all {
+        if gone > 0 {
             self.states(ids);
         }
     }
 
     fn resend_answers(&self, requests: &[i64]) {
         let mut state = locked(&self.session.state);
-        let all = requests
+        let gone = requests
             .iter()
-            .fold(true, |all, id| state.outbox.resend_answer(*id) && all);
+            .filter(|id| !state.outbox.resend_answer(**id))
+            .count();
         drop(state);
-        if !all {
+        if gone > 0 {
             self.states(requests);
         }
     }
@@ -183,7 +182,11 @@ impl Context<'_> {
     fn drop_answer(&self, request: i64) {
         let mut state = locked(&self.session.state);
         let dropped = state.outbox.drop_answer(request);
-        let known = state.received.state(request, self.now) == 4;
+        let running = state
+            .held
+            .get_mut(&request)
+            .map(|wanted| *wanted = false)
+            .is_some();
         drop(state);
         let mut body = Vec::with_capacity(20);
         match dropped {
@@ -193,7 +196,7 @@ impl Context<'_> {
                 body.put_int(dropped.seqno);
                 body.put_int(dropped.bytes);
             }
-            None if known => body.put_id(RPC_ANSWER_DROPPED_RUNNING),
+            None if running => body.put_id(RPC_ANSWER_DROPPED_RUNNING),
             None => body.put_id(RPC_ANSWER_UNKNOWN),
         }
         self.session.queue(Kind::Answer(self.id), body, None);

@@ -11,6 +11,8 @@ mod obfuscation;
 pub use framing::{Framing, MAX_PACKET};
 use obfuscation::Obfuscation;
 
+use crate::crypto::Ctr;
+
 /// Why a connection cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
@@ -62,7 +64,7 @@ enum State {
     Open {
         framing: Framing,
         sequence: u32,
-        cipher: Option<crate::crypto::Ctr>,
+        cipher: Option<Box<Ctr>>,
     },
 }
 
@@ -70,7 +72,7 @@ enum State {
 pub struct Encoder {
     framing: Framing,
     sequence: u32,
-    cipher: Option<crate::crypto::Ctr>,
+    cipher: Option<Box<Ctr>>,
 }
 
 /// What [`Decoder::next`] found.
@@ -175,15 +177,10 @@ impl Decoder {
         Ok(self.open(64, framing, Some((receive, send))))
     }
 
-    fn open(
-        &mut self,
-        used: usize,
-        framing: Framing,
-        ciphers: Option<(crate::crypto::Ctr, crate::crypto::Ctr)>,
-    ) -> Step {
+    fn open(&mut self, used: usize, framing: Framing, ciphers: Option<(Ctr, Ctr)>) -> Step {
         self.start = used;
         let (receive, send) = ciphers.unzip();
-        let mut receive = receive;
+        let mut receive = receive.map(Box::new);
         if let Some(cipher) = &mut receive {
             cipher.apply(self.buffer.get_mut(used..).unwrap_or_default());
         }
@@ -195,7 +192,7 @@ impl Decoder {
         Step::Opened(Encoder {
             framing,
             sequence: 0,
-            cipher: send,
+            cipher: send.map(Box::new),
         })
     }
 }

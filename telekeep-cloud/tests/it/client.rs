@@ -26,7 +26,9 @@ pub enum Refused {
 impl Wire {
     pub fn connect(address: SocketAddr) -> Self {
         let mut stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
         stream.write_all(&[0xee; 4]).unwrap();
         Self(stream)
     }
@@ -60,7 +62,11 @@ impl Wire {
 }
 
 fn closed(error: std::io::Error) -> Refused {
-    assert_ne!(error.kind(), std::io::ErrorKind::WouldBlock, "the server is silent");
+    assert_ne!(
+        error.kind(),
+        std::io::ErrorKind::WouldBlock,
+        "the server is silent"
+    );
     Refused::Closed
 }
 
@@ -87,10 +93,15 @@ pub fn bytes(value: &[u8]) -> Vec<u8> {
 pub fn public_key(path: &Path) -> (num_bigint::BigUint, i64) {
     let pem = std::fs::read_to_string(path).unwrap();
     let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
-    let der = base64::engine::general_purpose::STANDARD.decode(body).unwrap();
+    let der = base64::engine::general_purpose::STANDARD
+        .decode(body)
+        .unwrap();
     let n = &der[9..265];
     let hash = sha1(&[&bytes(n), &bytes(&[1, 0, 1])]);
-    (num_bigint::BigUint::from_bytes_be(n), i64::from_le_bytes(hash[12..].try_into().unwrap()))
+    (
+        num_bigint::BigUint::from_bytes_be(n),
+        i64::from_le_bytes(hash[12..].try_into().unwrap()),
+    )
 }
 
 pub fn sha1(parts: &[&[u8]]) -> [u8; 20] {
@@ -149,7 +160,16 @@ impl Client {
     pub fn new(wire: Wire, key: AuthKey, salt: i64) -> Self {
         let session = i64::from_le_bytes(random());
         let (inbox, to_ack) = (Vec::new(), Vec::new());
-        Self { wire, key, salt, session, last_id: 0, content: 0, inbox, to_ack }
+        Self {
+            wire,
+            key,
+            salt,
+            session,
+            last_id: 0,
+            content: 0,
+            inbox,
+            to_ack,
+        }
     }
 
     /// A new id, higher than any before.
@@ -208,13 +228,19 @@ impl Client {
         while self.inbox.is_empty() {
             let mut packet = self.wire.receive()?;
             let plain = decrypt_data_v2(&mut packet, &self.key).expect("the server encrypts well");
-            assert_eq!(i64::from_le_bytes(plain[8..16].try_into().unwrap()), self.session);
+            assert_eq!(
+                i64::from_le_bytes(plain[8..16].try_into().unwrap()),
+                self.session
+            );
             let (message, _) = split(&plain[16..]);
             if message.constructor() == CONTAINER {
                 let mut rest = &message.body[8..];
                 while !rest.is_empty() {
                     let (inner, used) = split(rest);
-                    assert!(inner.id < message.id, "a container is newer than its messages");
+                    assert!(
+                        inner.id < message.id,
+                        "a container is newer than its messages"
+                    );
                     self.inbox.push(inner);
                     rest = &rest[used..];
                 }
@@ -275,10 +301,14 @@ impl Client {
     }
 
     pub fn log_in(&mut self, phone: &str, code: &str) -> Result<Value, String> {
-        let sent = self.call(&json!({"_": "auth.sendCode", "phone_number": phone, "api_id": 1,
-            "api_hash": "x", "settings": {"_": "codeSettings"}}))?;
-        self.call(&json!({"_": "auth.signIn", "phone_number": phone, "phone_code": code,
-            "phone_code_hash": sent["phone_code_hash"]}))
+        let sent = self.call(
+            &json!({"_": "auth.sendCode", "phone_number": phone, "api_id": 1,
+            "api_hash": "x", "settings": {"_": "codeSettings"}}),
+        )?;
+        self.call(
+            &json!({"_": "auth.signIn", "phone_number": phone, "phone_code": code,
+            "phone_code_hash": sent["phone_code_hash"]}),
+        )
     }
 }
 
@@ -286,13 +316,22 @@ fn split(bytes: &[u8]) -> (Incoming, usize) {
     let len = u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize;
     let id = i64::from_le_bytes(bytes[..8].try_into().unwrap());
     let seqno = i32::from_le_bytes(bytes[8..12].try_into().unwrap());
-    (Incoming { id, seqno, body: bytes[16..16 + len].to_vec() }, 16 + len)
+    (
+        Incoming {
+            id,
+            seqno,
+            body: bytes[16..16 + len].to_vec(),
+        },
+        16 + len,
+    )
 }
 
 pub fn longs(values: &[i64]) -> Vec<u8> {
     let mut out = 0x1cb5_c415u32.to_le_bytes().to_vec();
     out.extend((values.len() as u32).to_le_bytes());
-    values.iter().for_each(|value| out.extend(value.to_le_bytes()));
+    values
+        .iter()
+        .for_each(|value| out.extend(value.to_le_bytes()));
     out
 }
 
@@ -329,14 +368,20 @@ pub fn unpack(body: &[u8]) -> Vec<u8> {
     }
     let start = if body[4] == 254 { 8 } else { 5 };
     let mut out = Vec::new();
-    flate2::read::GzDecoder::new(&body[start..]).read_to_end(&mut out).unwrap();
+    flate2::read::GzDecoder::new(&body[start..])
+        .read_to_end(&mut out)
+        .unwrap();
     out
 }
 
 pub fn pack(body: &[u8]) -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(body).unwrap();
-    [&GZIP_PACKED.to_le_bytes()[..], &bytes(&gzip.finish().unwrap())].concat()
+    [
+        &GZIP_PACKED.to_le_bytes()[..],
+        &bytes(&gzip.finish().unwrap()),
+    ]
+    .concat()
 }
 
 /// A container of `(id, seqno, body)`.

@@ -47,7 +47,11 @@ pub fn exchange(wire: &mut Wire, pem: &Path, how: How) -> Result<(AuthKey, i64),
         value
     };
     let nonce = random::<16>();
-    let request: u32 = if how.old_request { 0x6046_9778 } else { 0xbe7e_8ef1 };
+    let request: u32 = if how.old_request {
+        0x6046_9778
+    } else {
+        0xbe7e_8ef1
+    };
     let res_pq = wire.plain(&[&request.to_le_bytes()[..], &nonce].concat())?;
     assert_eq!(res_pq[..4], 0x0516_2463u32.to_le_bytes());
     assert_eq!(res_pq[4..20], nonce);
@@ -56,7 +60,11 @@ pub fn exchange(wire: &mut Wire, pem: &Path, how: How) -> Result<(AuthKey, i64),
     let pq = u64::from_be_bytes(res_pq[37..45].try_into().unwrap());
     let (p, q) = grammers_crypto::factorize(pq);
     let (n, fingerprint) = public_key(pem);
-    assert_eq!(res_pq[56..64], fingerprint.to_le_bytes(), "the file's key is the server's");
+    assert_eq!(
+        res_pq[56..64],
+        fingerprint.to_le_bytes(),
+        "the file's key is the server's"
+    );
 
     let (p, q) = ((p as u32).to_be_bytes(), (q as u32).to_be_bytes());
     let new_nonce = random::<32>();
@@ -71,7 +79,10 @@ pub fn exchange(wire: &mut Wire, pem: &Path, how: How) -> Result<(AuthKey, i64),
     let mut inner = id.to_le_bytes().to_vec();
     inner.extend([bytes(&inner_pq), bytes(&p), bytes(&q), inner_nonce].concat());
     inner.extend([&server_nonce[..], &new_nonce].concat());
-    how.dc.into_iter().chain(how.expires_in).for_each(|n| inner.extend(n.to_le_bytes()));
+    how.dc
+        .into_iter()
+        .chain(how.expires_in)
+        .for_each(|n| inner.extend(n.to_le_bytes()));
     let block = wrong(Wrong::RsaBlock, encrypt(&inner, &n, how.old_padding));
     let request = [
         0xd712_e4beu32.to_le_bytes().to_vec(),
@@ -89,7 +100,10 @@ pub fn exchange(wire: &mut Wire, pem: &Path, how: How) -> Result<(AuthKey, i64),
     grammers_crypto::aes::ige_decrypt(&mut answer, &key, &iv);
     let inner = &answer[20..20 + 564];
     assert_eq!(sha1(&[inner]), answer[..20]);
-    assert_eq!(inner[..36], [&0xb589_0dbau32.to_le_bytes()[..], &nonce, &server_nonce].concat());
+    assert_eq!(
+        inner[..36],
+        [&0xb589_0dbau32.to_le_bytes()[..], &nonce, &server_nonce].concat()
+    );
     let g = u32::from_le_bytes(inner[36..40].try_into().unwrap());
     let prime = BigUint::from_bytes_be(&inner[44..300]);
     let g_a = BigUint::from_bytes_be(&inner[304..560]);
@@ -129,12 +143,18 @@ fn encrypt(inner: &[u8], n: &BigUint, old_padding: bool) -> Vec<u8> {
     }
     let mut block = [&[0][..], &sha1(&[inner]), inner].concat();
     block.resize(256, 0x77);
-    let c = BigUint::from_bytes_be(&block).modpow(&BigUint::from(65_537u32), n).to_bytes_be();
+    let c = BigUint::from_bytes_be(&block)
+        .modpow(&BigUint::from(65_537u32), n)
+        .to_bytes_be();
     [vec![0; 256 - c.len()], c].concat()
 }
 
 fn temporary(server: &[u8; 16], new: &[u8; 32]) -> ([u8; 32], [u8; 32]) {
-    let (a, b, c) = (sha1(&[new, server]), sha1(&[server, new]), sha1(&[new, new]));
+    let (a, b, c) = (
+        sha1(&[new, server]),
+        sha1(&[server, new]),
+        sha1(&[new, new]),
+    );
     let key = [&a[..], &b[..12]].concat();
     let iv = [&b[12..], &c, &new[..4]].concat();
     (key.try_into().unwrap(), iv.try_into().unwrap())
@@ -147,7 +167,10 @@ pub fn connect(cloud: &Cloud) -> Client {
 
 pub fn connect_to(cloud: &Cloud, dc: i32) -> Client {
     let mut wire = Wire::connect(cloud.addresses()[&dc]);
-    let how = How { dc: Some(dc), ..How::default() };
+    let how = How {
+        dc: Some(dc),
+        ..How::default()
+    };
     let (key, salt) = exchange(&mut wire, cloud.public_key_path(), how).unwrap();
     Client::new(wire, key, salt)
 }
@@ -157,12 +180,33 @@ async fn every_form_of_the_exchange_gives_a_working_key() {
     let (cloud, _dir) = start(1).await;
     for how in [
         How::default(),
-        How { old_request: true, old_padding: true, ..How::default() },
-        How { dc: Some(2), ..How::default() },
-        How { dc: Some(-2), ..How::default() },
-        How { dc: Some(10_002), old_padding: true, ..How::default() },
-        How { expires_in: Some(3600), ..How::default() },
-        How { dc: Some(2), expires_in: Some(3600), ..How::default() },
+        How {
+            old_request: true,
+            old_padding: true,
+            ..How::default()
+        },
+        How {
+            dc: Some(2),
+            ..How::default()
+        },
+        How {
+            dc: Some(-2),
+            ..How::default()
+        },
+        How {
+            dc: Some(10_002),
+            old_padding: true,
+            ..How::default()
+        },
+        How {
+            expires_in: Some(3600),
+            ..How::default()
+        },
+        How {
+            dc: Some(2),
+            expires_in: Some(3600),
+            ..How::default()
+        },
     ] {
         let mut wire = Wire::connect(cloud.address());
         let (key, salt) = exchange(&mut wire, cloud.public_key_path(), how).unwrap();
@@ -189,13 +233,19 @@ async fn every_wrong_step_ends_the_exchange() {
         Wrong::Repeat,
     ] {
         let mut wire = Wire::connect(cloud.address());
-        let how = How { wrong, ..How::default() };
+        let how = How {
+            wrong,
+            ..How::default()
+        };
         let refused = exchange(&mut wire, cloud.public_key_path(), how).err();
         assert_eq!(refused, Some(Refused::Code(-404)), "{wrong:?}");
         assert_eq!(wire.receive(), Err(Refused::Closed), "{wrong:?}");
     }
     let mut wire = Wire::connect(cloud.address());
-    let how = How { dc: Some(4), ..How::default() };
+    let how = How {
+        dc: Some(4),
+        ..How::default()
+    };
     let refused = exchange(&mut wire, cloud.public_key_path(), how).err();
     assert_eq!(refused, Some(Refused::Code(-444)), "another data centre");
     cloud.stop().await;

@@ -31,9 +31,18 @@ async fn codes_log_in_and_wrong_ones_do_not() {
     client.init().unwrap();
     let account = cloud.accounts().remove(0);
     assert_eq!(client.call(&state()), Err(UNREGISTERED.into()));
-    assert_eq!(client.log_in(&account.phone, "00000"), Err("PHONE_CODE_INVALID".into()));
-    assert_eq!(client.log_in(&account.phone, ""), Err("PHONE_CODE_EMPTY".into()));
-    assert_eq!(client.log_in("nonsense", "1"), Err("PHONE_NUMBER_INVALID".into()));
+    assert_eq!(
+        client.log_in(&account.phone, "00000"),
+        Err("PHONE_CODE_INVALID".into())
+    );
+    assert_eq!(
+        client.log_in(&account.phone, ""),
+        Err("PHONE_CODE_EMPTY".into())
+    );
+    assert_eq!(
+        client.log_in("nonsense", "1"),
+        Err("PHONE_NUMBER_INVALID".into())
+    );
     let authorization = client.log_in(&account.phone, &account.code).unwrap();
     assert_eq!(authorization["user"]["self"], true);
     client.call(&state()).unwrap();
@@ -64,16 +73,27 @@ async fn a_new_number_signs_up_with_the_code_it_will_have() {
             json!({"_": "auth.signUp", "phone_number": digits, "phone_code_hash": hash,
                 "first_name": "New", "last_name": "Person"})
         };
-        assert_eq!(client.call(&sign_up("guess")), Err("PHONE_CODE_EXPIRED".into()));
+        assert_eq!(
+            client.call(&sign_up("guess")),
+            Err("PHONE_CODE_EXPIRED".into())
+        );
         let sent = client
-            .call(&json!({"_": "auth.sendCode", "phone_number": phone, "api_id": 1,
-                "api_hash": "x", "settings": {"_": "codeSettings"}}))
+            .call(
+                &json!({"_": "auth.sendCode", "phone_number": phone, "api_id": 1,
+                "api_hash": "x", "settings": {"_": "codeSettings"}}),
+            )
             .unwrap();
         let hash = sent["phone_code_hash"].as_str().unwrap();
-        assert_eq!(client.call(&sign_up(hash)), Err("PHONE_CODE_EXPIRED".into()), "unproven");
+        assert_eq!(
+            client.call(&sign_up(hash)),
+            Err("PHONE_CODE_EXPIRED".into()),
+            "unproven"
+        );
         client
-            .call(&json!({"_": "auth.signIn", "phone_number": phone, "phone_code": code,
-                "phone_code_hash": hash}))
+            .call(
+                &json!({"_": "auth.signIn", "phone_number": phone, "phone_code": code,
+                "phone_code_hash": hash}),
+            )
             .unwrap();
         let authorization = client.call(&sign_up(hash)).unwrap();
         assert_eq!(authorization["user"]["first_name"], "New");
@@ -99,7 +119,11 @@ async fn a_login_is_copied_to_another_data_centre_and_ends_with_its_origin() {
     let exported = home.call(&export(4)).unwrap();
     let import = json!({"_": "auth.importAuthorization", "id": exported["id"],
         "bytes": exported["bytes"]});
-    assert_eq!(home.call(&import), Err("AUTH_BYTES_INVALID".into()), "not for this one");
+    assert_eq!(
+        home.call(&import),
+        Err("AUTH_BYTES_INVALID".into()),
+        "not for this one"
+    );
     let exported = home.call(&export(4)).unwrap();
     let import = json!({"_": "auth.importAuthorization", "id": exported["id"],
         "bytes": exported["bytes"]});
@@ -107,7 +131,11 @@ async fn a_login_is_copied_to_another_data_centre_and_ends_with_its_origin() {
     guess["bytes"] = BASE64.encode([7; 32]).into();
     assert_eq!(away.call(&guess), Err("AUTH_BYTES_INVALID".into()));
     assert_eq!(away.call(&import).unwrap()["user"]["id"], exported["id"]);
-    assert_eq!(away.call(&import), Err("AUTH_BYTES_INVALID".into()), "works once");
+    assert_eq!(
+        away.call(&import),
+        Err("AUTH_BYTES_INVALID".into()),
+        "works once"
+    );
     away.call(&probe).unwrap();
     home.call(&json!({"_": "auth.logOut"})).unwrap();
     assert_eq!(away.call(&probe), Err(UNREGISTERED.into()));
@@ -122,15 +150,23 @@ async fn logins_are_listed_and_ended_one_by_one() {
     let logins = one.call(&list).unwrap()["authorizations"].clone();
     let logins = logins.as_array().unwrap();
     assert_eq!(logins.len(), 2);
-    assert_eq!((&logins[0]["current"], &logins[0]["device_model"]), (&json!(true), &json!("test")));
+    assert_eq!(
+        (&logins[0]["current"], &logins[0]["device_model"]),
+        (&json!(true), &json!("test"))
+    );
     let hash = &logins[1]["hash"];
-    one.call(&json!({"_": "account.resetAuthorization", "hash": hash})).unwrap();
+    one.call(&json!({"_": "account.resetAuthorization", "hash": hash}))
+        .unwrap();
     assert_eq!(two.call(&state()), Err(UNREGISTERED.into()));
     let again = one.call(&json!({"_": "account.resetAuthorization", "hash": hash}));
     assert_eq!(again, Err("HASH_INVALID".into()));
     one.call(&state()).unwrap();
 
-    cloud.add_fault(Fault::once("updates.getState", 1, FaultKind::SessionRevoked));
+    cloud.add_fault(Fault::once(
+        "updates.getState",
+        1,
+        FaultKind::SessionRevoked,
+    ));
     assert_eq!(one.call(&state()), Err("SESSION_REVOKED".into()));
     assert_eq!(one.call(&state()), Err(UNREGISTERED.into()));
     cloud.stop().await;
@@ -151,7 +187,12 @@ fn bind_message(permanent: &AuthKey, inner: &[u8]) -> Vec<u8> {
     let iv = [&a[8..], &b[..8], &c[16..], &d[..8]].concat();
     let (aes, iv) = (aes.try_into().unwrap(), iv.try_into().unwrap());
     grammers_crypto::aes::ige_encrypt(&mut message, &aes, &iv);
-    [key_id(permanent).to_le_bytes().to_vec(), msg_key.to_vec(), message].concat()
+    [
+        key_id(permanent).to_le_bytes().to_vec(),
+        msg_key.to_vec(),
+        message,
+    ]
+    .concat()
 }
 
 fn key_id(key: &AuthKey) -> i64 {
@@ -163,7 +204,10 @@ async fn a_temporary_key_works_for_the_permanent_one_it_is_bound_to() {
     let (cloud, _dir) = start(1).await;
     let permanent = logged_in(&cloud, 0).key;
     let mut wire = Wire::connect(cloud.address());
-    let how = How { expires_in: Some(600), ..How::default() };
+    let how = How {
+        expires_in: Some(600),
+        ..How::default()
+    };
     let (key, salt) = exchange(&mut wire, cloud.public_key_path(), how).unwrap();
     let mut client = Client::new(wire, key, salt);
     let now = crate::client::message_id() >> 32;

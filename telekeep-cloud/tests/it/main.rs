@@ -10,3 +10,4 @@ mod login;
 mod session;
 mod start;
 mod telethon;
+mod world;

@@ -47,7 +47,10 @@ async fn wrong_salts_and_impossible_numbers_are_told_apart() {
     let (id, seqno) = (client.id(), client.seqno(true));
     client.send_as(client.salt ^ 1, id, seqno, &nearest());
     let bad = client.expect(BAD_SALT);
-    assert_eq!((bad.long(4), bad.int(16), bad.long(20)), (id, 48, client.salt));
+    assert_eq!(
+        (bad.long(4), bad.int(16), bad.long(20)),
+        (id, 48, client.salt)
+    );
     client.send_as(client.salt, id, seqno, &nearest());
     client.result(id).unwrap();
 
@@ -66,7 +69,11 @@ async fn wrong_salts_and_impossible_numbers_are_told_apart() {
     let ack = [&ACK.to_le_bytes()[..], &longs(&[])].concat();
     client.send_as(client.salt, now + 12, 93, &ack);
     assert_eq!(client.expect(BAD_MESSAGE).int(16), 34);
-    assert_eq!(cloud.calls()["help.getNearestDc"], 1, "nothing refused was carried out");
+    assert_eq!(
+        cloud.calls()["help.getNearestDc"],
+        1,
+        "nothing refused was carried out"
+    );
     cloud.stop().await;
 }
 
@@ -85,8 +92,10 @@ async fn containers_carry_many_messages_and_bad_ones_are_refused() {
         };
         inner.push((id, seqno, body));
     }
-    let requests: Vec<i64> =
-        (0..20).filter(|n| n % 3 != 2).map(|n| inner[n as usize].0).collect();
+    let requests: Vec<i64> = (0..20)
+        .filter(|n| n % 3 != 2)
+        .map(|n| inner[n as usize].0)
+        .collect();
     client.tell(&container(&inner));
     for request in requests {
         client.result(request).unwrap();
@@ -109,7 +118,11 @@ async fn containers_carry_many_messages_and_bad_ones_are_refused() {
     let id = client.tell(&good);
     client.result(a).unwrap();
     client.send_as(client.salt, id, seqno + 1, &good);
-    assert_eq!(client.expect(BAD_MESSAGE).int(16), 19, "the container comes again");
+    assert_eq!(
+        client.expect(BAD_MESSAGE).int(16),
+        19,
+        "the container comes again"
+    );
     assert_eq!(cloud.calls()["help.getNearestDc"], 15);
     cloud.stop().await;
 }
@@ -124,7 +137,10 @@ async fn a_repeated_request_runs_once_and_is_answered_again() {
     let first = client.expect(RPC_RESULT);
     client.send_as(client.salt, id, seqno, &nearest());
     let second = client.expect(RPC_RESULT);
-    assert_eq!((second.id, second.seqno, second.body), (first.id, first.seqno, first.body));
+    assert_eq!(
+        (second.id, second.seqno, second.body),
+        (first.id, first.seqno, first.body)
+    );
     client.acknowledge();
     client.send_as(client.salt, id, seqno, &nearest());
     let ack = client.expect(ACK);
@@ -147,7 +163,11 @@ async fn unacknowledged_answers_come_again_on_the_next_connection() {
     let mut client = connect(&cloud);
     client.init().unwrap();
     client.acknowledge();
-    cloud.add_fault(Fault::once("help.getNearestDc", 1, FaultKind::DisconnectUnanswered));
+    cloud.add_fault(Fault::once(
+        "help.getNearestDc",
+        1,
+        FaultKind::DisconnectUnanswered,
+    ));
     let lost = client.send(&nearest());
     assert_eq!(client.result(lost).err(), Some(Refused::Closed));
     client.reconnect(cloud.address());
@@ -177,7 +197,10 @@ async fn unacknowledged_answers_come_again_on_the_next_connection() {
             break;
         }
     }
-    assert!(again.iter().all(|id| !before.contains(id)), "what was acknowledged came again");
+    assert!(
+        again.iter().all(|id| !before.contains(id)),
+        "what was acknowledged came again"
+    );
     cloud.stop().await;
 }
 
@@ -189,7 +212,11 @@ async fn messages_can_be_asked_about_and_asked_for_again() {
     let request = client.send(&nearest());
     let answer = client.expect(RPC_RESULT);
     let unknown = request - (50 << 32);
-    let ask = [&0xda69_fb52u32.to_le_bytes()[..], &longs(&[request, unknown])].concat();
+    let ask = [
+        &0xda69_fb52u32.to_le_bytes()[..],
+        &longs(&[request, unknown]),
+    ]
+    .concat();
     let asked = client.send(&ask);
     let info = client.expect(STATE_INFO);
     assert_eq!(info.long(4), asked);
@@ -297,7 +324,10 @@ async fn requests_before_the_introduction_and_in_unknown_layers_are_refused() {
     let nearest = json!({"_": "help.getNearestDc"});
     assert_eq!(client.call(&nearest), Err("CONNECTION_NOT_INITED".into()));
     let unknown = introduced(999, nearest.clone());
-    assert_eq!(client.call(&unknown), Err("CONNECTION_LAYER_INVALID".into()));
+    assert_eq!(
+        client.call(&unknown),
+        Err("CONNECTION_LAYER_INVALID".into())
+    );
     for layer in telekeep_tl::LAYERS {
         client.call(&introduced(*layer, nearest.clone())).unwrap();
     }

@@ -12,7 +12,9 @@ use crate::start::start;
 
 /// The Python of an environment variable, or `None` with a note.
 fn python(variable: &str) -> Option<String> {
-    let python = std::env::var(variable).ok().filter(|python| !python.is_empty());
+    let python = std::env::var(variable)
+        .ok()
+        .filter(|python| !python.is_empty());
     if python.is_none() {
         eprintln!("skipped: {variable} is not set; see tests/it/telethon.rs");
     }
@@ -28,11 +30,18 @@ async fn run(python: &str, cloud: &Cloud, scenario: &str) -> Value {
         .kill_on_drop(true)
         .output();
     let output = tokio::time::timeout(Duration::from_secs(120), child).await;
-    let output = output.expect("the script ends in time").expect("python starts");
-    let (out, err) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let output = output
+        .expect("the script ends in time")
+        .expect("python starts");
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     let (calls, problems) = (cloud.calls(), cloud.problems());
-    assert!(output.status.success(), "{scenario}: {err}\ncalls: {calls:?}\n{problems:?}");
+    assert!(
+        output.status.success(),
+        "{scenario}: {err}\ncalls: {calls:?}\n{problems:?}"
+    );
     assert_eq!(cloud.problems(), Vec::<String>::new());
     serde_json::from_str(out.trim()).expect("the script prints JSON")
 }
@@ -57,7 +66,9 @@ macro_rules! scenarios {
 scenarios!(connections, reading, writing);
 
 async fn scenario(variable: &str, name: &str) {
-    let Some(python) = python(variable) else { return };
+    let Some(python) = python(variable) else {
+        return;
+    };
     let (cloud, _dir) = start(1).await;
     run(&python, &cloud, name).await;
     cloud.stop().await;

@@ -5,12 +5,14 @@
 //! pipeline never stops for them. What a client may have in flight is bounded, and a client that
 //! does not read its answers is not read from either.
 
+mod writer;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::Instant;
 
@@ -24,14 +26,13 @@ use crate::session::{
     handle_service, parity, replies,
 };
 use crate::transport::{Decoder, Encoder, Packet, Step};
-use crate::wire::{Put, Reader};
+use crate::wire::Reader;
+use writer::Writing;
 
 /// Requests a connection may have in flight.
 const IN_FLIGHT: usize = 128;
 /// Bytes read at a time.
 const READ: usize = 64 << 10;
-/// Bytes collected before they are written.
-const WRITE: usize = 256 << 10;
 /// Unencrypted messages of one connection; a handshake takes three.
 const MAX_PLAIN: u32 = 64;
 /// Sessions one connection may carry.
@@ -372,6 +373,7 @@ impl Reading {
             if delay >= ACKNOWLEDGE_FROM {
                 session.queue(Kind::Response, replies::acknowledgement(request), None);
             }
+            session.hold(request);
             let (session, link) = (Arc::clone(session), self.link.clone());
             tokio::spawn(async move {
                 tokio::time::sleep(delay).await;
@@ -433,94 +435,4 @@ fn open_container<'a>(
         }
         None => messages,
     }
-}
-
-struct Writing {
-    shared: Arc<Shared>,
-    connection: u64,
-    write: OwnedWriteHalf,
-}
-
-impl Writing {
-    async fn run(
-        mut self,
-        encoder: tokio::sync::oneshot::Receiver<Encoder>,
-        mut orders: mpsc::UnboundedReceiver<Order>,
-    ) {
-        let Ok(mut encoder) = encoder.await else {
-            return;
-        };
-        let mut out = Vec::new();
-        while let Some(order) = orders.recv().await {
-            let mut next = Some(order);
-            while let Some(order) = next {
-                let open = match order {
-                    Order::Flush(session) => self.session(&session, &mut encoder, &mut out).await,
-                    other => encode(other, &mut encoder, &mut out),
-                };
-                if !open {
-                    let _ = self.write.write_all(&out).await;
-                    let _ = self.write.shutdown().await;
-                    return;
-                }
-                next = if out.len() < WRITE {
-                    orders.try_recv().ok()
-                } else {
-                    None
-                };
-            }
-            if self.write.write_all(&out).await.is_err() {
-                return;
-            }
-            out.clear();
-            out.shrink_to(WRITE);
-        }
-    }
-
-    /// Sends everything a session has; false when the connection is broken.
-    async fn session(
-        &mut self,
-        session: &Arc<Session>,
-        encoder: &mut Encoder,
-        out: &mut Vec<u8>,
-    ) -> bool {
-        let Some(key) = session.key() else {
-            return true;
-        };
-        while let Some(mut packet) =
-            session.packet(self.connection, key.salts.current(self.shared.now()))
-        {
-            key.auth.seal(&mut packet, Side::Server);
-            encoder.packet(&packet, out);
-            if out.len() >= WRITE {
-                if self.write.write_all(out).await.is_err() {
-                    return false;
-                }
-                out.clear();
-            }
-        }
-        true
-    }
-}
-
-/// Encodes what needs no session; false for the order to close.
-fn encode(order: Order, encoder: &mut Encoder, out: &mut Vec<u8>) -> bool {
-    match order {
-        Order::Plain(body) => {
-            let mut packet = Vec::with_capacity(body.len() + 20);
-            packet.put_long(0);
-            let now = crate::session::nanos();
-            let fraction = (now % 1_000_000_000) << 32;
-            let id = (now / 1_000_000_000) as i64;
-            packet.put_long((id << 32 | (fraction / 1_000_000_000) as i64) & !3 | 1);
-            packet.put_int(body.len() as i32);
-            packet.extend_from_slice(&body);
-            encoder.packet(&packet, out);
-        }
-        Order::QuickAck(token) => encoder.quick_ack(token, out),
-        Order::Error(code) => encoder.error(code, out),
-        Order::Close => return false,
-        Order::Flush(_) => {}
-    }
-    true
 }
