@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 use super::input::{bytes, flag, int, peer, text};
 use super::output::vector;
 use crate::rpc::{Answer, Call, Method, RpcError};
-use crate::world::files::{File, STICKER_SETS, sticker_set_id};
+use crate::world::file::File;
 use crate::world::state::State;
+use crate::world::stickers::{STICKER_SETS, sticker_set_id};
 
 pub(super) const METHODS: &[Method] = &[
     ("upload.getFile", get_file),

@@ -7,7 +7,8 @@ use super::files::assemble;
 use super::input::{bytes, list, text};
 use crate::rpc::{NATIVE_LAYER, RpcError};
 use crate::world::blank;
-use crate::world::files::{Kind, Upload};
+use crate::world::file::Kind;
+use crate::world::files::Upload;
 use crate::world::log::mask;
 use crate::world::state::State;
 

@@ -7,11 +7,11 @@ use super::history::with;
 use super::input::{channel, chat, int, list, text, user};
 use super::output::{Crowd, object, vector};
 use crate::rpc::{Answer, Method, RpcError};
-use crate::world::files::{STICKER_EMOJI, STICKER_SETS, sticker_set_hash, sticker_set_id};
 use crate::world::ids::PeerId;
 use crate::world::log::mask;
 use crate::world::peers::{Channel, all_rights};
 use crate::world::state::State;
+use crate::world::stickers::{STICKER_EMOJI, STICKER_SETS, sticker_set_hash, sticker_set_id};
 use crate::world::{blank, context};
 
 pub(super) const METHODS: &[Method] = &[
@@ -448,7 +448,7 @@ fn get_sticker_set(state: &State, _: i64, request: &Value) -> Result<Answer, Rpc
         .into()
     });
     let set = types::StickerSet {
-        emojis: kind == crate::world::files::Kind::Emoji,
+        emojis: kind == crate::world::file::Kind::Emoji,
         id: sticker_set_id(state.seed, index),
         access_hash: sticker_set_hash(state.seed, index),
         title: title.into(),

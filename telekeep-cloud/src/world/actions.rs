@@ -3,7 +3,7 @@
 use grammers_tl_types::enums::{InputGroupCall, MessageAction, PhoneCallDiscardReason};
 use grammers_tl_types::types;
 
-use super::files::Kind;
+use super::file::Kind;
 use super::ids::PeerId;
 use super::log::mask;
 use super::media::{Made, Maker, plain};

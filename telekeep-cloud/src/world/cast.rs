@@ -1,7 +1,8 @@
 //! Who lives in a world, and which chats the first account has.
 
 use super::actions::Act;
-use super::files::{Files, Kind};
+use super::file::Kind;
+use super::files::Files;
 use super::ids::PeerId;
 use super::peers::{Channel, Group, Peers, Person, Topic};
 use super::random::{Dice, mix};

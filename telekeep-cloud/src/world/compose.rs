@@ -4,13 +4,15 @@ use grammers_tl_types::{Serializable, enums, types};
 
 use super::actions::Act;
 use super::blank;
-use super::files::{Files, Kind, STICKER_EMOJI};
+use super::file::Kind;
+use super::files::Files;
 use super::ids::PeerId;
 use super::log::{Note, mask};
 use super::media::{Made, Maker, Stock, What, reactions};
 use super::random::{Dice, mix};
 use super::rich::{Rich, formatted, talk};
 use super::scene::{Album, Class, Next, Said, Scene};
+use super::stickers::STICKER_EMOJI;
 use super::words::{TONGUES, Tongue};
 
 /// What every message of a world is written with.

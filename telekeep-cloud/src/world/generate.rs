@@ -5,13 +5,14 @@ use super::account::{Account, Dialog};
 use super::actions::Act;
 use super::cast::{Casting, FIRST_DAY, LAST_DAY, Part, Role, SERVICE, roles, sizes};
 use super::compose::Writer;
-use super::files::{Files, STICKER_SETS};
+use super::files::Files;
 use super::ids::PeerId;
 use super::media::Stock;
 use super::mirror;
 use super::peers::{Peers, Person, Topic};
 use super::random::{Dice, mix};
 use super::state::State;
+use super::stickers::STICKER_SETS;
 use super::updates::Journal;
 use super::{log::Note, stock};
 

@@ -6,7 +6,8 @@ use grammers_tl_types::enums::{MessageExtendedMedia, MessageMedia, TextWithEntit
 use grammers_tl_types::types;
 
 use super::blank;
-use super::files::{Files, Kind};
+use super::file::Kind;
+use super::files::Files;
 use super::ids::PeerId;
 use super::log::mask;
 use super::random::Dice;

@@ -7,11 +7,13 @@
 mod account;
 mod actions;
 mod assets;
+mod attributes;
 pub(crate) mod blank;
 mod cast;
 pub(crate) mod changes;
 mod compose;
 mod content;
+pub(crate) mod file;
 pub(crate) mod files;
 mod generate;
 pub(crate) mod ids;
@@ -24,6 +26,7 @@ mod random;
 mod rich;
 mod scene;
 pub(crate) mod state;
+pub(crate) mod stickers;
 mod stock;
 #[cfg(test)]
 mod tests;

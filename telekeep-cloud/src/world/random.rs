@@ -95,13 +95,11 @@ impl Stream {
     /// Appends `len` bytes from `offset` on.
     pub(crate) fn read(&self, offset: u64, len: usize, out: &mut Vec<u8>) {
         let skip = (offset % 8) as usize;
-        let mut number = offset / 8;
         let start = out.len();
         // Whole blocks only, cut to size afterwards.
         out.resize(start + (skip + len).next_multiple_of(8), 0);
-        for block in out[start..].chunks_exact_mut(8) {
+        for (number, block) in (offset / 8..).zip(out[start..].chunks_exact_mut(8)) {
             block.copy_from_slice(&self.block(number));
-            number += 1;
         }
         out.drain(start..start + skip);
         out.truncate(start + len);

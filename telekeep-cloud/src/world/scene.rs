@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::actions::Act;
-use super::files::Kind;
+use super::file::Kind;
 use super::ids::PeerId;
 use super::media::What;
 use super::random::Dice;

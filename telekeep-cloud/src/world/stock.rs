@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::files::Kind;
+use super::file::Kind;
 use super::random::Dice;
 
 /// Files of a kind per 100,000 messages, and their share of the bytes in per cent. The shares of

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::World;
-use super::files::File;
+use super::file::File;
 use super::ids::PeerId;
 use super::log::{Entry, Log, set_out};
 use super::state::State;
