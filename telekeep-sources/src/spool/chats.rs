@@ -108,7 +108,7 @@ impl Spool {
         Ok(place.and_then(|bytes| String::from_utf8(bytes).ok()))
     }
 
-    /// Every chat, in the order it was met.
+    /// Every chat.
     pub fn chats(&self) -> Result<Vec<ChatState>, SpoolError> {
         let db = self.reading();
         let mut select = db.prepare_cached(SELECT).doing("reading chats")?;

@@ -1,3 +1,4 @@
 //! Integration tests of the sources against the local cloud.
 
+mod backup;
 mod wire;

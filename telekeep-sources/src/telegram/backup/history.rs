@@ -51,6 +51,8 @@ pub(crate) struct Got {
 pub(crate) struct HistoryPager {
     /// The oldest id not listed yet.
     next: i32,
+    /// The newest id listed.
+    newest: i32,
     /// Newest id the dialog list named.
     top: Option<i32>,
     /// Messages recorded or explained so far.
@@ -71,6 +73,7 @@ impl HistoryPager {
         let next = reach.max(0).saturating_add(1);
         HistoryPager {
             next,
+            newest: reach.max(0),
             top,
             held,
             limit: PAGE,
@@ -123,6 +126,7 @@ impl HistoryPager {
         };
         self.held += fresh.len() as u64;
         self.next = newest.saturating_add(1);
+        self.newest = newest;
         self.skip = 0;
         self.limit = self.limit.saturating_mul(10).min(PAGE);
         if newest == i32::MAX || shape.complete || self.reached(newest) {
@@ -189,7 +193,7 @@ impl HistoryPager {
     }
 
     fn settled(&self) -> i32 {
-        self.top.unwrap_or(0).max(self.next.saturating_sub(1))
+        self.top.unwrap_or(0).max(self.newest)
     }
 }
 

@@ -21,7 +21,7 @@ impl Engine {
         loop {
             let reply = match self.call(&request(&chat, pager.ask())).await? {
                 Ok(reply) => reply,
-                Err(error) => return self.chat_failed(chat.chat, &error).await,
+                Err(error) => return self.chat_failed(&chat, &error).await,
             };
             let page = match self.decode(chat.chat, &reply.bytes) {
                 Ok(page) => page,
@@ -62,11 +62,17 @@ impl Engine {
             .map_err(|error| error.to_string())
     }
 
-    async fn chat_failed(&self, chat: i64, error: &CallError) -> Result<(), Halt> {
-        match BackupError::of_call(error) {
-            Some(fatal) => Err(fatal.into()),
-            None => self.give_up(chat, &name_of(error)).await,
+    async fn chat_failed(&self, chat: &ChatState, error: &CallError) -> Result<(), Halt> {
+        if let Some(fatal) = BackupError::of_call(error) {
+            return Err(fatal.into());
         }
+        if chat.top.is_none() && matches!(error, CallError::Rpc(_)) {
+            // Only another chat refers to it, and this account may not read it: nothing is lost
+            // that could be had.
+            let (chat, error) = (chat.chat, name_of(error));
+            return self.store(Item::ChatClosed { chat, error }).await;
+        }
+        self.give_up(chat.chat, &name_of(error)).await
     }
 
     async fn give_up(&self, chat: i64, error: &str) -> Result<(), Halt> {

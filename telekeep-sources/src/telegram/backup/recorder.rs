@@ -41,6 +41,8 @@ pub(crate) enum Item {
     },
     /// A chat that could not be listed to its end.
     ChatFailed { chat: i64, error: String },
+    /// A chat that only another one refers to and that this account may not read.
+    ChatClosed { chat: i64, error: String },
     /// A file that is in the archive now.
     FileHeld {
         file: Box<FileRow>,
@@ -144,6 +146,11 @@ impl Recorder {
                     tx.record_value(Kind::Failure, Some(chat), None, &body)?;
                 }
                 after.failures.push(format!("chat {chat}: {error}"));
+            }
+            Item::ChatClosed { chat, error } => {
+                let body = json!({"what": "chat", "error": error, "attempts": 1, "final": true});
+                tx.record_value(Kind::Failure, Some(chat), None, &body)?;
+                tx.listed(chat, 0, None)?;
             }
             Item::FileHeld { file, blob, stored } => {
                 tx.file_held(&file, &blob)?;

@@ -13,7 +13,8 @@ use super::error::BackupError;
 use super::recorder::{Item, Recorder};
 use super::{Options, Stop, Summary};
 use crate::monitor::Monitor;
-use crate::spool::{ChatState, JOURNAL, Kind, Run, Spool, SpoolError, SpoolTail};
+use crate::spool::{ChatState, Clock, JOURNAL, Kind, Run, Spool, SpoolError, SpoolTail};
+use crate::telegram::peers::PeerId;
 use crate::telegram::wire::{CallError, Client, Reply};
 
 /// Answers waiting for the writer; more make the fetching wait.
@@ -92,6 +93,7 @@ impl Engine {
             if chats.is_empty() {
                 return Ok(());
             }
+            chats.sort_by_key(|chat| std::cmp::Reverse(expected_length(chat)));
             self.list_these(chats).await?;
             self.barrier().await?;
         }
@@ -120,6 +122,16 @@ impl Engine {
     }
 }
 
+/// How long listing a chat may take, as far as ids tell: long ones are begun first, so that no
+/// single chat is left running at the end. Ids of users and basic groups are shared by all of
+/// them and tell nothing.
+fn expected_length(chat: &ChatState) -> i32 {
+    match PeerId::of(chat.chat) {
+        PeerId::Channel(_) => chat.top.unwrap_or(0).saturating_sub(chat.listed),
+        _ => 0,
+    }
+}
+
 /// Waits for one task of many.
 pub(crate) async fn finished(tasks: &mut JoinSet<Result<(), Halt>>) -> Result<(), Halt> {
     match tasks.join_next().await {
@@ -138,7 +150,17 @@ pub(super) async fn backup(
     monitor: Arc<dyn Monitor>,
     stop: &Stop,
 ) -> Result<Summary, BackupError> {
-    let run = Arc::new(begin(client, archive, spool, options)?);
+    let run = {
+        let (client, archive, spool) = (client.clone(), archive.clone(), spool.clone());
+        let clock = options.clock.clone();
+        // Rebuilding a lost spool reads the whole journal.
+        let begun = tokio::task::spawn_blocking(move || begin(&client, &archive, &spool, clock));
+        Arc::new(
+            begun
+                .await
+                .map_err(|_| BackupError::Worker("beginning"))??,
+        )
+    };
     let (seal, seals) = mpsc::channel(1);
     let recorder = Recorder {
         spool: spool.clone(),
@@ -182,7 +204,7 @@ fn begin(
     client: &Client,
     archive: &Archive,
     spool: &Spool,
-    options: &Options,
+    clock: Clock,
 ) -> Result<Run, BackupError> {
     let account = client.account().ok_or(BackupError::NotSignedIn)?;
     spool.catch_up(archive)?;
@@ -199,7 +221,7 @@ fn begin(
     getrandom::fill(&mut id).map_err(|_| BackupError::Worker("drawing a random number"))?;
     let id = format!("{:016x}", u64::from_be_bytes(id));
     let start = json!({"event": "start", "command": "backup"});
-    Ok(Run::new(id, source, start, options.clock.clone()))
+    Ok(Run::new(id, source, start, clock))
 }
 
 /// Seals whole segments whenever enough records wait, until the writer is gone.

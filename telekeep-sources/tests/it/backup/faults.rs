@@ -1,0 +1,190 @@
+//! What the server can do to a backup, and what must come of it.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passing_faults_change_nothing() {
+    let rig = Rig::start(8, 400, 6).await;
+    let faults = [
+        (
+            "messages.getHistory",
+            2,
+            FaultKind::FloodWait { seconds: 1 },
+        ),
+        (
+            "messages.getHistory",
+            5,
+            FaultKind::Error {
+                code: -503,
+                text: "Timeout".into(),
+            },
+        ),
+        (
+            "messages.getHistory",
+            7,
+            FaultKind::Error {
+                code: 500,
+                text: "RPC_CALL_FAIL".into(),
+            },
+        ),
+        ("messages.getHistory", 9, FaultKind::DisconnectBefore),
+        ("messages.getHistory", 12, FaultKind::DisconnectAfter),
+        ("messages.getHistory", 14, FaultKind::DisconnectUnanswered),
+        (
+            "messages.getDialogs",
+            1,
+            FaultKind::FloodWait { seconds: 1 },
+        ),
+        (
+            "upload.getFile",
+            3,
+            FaultKind::FloodPremiumWait { seconds: 1 },
+        ),
+        (
+            "upload.getFile",
+            6,
+            FaultKind::FileReferenceExpired { all: false },
+        ),
+        (
+            "upload.getFile",
+            12,
+            FaultKind::FileReferenceExpired { all: true },
+        ),
+        (
+            "upload.getFile",
+            20,
+            FaultKind::TruncatedPart { bytes: None },
+        ),
+        (
+            "upload.getFile",
+            24,
+            FaultKind::TruncatedPart { bytes: Some(0) },
+        ),
+        ("upload.getFile", 28, FaultKind::DisconnectUnanswered),
+        ("upload.getFile", 32, FaultKind::DcMigrate { dc: 4 }),
+    ];
+    for (method, nth, kind) in faults {
+        rig.fault(method, nth, 1, kind);
+    }
+    let kept = rig.archive("a").await;
+    let summary = rig.run(&kept).await.unwrap();
+    assert!(
+        rig.cloud.faults_applied() >= 12,
+        "{}",
+        rig.cloud.faults_applied()
+    );
+    assert!(summary.complete, "{summary:?}");
+    rig.assert_equals_world(&kept);
+    kept.assert_sound();
+    // What was on its way when the server asked to wait could not be held back; nothing more.
+    let options = Options::default();
+    let parts = (options.small_files_at_once + options.large_files_at_once) * options.parts_at_once;
+    let on_its_way = (options.chats_at_once + 2 * parts) as u64;
+    assert!(
+        rig.cloud.wait_violations() <= on_its_way,
+        "{}",
+        rig.cloud.wait_violations()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_chat_is_recorded_and_tried_again() {
+    let rig = Rig::start(8, 200, 0).await;
+    let kept = rig.archive("a").await;
+    rig.error("messages.getHistory", 1, 400, "CHANNEL_PRIVATE");
+    let summary = rig.run(&kept).await.unwrap();
+    assert_eq!(
+        (summary.failed, summary.complete),
+        (1, false),
+        "{summary:?}"
+    );
+    assert_eq!(summary.failures[0].error, "CHANNEL_PRIVATE");
+    assert_eq!(kept.content().kinds["failure"], 1);
+    // The same failure again is no news.
+    rig.error("messages.getHistory", 1, 400, "CHANNEL_PRIVATE");
+    let again = rig.run(&kept).await.unwrap();
+    assert_eq!(
+        (again.new_records, again.failed, again.complete),
+        (0, 1, false),
+        "{again:?}"
+    );
+    let healed = rig.run(&kept).await.unwrap();
+    assert!(healed.complete, "{healed:?}");
+    rig.assert_equals_world(&kept);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_files_are_recorded_and_tried_again() {
+    let rig = Rig::start(8, 300, 6).await;
+    let kept = rig.archive("a").await;
+    rig.error("upload.getFile", 2, 400, "FILE_ID_INVALID");
+    let summary = rig.run(&kept).await.unwrap();
+    assert!(summary.failed > 0 && !summary.complete, "{summary:?}");
+    assert!(
+        summary
+            .failures
+            .iter()
+            .all(|failure| failure.error == "FILE_ID_INVALID")
+    );
+    assert_eq!(
+        kept.content().kinds["media_missing"] as u64,
+        summary.failed + kept.spool.file_counts().unwrap().left_out
+    );
+    let healed = rig.run(&kept).await.unwrap();
+    assert!(healed.complete, "{healed:?}");
+    rig.assert_equals_world(&kept);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn truncated_parts_never_make_a_file() {
+    let rig = Rig::start(8, 300, 6).await;
+    let kept = rig.archive("a").await;
+    rig.fault(
+        "upload.getFile",
+        1,
+        100_000,
+        FaultKind::TruncatedPart { bytes: Some(7) },
+    );
+    let summary = rig.run(&kept).await.unwrap();
+    assert_eq!(summary.media, 0, "{summary:?}");
+    assert!(
+        summary
+            .failures
+            .iter()
+            .all(|failure| failure.error == "WRONG_LENGTH")
+    );
+    assert!(summary.failed > 10 && !summary.complete);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_session_ends_the_run_and_keeps_what_is_there() {
+    let rig = Rig::start(8, 900, 0).await;
+    let kept = rig.archive("a").await;
+    rig.fault("messages.getHistory", 6, 1, FaultKind::SessionRevoked);
+    let error = rig.run(&kept).await.unwrap_err();
+    assert!(matches!(error, BackupError::Revoked { .. }), "{error}");
+    assert!(!kept.content().messages.is_empty());
+    rig.sign_in(&kept).await;
+    assert!(rig.run(&kept).await.unwrap().complete);
+    rig.assert_equals_world(&kept);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_beyond_the_limit_ends_the_run_and_the_walk_goes_on_where_it_was() {
+    let mut rig = Rig::start(230, 700, 0).await;
+    rig.max_wait = Duration::from_millis(500);
+    let kept = rig.archive("a").await;
+    rig.fault(
+        "messages.getDialogs",
+        3,
+        1,
+        FaultKind::FloodWait { seconds: 1 },
+    );
+    let error = rig.run(&kept).await.unwrap_err();
+    assert!(matches!(error, BackupError::Wait { .. }), "{error}");
+    assert!(kept.spool.walk().unwrap().is_some());
+    rig.max_wait = Duration::from_secs(5);
+    assert!(rig.run(&kept).await.unwrap().complete);
+    assert_eq!(kept.spool.walk().unwrap(), None);
+    rig.assert_equals_world(&kept);
+}
