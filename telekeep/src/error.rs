@@ -86,6 +86,14 @@ impl CommandError {
     }
 }
 
+impl Display for CommandError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for CommandError {}
+
 /// Adds "what was being done" to a library's error.
 pub trait Context<T> {
     /// Turns any error into a failure that starts with `doing`.

@@ -1,23 +1,256 @@
-//! Keeping the index up with the journal.
+//! Keeping the index up with the journals, and opening it for reading.
+//!
+//! The index is derived: whatever is wrong with it, it is built anew. Who writes it holds
+//! `local/index.lock`, not the archive's lock, so that looking at an archive never keeps a backup
+//! from starting. A reader that finds somebody writing reads what is there.
 
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
+use telekeep_index::{Index, IndexError, Key};
 use telekeep_journal::Archive;
+use telekeep_sources::spool::{JOURNAL, Spool};
 
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{CommandError, Context as _, Result};
+use crate::exit::ExitCode;
+use crate::progress::Progress;
+use crate::records::{AllRecords, journals, spool_reader};
 
-/// Applies records to the index while they are being fetched.
-pub struct Follower {}
+/// How often the follower looks for new records.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Where the index of an archive is, and its key.
+struct Home {
+    folder: PathBuf,
+    path: PathBuf,
+    key: Option<Key>,
+}
+
+impl Home {
+    fn of(archive: &Archive) -> Result<Home> {
+        let folder = archive
+            .local_dir()
+            .ok_or_else(|| CommandError::failed("this archive is not in a local folder"))?
+            .to_owned();
+        let path = folder.join("index.db");
+        Ok(Home {
+            folder,
+            path,
+            key: archive.local_key("index")?,
+        })
+    }
+
+    /// The right to write the index. `None` when somebody else has it and we do not wait.
+    fn lock(&self, wait: bool) -> Result<Option<File>> {
+        make_folder(&self.folder)?;
+        let path = self.folder.join("index.lock");
+        let doing = || format!("cannot lock {}", path.display());
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).doing(doing())?;
+        if wait {
+            file.lock().doing(doing())?;
+            return Ok(Some(file));
+        }
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error).doing(doing()),
+        }
+    }
+
+    /// The index for writing, built anew when it is missing, of another format or damaged.
+    /// The caller has the lock.
+    fn open_current(
+        &self,
+        archive: &Archive,
+        spool: Option<&Spool>,
+        seen: Seen<'_>,
+    ) -> Result<Index> {
+        if !self.path.exists() {
+            return self.build(archive, spool, seen);
+        }
+        let caught_up = Index::open(&self.path, self.key.as_ref()).and_then(|mut index| {
+            catch_up(&mut index, archive, spool, seen)?;
+            Ok(index)
+        });
+        match caught_up {
+            Err(
+                IndexError::OutOfDate { .. }
+                | IndexError::Unreadable { .. }
+                | IndexError::Gap { .. },
+            ) => self.build(archive, spool, seen),
+            other => Ok(other?),
+        }
+    }
+
+    /// Builds the index from nothing beside the old one, which it then replaces.
+    fn build(&self, archive: &Archive, spool: Option<&Spool>, seen: Seen<'_>) -> Result<Index> {
+        let mut rebuild = Index::rebuild(&self.path, self.key.as_ref())?;
+        for journal in journals(archive)? {
+            let lines = AllRecords::new(archive, &journal, spool, 0);
+            rebuild.apply(&journal, lines.inspect(|_| seen()))?;
+        }
+        Ok(rebuild.finish()?)
+    }
+}
+
+/// Told of every record.
+type Seen<'a> = &'a (dyn Fn() + Sync);
+
+fn catch_up(
+    index: &mut Index,
+    archive: &Archive,
+    spool: Option<&Spool>,
+    seen: Seen<'_>,
+) -> std::result::Result<(), IndexError> {
+    let source = |journal: &str, error: CommandError| IndexError::Source {
+        journal: journal.to_owned(),
+        source: Box::new(error),
+    };
+    for journal in journals(archive).map_err(|error| source(JOURNAL, error))? {
+        let from = index.position(&journal)?;
+        let lines = AllRecords::new(archive, &journal, spool, from);
+        index.apply(&journal, lines.inspect(|_| seen()))?;
+    }
+    Ok(())
+}
+
+impl From<IndexError> for CommandError {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Source { journal, source } => match source.downcast::<CommandError>() {
+                Ok(error) => *error,
+                Err(source) => CommandError::failed(format!("reading journal {journal}: {source}")),
+            },
+            IndexError::Query { .. } => CommandError::from_sentence(ExitCode::Usage, &error),
+            IndexError::Busy => CommandError::from_sentence(ExitCode::Locked, &error),
+            error => CommandError::from_sentence(ExitCode::Failed, &error),
+        }
+    }
+}
+
+fn make_folder(path: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(path)
+        .doing(format!("cannot make {}", path.display()))
+}
+
+/// An index that has everything, open for reading.
+pub struct Reading {
+    /// The index.
+    pub index: Index,
+}
+
+impl Reading {
+    /// Opens the archive and brings its index up to date, unless somebody else is doing so.
+    pub fn open(context: &Context) -> Result<Reading> {
+        let archive = context.open()?;
+        let home = Home::of(&archive)?;
+        // The first index of all is worth waiting for.
+        if let Some(_lock) = home.lock(!home.path.exists())? {
+            let spool = spool_reader(&archive)?;
+            let progress = Progress::start(&context.output, context.no_progress);
+            let shown = indexing(&progress, &archive, spool.as_ref())?;
+            home.open_current(&archive, spool.as_ref(), &shown)?;
+        }
+        Ok(Reading {
+            index: Index::open_read(&home.path, home.key.as_ref())?,
+        })
+    }
+}
+
+/// Counts records into the progress.
+fn indexing<'a>(
+    progress: &'a Progress,
+    archive: &Archive,
+    spool: Option<&Spool>,
+) -> Result<impl Fn() + Sync + 'a> {
+    let total = last_record(archive, spool)?;
+    progress.update(|counts| counts.phase = "indexing".into());
+    Ok(move || progress.update(|counts| counts.records = (counts.records.0 + 1, total)))
+}
+
+/// About how many records there are; for progress only.
+fn last_record(archive: &Archive, spool: Option<&Spool>) -> Result<u64> {
+    let sealed = archive.head(JOURNAL)?.map_or(0, |head| head.last);
+    let spooled = spool.map(Spool::last_seq).transpose()?.unwrap_or(0);
+    Ok(sealed.max(spooled))
+}
+
+/// Builds the index anew and gives how many messages it holds.
+pub fn rebuild(context: &Context) -> Result<Index> {
+    let archive = context.open()?;
+    let home = Home::of(&archive)?;
+    let Some(_lock) = home.lock(false)? else {
+        return Err(IndexError::Busy.into());
+    };
+    let spool = spool_reader(&archive)?;
+    let progress = Progress::start(&context.output, context.no_progress);
+    let shown = indexing(&progress, &archive, spool.as_ref())?;
+    home.build(&archive, spool.as_ref(), &shown)
+}
+
+/// Applies records to the index while they are being fetched, on a thread of its own.
+pub struct Follower {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<Result<()>>,
+}
 
 impl Follower {
-    /// Starts following.
-    pub fn start(_context: &Context, _archive: &Arc<Archive>) -> Result<Follower> {
-        Ok(Follower {})
+    /// Starts following the archive's spool, which the caller has open.
+    pub fn start(archive: &Arc<Archive>) -> Result<Follower> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let home = Home::of(archive)?;
+        let (archive, stopped) = (Arc::clone(archive), Arc::clone(&stop));
+        let thread = std::thread::Builder::new()
+            .name("index".into())
+            .spawn(move || follow(&home, &archive, &stopped))
+            .doing("cannot start a thread")?;
+        Ok(Follower { stop, thread })
     }
 
-    /// Applies the rest.
+    /// Applies the rest and ends.
     pub fn finish(self) -> Result<()> {
-        Ok(())
+        self.stop.store(true, Ordering::Release);
+        self.thread.thread().unpark();
+        let failed = |_| {
+            CommandError::failed("indexing ended unexpectedly")
+                .hint("what was fetched is kept; telekeep reindex builds the index anew")
+        };
+        self.thread.join().map_err(failed)?
     }
+}
+
+fn follow(home: &Home, archive: &Archive, stopped: &AtomicBool) -> Result<()> {
+    let _lock = home.lock(true)?;
+    let spool = spool_reader(archive)?;
+    let mut index = home.open_current(archive, spool.as_ref(), &|| ())?;
+    loop {
+        // Asked before looking, so that nothing committed before the request is left out.
+        let last = stopped.load(Ordering::Acquire);
+        let newest = last_record_of(spool.as_ref())?;
+        if newest >= index.position(JOURNAL)?.max(1) || last {
+            catch_up(&mut index, archive, spool.as_ref(), &|| ())?;
+        }
+        if last {
+            return Ok(());
+        }
+        std::thread::park_timeout(LOOK);
+    }
+}
+
+fn last_record_of(spool: Option<&Spool>) -> Result<u64> {
+    Ok(spool.map(Spool::last_seq).transpose()?.unwrap_or(0))
 }

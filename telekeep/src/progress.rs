@@ -36,6 +36,8 @@ pub struct Counts {
     pub bytes: u64,
     /// Bytes or files done, and all, of a phase that knows (verify).
     pub part: (u64, u64),
+    /// Records done, and about all, of a phase that counts them.
+    pub records: (u64, u64),
     /// Items that failed.
     pub failures: u64,
     /// Current waits.
@@ -254,6 +256,13 @@ fn lines(now: &Counts, rates: Rates, at: SystemTime) -> Vec<String> {
     if now.messages > 0 {
         first += &format!(" · {}", plural(now.messages, "message", "messages"));
         first += &rate(rates.messages, |n| format!(" ({}/s)", count(n)));
+    }
+    if now.records.1 > 0 {
+        first += &format!(
+            " · {} of {} records",
+            count(now.records.0),
+            count(now.records.1)
+        );
     }
     lines.push(first);
     if now.files > 0 || now.bytes > 0 {

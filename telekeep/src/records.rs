@@ -69,9 +69,7 @@ impl<'a> AllRecords<'a> {
     /// The next step of reading: a line, or another state.
     fn step(&mut self) -> Result<Option<Line>> {
         match &mut self.state {
-            State::Start => {
-                self.state = State::Sealed(self.archive.records(self.journal, self.next)?);
-            }
+            State::Start => self.start()?,
             State::Sealed(records) => match records.next() {
                 Some(line) => return Ok(Some(line?)),
                 None => self.read_spool()?,
@@ -88,6 +86,20 @@ impl<'a> AllRecords<'a> {
             State::Ended => {}
         }
         Ok(None)
+    }
+
+    /// What the spool still has is not looked for in segments.
+    fn start(&mut self) -> Result<()> {
+        let lines = self
+            .spool
+            .map(|spool| SpoolTail(spool).read(self.next, SPOOL_BYTES));
+        let lines = lines.transpose()?.unwrap_or_default();
+        self.state = if lines.is_empty() {
+            State::Sealed(self.archive.records(self.journal, self.next)?)
+        } else {
+            State::Spool(lines.into_iter())
+        };
+        Ok(())
     }
 
     /// Reads on in the spool. When it has nothing because a writer sealed it meanwhile, the

@@ -110,11 +110,6 @@ impl Choice {
         self.server.as_deref().unwrap_or("Telegram")
     }
 
-    /// True when both mean the same server.
-    pub fn same_server(&self, other: &Choice) -> bool {
-        self.server == other.server
-    }
-
     /// Keeps the choice.
     pub fn keep(&self, spool: &Spool) -> Result<()> {
         let text = serde_json::to_string(self).doing("the server choice")?;

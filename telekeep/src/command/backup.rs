@@ -75,7 +75,7 @@ impl Backup {
         interrupt::graceful();
         let progress = Arc::new(Progress::start(&context.output, context.no_progress));
         progress.phase("connecting");
-        let follower = Follower::start(context, &archive)?;
+        let follower = Follower::start(&archive)?;
         let run = Run {
             command: self,
             context,
@@ -233,7 +233,7 @@ fn words(context: &Context, Done { summary, line }: &Done) -> Vec<String> {
     );
     let mut run = match summary.new_records {
         0 => "Nothing new".to_owned(),
-        n => format!("{} new", plural(n, "record", "records")),
+        n => plural(n, "new record", "new records"),
     };
     if line.media_bytes > 0 {
         run += &format!(", {} of media", size(line.media_bytes));

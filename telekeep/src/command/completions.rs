@@ -5,6 +5,7 @@ use clap::{Args, CommandFactory};
 use crate::cli::Cli;
 use crate::error::Result;
 use crate::exit::ExitCode;
+use crate::output::Output;
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]
@@ -16,7 +17,7 @@ pub struct Completions {
 
 impl Completions {
     /// Prints the script.
-    pub fn run(&self) -> Result {
+    pub fn run(&self, output: &Output) -> Result {
         clap_complete::generate(
             self.shell,
             &mut Cli::command(),

@@ -40,7 +40,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result {
     if let Command::Completions(command) = &cli.command {
-        return command.run();
+        return command.run(&Output::new(false, false));
     }
     let settings = Settings::load(cli.global.settings.as_deref())?;
     let context = Context::new(cli.global, settings);
@@ -58,6 +58,6 @@ fn run(cli: Cli) -> Result {
         Command::Log(command) => command.run(&context),
         Command::Demo(command) => command.run(&context),
         Command::Cloud(command) => command.run(&context),
-        Command::Completions(command) => command.run(),
+        Command::Completions(command) => command.run(&context.output),
     }
 }

@@ -1,17 +1,199 @@
-//! `telekeep show`.
+//! `telekeep show`: the messages of a chat.
 
 use clap::Args;
+use telekeep_index::{Index, Place, Shown};
 
 use crate::context::Context;
 use crate::error::{CommandError, Result};
+use crate::exit::ExitCode;
+use crate::index::Reading;
+use crate::output::json;
+use crate::output::style::Style;
+use crate::output::text::{clean, clean_lines, clock, day};
 
 /// Show the messages of a chat
+///
+/// Without a place, the newest ones.
 #[derive(Debug, Args)]
-pub struct Show {}
+pub struct Show {
+    /// The chat: its id, @username, title or a part of it
+    #[arg(allow_negative_numbers = true)]
+    chat: String,
+    /// Around this message id
+    #[arg(long, value_name = "ID", group = "place")]
+    around: Option<i64>,
+    /// Before this message id
+    #[arg(long, value_name = "ID", group = "place")]
+    before: Option<i64>,
+    /// After this message id (0: from the beginning)
+    #[arg(long, value_name = "ID", group = "place")]
+    after: Option<i64>,
+    /// Most messages to show
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+}
+
+/// Candidates named when a name means several chats.
+const SHOWN: usize = 5;
+
+/// The ids of the chats that `name` may mean; at least one.
+pub fn find_chats(index: &Index, name: &str) -> Result<Vec<i64>> {
+    let found = index.find_chats(name)?;
+    if found.is_empty() {
+        return Err(
+            CommandError::failed(format!("no chat matches `{}`", clean(name)))
+                .hint("telekeep status lists the chats; with --json also their ids"),
+        );
+    }
+    Ok(found.into_iter().map(|chat| chat.id).collect())
+}
+
+/// The one chat that `name` means.
+fn find_chat(index: &Index, name: &str) -> Result<i64> {
+    let ids = find_chats(index, name)?;
+    match ids.as_slice() {
+        [id] => Ok(*id),
+        several => {
+            let named: Vec<_> = several.iter().take(SHOWN).map(i64::to_string).collect();
+            let message = format!("`{}` means {} chats", clean(name), several.len());
+            let more = if several.len() > SHOWN { ", …" } else { "" };
+            Err(CommandError::failed(message)
+                .hint(format!("use an id: {}{more}", named.join(", ")))
+                .hint(format!(
+                    "telekeep status {} shows which is which",
+                    clean(name)
+                )))
+        }
+    }
+}
 
 impl Show {
-    /// Not yet.
-    pub fn run(&self, _context: &Context) -> Result {
-        Err(CommandError::failed("not yet"))
+    /// Shows messages.
+    pub fn run(&self, context: &Context) -> Result {
+        let reading = Reading::open(context)?;
+        let chat = find_chat(&reading.index, &self.chat)?;
+        let messages = reading.index.messages(chat, self.place(), self.limit)?;
+        let output = &context.output;
+        let mut last_day = String::new();
+        if !output.json {
+            let title = reading.index.name(chat)?;
+            let title = messages
+                .first()
+                .map_or(title, |shown| shown.chat_title.clone());
+            let head = format!(
+                "{}  {}",
+                output.out.bold(&clean(&title)),
+                output.out.dim(&chat.to_string())
+            );
+            output.line(head)?;
+        }
+        for shown in &messages {
+            let words = service_words(&reading.index, shown);
+            if output.json {
+                output.json("message", &json_line(shown, words.as_deref()))?;
+                continue;
+            }
+            let today = day(shown.message.date);
+            if today != last_day {
+                output.line(format!("\n{}", output.out.dim(&format!("── {today} ──"))))?;
+                last_day = today;
+            }
+            for line in lines(shown, words.as_deref(), output.out) {
+                output.line(line)?;
+            }
+        }
+        if messages.is_empty() {
+            output.say("No messages there.");
+        }
+        Ok(ExitCode::Done)
     }
+
+    fn place(&self) -> Place {
+        match (self.around, self.before, self.after) {
+            (Some(id), _, _) => Place::Around(id),
+            (_, Some(id), _) => Place::Before(id),
+            (_, _, Some(id)) => Place::After(id),
+            _ => Place::Newest,
+        }
+    }
+}
+
+/// What a service message says, with names.
+fn service_words(index: &Index, shown: &Shown) -> Option<String> {
+    let name = |id: i64| index.name(id).unwrap_or_else(|_| id.to_string());
+    let service = shown.message.service.as_ref()?;
+    Some(service.sentence(&shown.sender_name, &name))
+}
+
+fn json_line<'a>(shown: &'a Shown, words: Option<&'a str>) -> json::Message<'a> {
+    let message = &shown.message;
+    json::Message {
+        chat: message.chat,
+        id: message.id,
+        date: message.date,
+        sender: message.sender,
+        text: words.unwrap_or(&message.text),
+        chat_title: &shown.chat_title,
+        sender_name: message.sender.map(|_| shown.sender_name.as_str()),
+        media: message.media.as_ref().map(|media| media.label().into()),
+    }
+}
+
+/// A message for people: time, sender and id, then its content, indented.
+fn lines(shown: &Shown, words: Option<&str>, style: Style) -> Vec<String> {
+    let message = &shown.message;
+    let time: String = clock(message.date).chars().take(5).collect();
+    if let Some(words) = words {
+        let text = format!("{time}  {}  {}", clean(words), message.id);
+        return vec![style.dim(&text)];
+    }
+    let mut head = format!(
+        "{}  {}",
+        style.dim(&time),
+        style.bold(&clean(&shown.sender_name))
+    );
+    let mut notes = vec![message.id.to_string()];
+    if let Some(id) = message.reply_to.as_ref().and_then(|reply| reply.id) {
+        notes.push(format!("answers {id}"));
+    }
+    if message.forward.is_some() {
+        notes.push("forwarded".into());
+    }
+    if message.edit_date.is_some() && !message.edit_hidden {
+        notes.push("edited".into());
+    }
+    if shown.versions > 1 {
+        notes.push(format!("{} versions", shown.versions));
+    }
+    head += &style.dim(&format!("  {}", notes.join(" · ")));
+    let mut lines = vec![head];
+    if let Some(media) = &message.media {
+        lines.push(format!(
+            "       {}",
+            style.dim(&format!("[{}]", clean(&media.label())))
+        ));
+    }
+    lines.extend(
+        clean_lines(&message.text)
+            .iter()
+            .map(|line| format!("       {line}")),
+    );
+    let reactions = message.reactions.iter();
+    let reactions: Vec<_> = reactions
+        .map(|reaction| {
+            format!(
+                "{} {}",
+                clean(if reaction.emoji.is_empty() {
+                    "★"
+                } else {
+                    &reaction.emoji
+                }),
+                reaction.count
+            )
+        })
+        .collect();
+    if !reactions.is_empty() {
+        lines.push(format!("       {}", style.dim(&reactions.join("  "))));
+    }
+    lines
 }

@@ -1,22 +1,276 @@
-//! `telekeep status`.
+//! `telekeep status`: what is held, what is not, and why.
 
 use clap::Args;
+use telekeep_index::{ChatStatus, FailureRow, Totals};
 
 use crate::context::Context;
-use crate::error::{CommandError, Result};
+use crate::error::Result;
+use crate::exit::ExitCode;
+use crate::index::Reading;
+use crate::output::json;
+use crate::output::style::Style;
+use crate::output::table::{Align, Cell, Table};
+use crate::output::text::{clean, count, day, plural, size};
+use crate::output::width;
 
-/// Show per chat what is held, explained and missing
+use super::show::find_chats;
+
+/// Show per chat what the server counts, what is held, explained and missing
+///
+/// "Counted" is the server's own number when the chat was last listed. "Held" are messages in
+/// the archive, "explained" places in the list that are no message for a known reason. A chat is
+/// complete when it was listed without a hole and nothing is missing.
 #[derive(Debug, Args)]
-pub struct Status {}
+pub struct Status {
+    /// Only this chat: its id, @username, title or a part of it
+    #[arg(allow_negative_numbers = true)]
+    chat: Option<String>,
+}
+
+/// Failures listed for people.
+const LISTED: usize = 10;
 
 impl Status {
-    /// Not yet.
-    pub fn run(&self, _context: &Context) -> Result {
-        Err(CommandError::failed("not yet"))
+    /// Shows the status.
+    pub fn run(&self, context: &Context) -> Result {
+        let reading = Reading::open(context)?;
+        let mut chats = reading.index.status()?;
+        if let Some(name) = &self.chat {
+            let ids = find_chats(&reading.index, name)?;
+            chats.retain(|chat| ids.contains(&chat.id));
+        }
+        // The liveliest first; the order of ids settles the rest, so that it is always the same.
+        chats.sort_by_key(|chat| (std::cmp::Reverse(chat.newest), chat.id));
+        let totals = reading.index.totals()?;
+        if context.output.json {
+            return self.json(context, &chats, &totals);
+        }
+        let style = context.output.out;
+        let mut lines = table(&chats).lines(width(), style);
+        if self.chat.is_some() {
+            lines.extend(chats.iter().flat_map(|chat| details(chat, style)));
+        } else {
+            lines.push(String::new());
+            lines.extend(total_words(&totals, style));
+            lines.extend(failure_words(&reading.index.failures()?));
+        }
+        for line in lines {
+            context.output.line(line)?;
+        }
+        Ok(ExitCode::Done)
+    }
+
+    fn json(&self, context: &Context, chats: &[ChatStatus], totals: &Totals) -> Result {
+        for chat in chats {
+            context.output.json("chat", &json_line(chat))?;
+        }
+        if self.chat.is_none() {
+            context.output.json("total", &total_line(totals))?;
+        }
+        Ok(ExitCode::Done)
     }
 
     /// Every chat.
     pub fn all() -> Status {
-        Status {}
+        Status { chat: None }
     }
+}
+
+fn json_line(chat: &ChatStatus) -> json::Chat<'_> {
+    json::Chat {
+        id: chat.id,
+        title: &chat.title,
+        kind: chat.kind.as_str(),
+        server_count: chat.server_count,
+        archived: chat.archived,
+        explained: chat.explained,
+        missing: chat.missing,
+        newest: chat.newest,
+        complete: chat.complete,
+        gaps: chat.gaps,
+        media_wanted: chat.media_wanted,
+        media_held: chat.media_held,
+        media_ruled: chat.media_ruled,
+        media_missing: chat.media_missing,
+        failure: chat.failure.as_deref(),
+        username: chat.username.as_deref(),
+    }
+}
+
+fn total_line(totals: &Totals) -> json::Total {
+    json::Total {
+        chats: totals.chats,
+        archived: totals.messages,
+        explained: totals.explained,
+        missing: totals.missing,
+        newest: totals.newest,
+        complete: totals.complete,
+        chats_complete: totals.chats_complete,
+        media: totals.media,
+        media_bytes: totals.media_bytes,
+        media_missing: totals.media_missing,
+        failures: totals.failures,
+    }
+}
+
+fn table(chats: &[ChatStatus]) -> Table {
+    let (left, right) = (Align::Left, Align::Right);
+    let mut table = Table::new(
+        &[
+            ("Chat", left),
+            ("Kind", left),
+            ("Counted", right),
+            ("Held", right),
+            ("Explained", right),
+            ("Missing", right),
+            ("Media", right),
+            ("Newest", left),
+            ("", left),
+        ],
+        0,
+    );
+    for chat in chats {
+        table.row(vec![
+            Cell::new(clean(&chat.title)),
+            Cell::painted(chat.kind.as_str(), Style::dim),
+            chat.server_count.map_or("?".to_owned(), count).into(),
+            count(chat.archived).into(),
+            number(chat.explained, Style::dim),
+            number(chat.missing, Style::warn),
+            media(chat),
+            chat.newest.map_or(String::new(), day).into(),
+            verdict(chat),
+        ]);
+    }
+    table
+}
+
+/// A number that is worth a look only when it is not zero.
+fn number(n: u64, paint: fn(Style, &str) -> String) -> Cell {
+    if n == 0 {
+        Cell::painted("·", Style::dim)
+    } else {
+        Cell::painted(count(n), paint)
+    }
+}
+
+fn media(chat: &ChatStatus) -> Cell {
+    let expected = chat.media_wanted.saturating_sub(chat.media_ruled);
+    match chat.media_missing {
+        0 => number(chat.media_held, |_, text| text.to_owned()),
+        _ => {
+            let held = expected.saturating_sub(chat.media_missing);
+            Cell::painted(
+                format!("{} of {}", count(held), count(expected)),
+                Style::warn,
+            )
+        }
+    }
+}
+
+fn verdict(chat: &ChatStatus) -> Cell {
+    if let Some(failure) = &chat.failure {
+        return Cell::painted(format!("failed: {}", clean(failure)), Style::error);
+    }
+    match (chat.complete, chat.media_missing) {
+        (true, 0) => Cell::painted("complete", Style::good),
+        (true, _) => Cell::painted("media missing", Style::warn),
+        (false, _) if chat.missing > 0 => Cell::painted("incomplete", Style::warn),
+        (false, _) if chat.gaps > 0 => Cell::painted("not all listed", Style::warn),
+        (false, _) => Cell::painted("not checked", Style::warn),
+    }
+}
+
+fn details(chat: &ChatStatus, style: Style) -> Vec<String> {
+    let mut lines = vec![String::new(), style.bold(&clean(&chat.title))];
+    let mut name = format!("  {} {}", chat.kind.as_str(), chat.id);
+    if let Some(username) = &chat.username {
+        name += &format!("  @{}", clean(username));
+    }
+    lines.push(name);
+    let holes = plural(chat.gaps, "hole", "holes");
+    let listed = if chat.gaps == 0 {
+        "without a hole".to_owned()
+    } else {
+        format!("with {holes}")
+    };
+    lines.push(format!(
+        "  listed {listed} up to the newest message the server names"
+    ));
+    lines.push(format!(
+        "  media: {} held, {} left out by a rule (protected or self-destructing), {} missing",
+        count(chat.media_held),
+        count(chat.media_ruled),
+        count(chat.media_missing)
+    ));
+    if let Some(id) = chat.newest_id {
+        lines.push(format!("  newest message held: {id}"));
+    }
+    lines
+}
+
+fn total_words(totals: &Totals, style: Style) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{} in {}, {} ({}).",
+        plural(totals.messages, "message", "messages"),
+        plural(totals.chats, "chat", "chats"),
+        plural(totals.media, "media file", "media files"),
+        size(totals.media_bytes)
+    )];
+    if totals.complete {
+        lines.push(
+            style.good("Complete: every chat is listed without a hole, and nothing is missing."),
+        );
+        return lines;
+    }
+    let complete = format!(
+        "{} of {} complete",
+        count(totals.chats_complete),
+        plural(totals.chats, "chat", "chats")
+    );
+    let mut parts = vec![complete];
+    let counts = [
+        (totals.missing, "message missing", "messages missing"),
+        (
+            totals.media_missing,
+            "media file missing",
+            "media files missing",
+        ),
+        (totals.failures, "failure", "failures"),
+    ];
+    parts.extend(
+        counts
+            .iter()
+            .filter(|(n, ..)| *n > 0)
+            .map(|(n, one, many)| plural(*n, one, many)),
+    );
+    lines.push(style.warn(&format!(
+        "Not complete: {}. telekeep backup goes on.",
+        parts.join(", ")
+    )));
+    lines
+}
+
+fn failure_words(failures: &[FailureRow]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for failure in failures.iter().take(LISTED) {
+        let thing = failure.file.as_deref().unwrap_or(&failure.what);
+        let place = if failure.chat_title.is_empty() {
+            String::new()
+        } else {
+            format!(" in {}", clean(&failure.chat_title))
+        };
+        lines.push(format!(
+            "  failed: {}{place}: {}",
+            clean(thing),
+            clean(&failure.error)
+        ));
+    }
+    if failures.len() > LISTED {
+        lines.push(format!(
+            "  and {} more failed",
+            count((failures.len() - LISTED) as u64)
+        ));
+    }
+    lines
 }

@@ -3,6 +3,8 @@
 //! One object per line, `type` first. Fields are added, never renamed, retyped or removed
 //! within a major version. Dates are unix seconds, sizes are bytes, ids are marked chat ids.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use telekeep_journal::Head;
 
@@ -89,6 +91,47 @@ pub struct Chat<'a> {
     pub newest: Option<i64>,
     /// Nothing is missing, by coverage and by count.
     pub complete: bool,
+    /// Holes in what was listed.
+    pub gaps: u64,
+    /// Files that messages held need.
+    pub media_wanted: u64,
+    /// Of these, held.
+    pub media_held: u64,
+    /// Of these, left out by a rule.
+    pub media_ruled: u64,
+    /// Of these, neither.
+    pub media_missing: u64,
+    /// Why the chat could not be read the last time.
+    pub failure: Option<&'a str>,
+    /// Public name without `@`.
+    pub username: Option<&'a str>,
+}
+
+/// `type: "total"`: the last line of `status`.
+#[derive(Serialize)]
+pub struct Total {
+    /// Chats.
+    pub chats: u64,
+    /// Messages held.
+    pub archived: u64,
+    /// Ids explained.
+    pub explained: u64,
+    /// Messages missing.
+    pub missing: u64,
+    /// Date of the newest message held.
+    pub newest: Option<i64>,
+    /// Every chat is complete, no file is missing and nothing failed.
+    pub complete: bool,
+    /// Chats that are complete.
+    pub chats_complete: u64,
+    /// Files held.
+    pub media: u64,
+    /// Their bytes.
+    pub media_bytes: u64,
+    /// Files missing.
+    pub media_missing: u64,
+    /// Failures that stand.
+    pub failures: u64,
 }
 
 /// `type: "hit"` of `search` and `type: "message"` of `show`.
@@ -109,7 +152,7 @@ pub struct Message<'a> {
     /// Name of the sender.
     pub sender_name: Option<&'a str>,
     /// Kind of media, when there is some.
-    pub media: Option<&'a str>,
+    pub media: Option<Cow<'a, str>>,
 }
 
 /// `type: "bad"`: one finding of `verify`.

@@ -17,8 +17,14 @@ fn init_makes_an_archive_that_the_passphrase_opens() {
 fn init_twice_changes_nothing() {
     let place = Place::with_archive();
     let before = std::fs::read(place.archive().join("telekeep.json")).unwrap();
-    place.run(&["init"]).expect(1).says(&["already holds an archive"]);
-    assert_eq!(std::fs::read(place.archive().join("telekeep.json")).unwrap(), before);
+    place
+        .run(&["init"])
+        .expect(1)
+        .says(&["already holds an archive"]);
+    assert_eq!(
+        std::fs::read(place.archive().join("telekeep.json")).unwrap(),
+        before
+    );
 }
 
 #[test]
@@ -52,15 +58,29 @@ fn only_the_owner_can_read_an_archive() {
 fn keys_come_and_go_but_never_all() {
     let place = Place::with_archive();
     place.write("new", "battery staple\n");
-    let add = ["key", "add", "spare", "--new-passphrase-file", "new", "--work-factor", "4"];
+    let add = [
+        "key",
+        "add",
+        "spare",
+        "--new-passphrase-file",
+        "new",
+        "--work-factor",
+        "4",
+    ];
     place.run(&add).expect(0);
     place.run(&add).expect(1).says(&["spare"]);
     place.run(&["key", "remove", "main"]).expect(0);
     place.run(&["key", "remove", "spare"]).expect(12);
 
     let place = place.passphrase(Some("battery staple"));
-    place.run(&["key", "remove", "nobody"]).expect(1).says(&["nobody", "spare"]);
-    place.run(&["key", "remove", "spare"]).expect(1).says(&["last key"]);
+    place
+        .run(&["key", "remove", "nobody"])
+        .expect(1)
+        .says(&["nobody", "spare"]);
+    place
+        .run(&["key", "remove", "spare"])
+        .expect(1)
+        .says(&["last key"]);
     place.run(&["verify"]).expect(0);
 }
 
@@ -69,18 +89,26 @@ fn a_recovery_key_opens_without_a_passphrase() {
     let identity = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
     let recipient = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
     let place = Place::with_archive();
-    place.run(&["key", "add", "vault", "--recipient", recipient]).expect(0);
+    place
+        .run(&["key", "add", "vault", "--recipient", recipient])
+        .expect(0);
     place.write("identity", format!("# recovery\n{identity}\n"));
     let place = place.passphrase(None);
-    place.run(&["verify", "--identity-file", "identity"]).expect(0);
+    place
+        .run(&["verify", "--identity-file", "identity"])
+        .expect(0);
 }
 
 #[test]
 fn the_passphrase_comes_from_a_file_or_a_command_before_the_variable() {
     let place = Place::with_archive().passphrase(Some("wrong"));
     place.write("pass", "correct horse\nsecond line\n");
-    place.run(&["verify", "--passphrase-file", "pass"]).expect(0);
-    place.run(&["verify", "--passphrase-command", "echo correct horse"]).expect(0);
+    place
+        .run(&["verify", "--passphrase-file", "pass"])
+        .expect(0);
+    place
+        .run(&["verify", "--passphrase-command", "echo correct horse"])
+        .expect(0);
     place.run(&["verify"]).expect(12);
     let mut command = place.command(&["verify"]);
     Outcome::of(command.env("TELEKEEP_PASSPHRASE_FILE", "pass")).expect(0);
@@ -90,11 +118,17 @@ fn the_passphrase_comes_from_a_file_or_a_command_before_the_variable() {
 fn settings_are_read_and_flags_win() {
     let place = Place::new().passphrase(None);
     place.write("pass", "from a file\n");
-    place.write("telekeep.toml", "archive = \"kept\"\npassphrase_file = \"pass\"\n");
+    place.write(
+        "telekeep.toml",
+        "archive = \"kept\"\npassphrase_file = \"pass\"\n",
+    );
     place.run(&["init", "--work-factor", "4"]).expect(0);
     assert!(place.path("kept/telekeep.json").exists());
     place.run(&["verify"]).expect(0);
-    place.run(&["verify", "--archive", "elsewhere"]).expect(10).says(&["elsewhere"]);
+    place
+        .run(&["verify", "--archive", "elsewhere"])
+        .expect(10)
+        .says(&["elsewhere"]);
 }
 
 #[test]

@@ -6,7 +6,10 @@ use crate::harness::{Cloud, Outcome, Place};
 fn no_archive() {
     let place = Place::new();
     for command in ["verify", "status", "backup", "reindex", "logout"] {
-        place.run(&[command]).expect(10).says(&["no archive at", "telekeep init"]);
+        place
+            .run(&[command])
+            .expect(10)
+            .says(&["no archive at", "telekeep init"]);
     }
 }
 
@@ -17,19 +20,28 @@ fn errors_are_json_lines_on_stderr_when_asked() {
     let line: serde_json::Value = serde_json::from_str(&outcome.stderr).unwrap();
     assert_eq!(line["type"], "error");
     assert_eq!(line["code"], 10);
-    assert!(line["message"].is_string() && line["hint"].is_string(), "{line}");
+    assert!(
+        line["message"].is_string() && line["hint"].is_string(),
+        "{line}"
+    );
 }
 
 #[test]
 fn wrong_passphrase() {
     let place = Place::with_archive().passphrase(Some("wrong"));
-    place.run(&["status"]).expect(12).says(&["wrong passphrase"]);
+    place
+        .run(&["status"])
+        .expect(12)
+        .says(&["wrong passphrase"]);
 }
 
 #[test]
 fn no_passphrase_and_nobody_to_ask() {
     let place = Place::with_archive().passphrase(None);
-    place.run(&["status"]).expect(2).says(&["--passphrase-file", "TELEKEEP_PASSPHRASE"]);
+    place
+        .run(&["status"])
+        .expect(2)
+        .says(&["--passphrase-file", "TELEKEEP_PASSPHRASE"]);
 }
 
 #[test]
@@ -47,14 +59,26 @@ fn a_newer_format() {
 fn unreadable_and_unknown_settings() {
     let place = Place::with_archive();
     place.write("telekeep.toml", "quiet = true\narchve = \"x\"\n");
-    place.run(&["status"]).expect(2).says(&["telekeep.toml", "line 2", "archve"]);
+    place
+        .run(&["status"])
+        .expect(2)
+        .says(&["telekeep.toml", "line 2", "archve"]);
     place.write("telekeep.toml", "quiet = \n");
-    place.run(&["status"]).expect(2).says(&["telekeep.toml", "line 1"]);
+    place
+        .run(&["status"])
+        .expect(2)
+        .says(&["telekeep.toml", "line 1"]);
     place.write("telekeep.toml", [0xff, 0xfe]);
     place.run(&["status"]).expect(2).says(&["telekeep.toml"]);
-    place.run(&["status", "--settings", "none.toml"]).expect(2).says(&["none.toml"]);
+    place
+        .run(&["status", "--settings", "none.toml"])
+        .expect(2)
+        .says(&["none.toml"]);
     place.write("telekeep.toml", "passphrase_command = \"echo x\"\n");
-    place.run(&["status"]).expect(2).says(&["passphrase_command"]);
+    place
+        .run(&["status"])
+        .expect(2)
+        .says(&["passphrase_command"]);
 }
 
 #[test]
@@ -62,7 +86,10 @@ fn usage() {
     let place = Place::new();
     place.run(&[]).expect(2);
     place.run(&["frobnicate"]).expect(2);
-    place.run(&["backup", "--max-wait", "soon"]).expect(2).says(&["90s"]);
+    place
+        .run(&["backup", "--max-wait", "soon"])
+        .expect(2)
+        .says(&["90s"]);
     place.run(&["search"]).expect(2);
 }
 
@@ -76,7 +103,9 @@ fn login_is_needed() {
 #[test]
 fn an_api_id_is_needed_for_telegram() {
     let place = Place::with_archive();
-    let outcome = place.run(&["login", "--phone", "+1", "--code", "1"]).expect(2);
+    let outcome = place
+        .run(&["login", "--phone", "+1", "--code", "1"])
+        .expect(2);
     outcome.says(&["api id", "my.telegram.org"]);
 }
 
@@ -88,45 +117,89 @@ fn a_server_needs_its_key() {
         all.extend(args);
         place.run(&all)
     };
-    login(&["--server", "127.0.0.1:9"]).expect(2).says(&["--server-key"]);
-    login(&["--server", "127.0.0.1:9", "--server-key", "none.pem"]).expect(2).says(&["none.pem"]);
+    login(&["--server", "127.0.0.1:9"])
+        .expect(2)
+        .says(&["--server-key"]);
+    login(&["--server", "127.0.0.1:9", "--server-key", "none.pem"])
+        .expect(2)
+        .says(&["none.pem"]);
     place.write("bad.pem", "not a key");
-    login(&["--server", "127.0.0.1:9", "--server-key", "bad.pem"]).expect(2).says(&["bad.pem"]);
+    login(&["--server", "127.0.0.1:9", "--server-key", "bad.pem"])
+        .expect(2)
+        .says(&["bad.pem"]);
 }
 
 #[test]
 fn an_unreachable_server() {
     let place = Place::with_archive();
-    let cloud = Cloud::start(&place, &["--chats", "1", "--messages", "1", "--media-mb", "0"]);
+    let cloud = Cloud::start(
+        &place,
+        &["--chats", "1", "--messages", "1", "--media-mb", "0"],
+    );
     let key = cloud.key().to_owned();
     let address = {
         // A port that was free a moment ago.
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap().to_string()
     };
-    let args = ["login", "--server", &address, "--server-key", &key, "--phone", "+1", "--code", "1"];
+    let args = [
+        "login",
+        "--server",
+        &address,
+        "--server-key",
+        &key,
+        "--phone",
+        "+1",
+        "--code",
+        "1",
+    ];
     place.run(&args).expect(1).says(&["cannot reach", &address]);
 }
 
 #[test]
 fn a_wrong_server_key() {
     let place = Place::with_archive();
-    let cloud = Cloud::start(&place, &["--chats", "1", "--messages", "1", "--media-mb", "0"]);
+    let cloud = Cloud::start(
+        &place,
+        &["--chats", "1", "--messages", "1", "--media-mb", "0"],
+    );
     place.write("other.pem", OTHER_KEY);
     let (phone, code) = cloud.account(0);
     let args = [
-        "login", "--server", cloud.address(), "--server-key", "other.pem", "--phone", phone, "--code", code,
+        "login",
+        "--server",
+        cloud.address(),
+        "--server-key",
+        "other.pem",
+        "--phone",
+        phone,
+        "--code",
+        code,
     ];
-    place.run(&args).expect(1).says(&["server key", "--server-key"]);
+    place
+        .run(&args)
+        .expect(1)
+        .says(&["server key", "--server-key"]);
 }
 
 #[test]
 fn a_wrong_code_and_then_the_right_one() {
     let place = Place::with_archive();
-    let cloud = Cloud::start(&place, &["--chats", "1", "--messages", "1", "--media-mb", "0"]);
+    let cloud = Cloud::start(
+        &place,
+        &["--chats", "1", "--messages", "1", "--media-mb", "0"],
+    );
     let (phone, _) = cloud.account(0);
     let args = [
-        "login", "--server", cloud.address(), "--server-key", cloud.key(), "--phone", phone, "--code", "00000",
+        "login",
+        "--server",
+        cloud.address(),
+        "--server-key",
+        cloud.key(),
+        "--phone",
+        phone,
+        "--code",
+        "00000",
     ];
     place.run(&args).expect(1).says(&["code"]);
     cloud.login(&place, 0).expect(0);
@@ -138,10 +211,22 @@ fn a_revoked_login() {
     place.write("faults.json", REVOKE);
     let cloud = Cloud::start(
         &place,
-        &["--chats", "3", "--messages", "30", "--media-mb", "0", "--faults", "faults.json"],
+        &[
+            "--chats",
+            "3",
+            "--messages",
+            "30",
+            "--media-mb",
+            "0",
+            "--faults",
+            "faults.json",
+        ],
     );
     cloud.login(&place, 0).expect(0);
-    let outcome = place.run(&["backup", "--json"]).expect(30).says(&["log in again"]);
+    let outcome = place
+        .run(&["backup", "--json"])
+        .expect(30)
+        .says(&["log in again"]);
     assert!(!outcome.stderr.contains("panicked"));
 }
 
@@ -159,7 +244,10 @@ fn a_locked_archive_names_who_has_it() {
         std::thread::yield_now();
     }
     let pid = holder.id().to_string();
-    place.run(&["backup"]).expect(11).says(&["key remove", &pid]);
+    place
+        .run(&["backup"])
+        .expect(11)
+        .says(&["key remove", &pid]);
     place.write("done", "");
     // It was the last key, so it stays.
     assert_eq!(holder.wait().unwrap().code(), Some(1));
@@ -169,7 +257,11 @@ fn a_locked_archive_names_who_has_it() {
 fn a_closed_pipe_is_no_error() {
     use std::process::Stdio;
     let place = Place::new();
-    let mut child = place.command(&["completions", "bash"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = place
+        .command(&["completions", "bash"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let code = child.wait().unwrap().code();
     assert_ne!(code, Some(101), "it must not panic");
@@ -185,7 +277,16 @@ fn help_never_shows_secrets_of_the_environment() {
 }
 
 /// Every call after login answers that the session was revoked.
-const REVOKE: &str = "";
+const REVOKE: &str = r#"[{"method":"messages.getHistory","fault":"session_revoked"}]"#;
 
 /// A public key of nobody's.
-const OTHER_KEY: &str = "";
+const OTHER_KEY: &str = "\
+-----BEGIN RSA PUBLIC KEY-----
+MIIBCgKCAQEAq5DjcO+Gkd3+KWOh69hkW/a98L6K7rpuhcmwj5xoMfNa+OgKld/r
+2icI6UCT7KozgZN/TrmrFh8L5BOWh/V2ROzbb92/PMgkOK5PW+og+pfCJMKTEZcw
+ihe7Zfi2l5rXIFaiLItX/3y/hfQz4hAoIew8AhB0HT4uRZlitf89ykjnDR4vPJB0
+FQodwuCMgKEYF+A2j3q63RZPULkOa+7aKfSFl5Og2xZPSkOUgMKrhV+JZGSSvkHe
+oSqxBQCQgX0i7XJhcdYT3191AxzKDM3OTaccJx0Ov1tVvXH7pb7l8aDn12opjELg
+dEysCDWt5QBqGpjXYYBWq4l0VdHh6Lk0/wIDAQAB
+-----END RSA PUBLIC KEY-----
+";

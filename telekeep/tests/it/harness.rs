@@ -27,7 +27,10 @@ pub struct Outcome {
 impl Place {
     /// An empty folder.
     pub fn new() -> Place {
-        Place { dir: TempDir::new().unwrap(), passphrase: Some("correct horse") }
+        Place {
+            dir: TempDir::new().unwrap(),
+            passphrase: Some("correct horse"),
+        }
     }
 
     /// A folder with a new encrypted archive.
@@ -97,7 +100,11 @@ impl Outcome {
     /// Fails the test unless the exit code is this.
     #[track_caller]
     pub fn expect(self, code: i32) -> Outcome {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 
@@ -105,19 +112,29 @@ impl Outcome {
     #[track_caller]
     pub fn says(self, words: &[&str]) -> Outcome {
         for word in words {
-            assert!(self.stderr.contains(word), "no {word:?} in:\n{}", self.stderr);
+            assert!(
+                self.stderr.contains(word),
+                "no {word:?} in:\n{}",
+                self.stderr
+            );
         }
         self
     }
 
     /// Every line of stdout as JSON.
     pub fn json(&self) -> Vec<Value> {
-        self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        self.stdout
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 
     /// The JSON lines of one type.
     pub fn of_type(&self, kind: &str) -> Vec<Value> {
-        self.json().into_iter().filter(|line| line["type"] == kind).collect()
+        self.json()
+            .into_iter()
+            .filter(|line| line["type"] == kind)
+            .collect()
     }
 
     /// The last line, which must be a summary.
@@ -142,7 +159,9 @@ impl Cloud {
         all.extend(args);
         let mut child = place.command(&all).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let ready = serde_json::from_str(&line).unwrap();
         Cloud { child, ready }
     }
@@ -158,13 +177,22 @@ impl Cloud {
     /// Phone and code of account `n`.
     pub fn account(&self, n: usize) -> (&str, &str) {
         let account = &self.ready["accounts"][n];
-        (account["phone"].as_str().unwrap(), account["code"].as_str().unwrap())
+        (
+            account["phone"].as_str().unwrap(),
+            account["code"].as_str().unwrap(),
+        )
     }
 
     /// Logs the archive of `place` in to account `n`.
     pub fn login(&self, place: &Place, n: usize) -> Outcome {
         let (phone, code) = self.account(n);
-        let mut args = vec!["login", "--server", self.address(), "--server-key", self.key()];
+        let mut args = vec![
+            "login",
+            "--server",
+            self.address(),
+            "--server-key",
+            self.key(),
+        ];
         args.extend(["--phone", phone, "--code", code]);
         let password = self.ready["accounts"][n]["password"].as_str();
         let file = password.map(|password| place.write("two-step", password));
@@ -192,7 +220,13 @@ pub fn files(folder: &Path) -> Vec<String> {
             if path.is_dir() {
                 todo.push(path);
             } else {
-                found.push(path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned());
+                found.push(
+                    path.strip_prefix(folder)
+                        .unwrap()
+                        .to_str()
+                        .unwrap()
+                        .to_owned(),
+                );
             }
         }
     }

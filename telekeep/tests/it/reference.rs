@@ -6,7 +6,8 @@ use crate::harness::Place;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/cli.md");
 /// Everything before this line is written by hand.
-const MARK: &str = "<!-- From here on generated from `--help`; see telekeep/tests/it/reference.rs. -->\n";
+const MARK: &str =
+    "<!-- From here on generated from `--help`; see telekeep/tests/it/reference.rs. -->\n";
 
 fn help(place: &Place, command: &[&str]) -> String {
     let mut args = command.to_vec();
@@ -27,14 +28,20 @@ fn subcommands(help: &str) -> Vec<&str> {
 
 /// The options of every command are shown once, at the top.
 fn without_global(help: &str) -> &str {
-    help.split("\nOptions of every command:\n").next().unwrap_or(help)
+    help.split("\nOptions of every command:\n")
+        .next()
+        .unwrap_or(help)
 }
 
 fn section(place: &Place, command: &[&str], out: &mut String) {
     let text = help(place, command);
     let level = "#".repeat(command.len() + 2);
     let shown = without_global(&text);
-    out.push_str(&format!("\n{level} telekeep {}\n\n```text\n{}\n```\n", command.join(" "), shown.trim()));
+    out.push_str(&format!(
+        "\n{level} telekeep {}\n\n```text\n{}\n```\n",
+        command.join(" "),
+        shown.trim()
+    ));
     for name in subcommands(&text) {
         let mut deeper = command.to_vec();
         deeper.push(name);
@@ -61,7 +68,10 @@ fn the_reference_is_up_to_date() {
         std::fs::write(FILE, wanted).unwrap();
         return;
     }
-    assert!(kept == wanted, "docs/cli.md differs from --help: TELEKEEP_UPDATE_DOCS=1 cargo test -p telekeep reference");
+    assert!(
+        kept == wanted,
+        "docs/cli.md differs from --help: TELEKEEP_UPDATE_DOCS=1 cargo test -p telekeep reference"
+    );
 }
 
 #[test]
@@ -70,8 +80,14 @@ fn every_setting_is_described() {
     let source = include_str!("../../src/settings.rs");
     let body = source.split("pub struct Settings {").nth(1).unwrap();
     let body = body.split("\n}").next().unwrap();
-    for line in body.lines().filter_map(|line| line.trim().strip_prefix("pub ")) {
+    for line in body
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("pub "))
+    {
         let name = line.split(':').next().unwrap();
-        assert!(kept.contains(&format!("`{name}`")), "docs/cli.md does not describe {name}");
+        assert!(
+            kept.contains(&format!("`{name}`")),
+            "docs/cli.md does not describe {name}"
+        );
     }
 }

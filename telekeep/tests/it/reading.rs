@@ -1,0 +1,188 @@
+//! status, show, search, reindex: what can be seen of an archive.
+
+use serde_json::Value;
+
+use crate::harness::{Cloud, Place};
+
+fn backed_up() -> Place {
+    let place = Place::with_archive();
+    let args = [
+        "--chats",
+        "12",
+        "--messages",
+        "400",
+        "--media-mb",
+        "1",
+        "--seed",
+        "5",
+    ];
+    let cloud = Cloud::start(&place, &args);
+    cloud.login(&place, 0).expect(0);
+    place.run(&["backup", "--json"]).expect(0);
+    place
+}
+
+fn chats(place: &Place) -> Vec<Value> {
+    place.run(&["status", "--json"]).expect(0).of_type("chat")
+}
+
+/// A word of some message, with the message.
+fn some_word(place: &Place) -> (String, i64, i64) {
+    let records = place
+        .run(&["log", "cat", "--kind", "message"])
+        .expect(0)
+        .json();
+    for record in records {
+        let text = record["body"]["message"].as_str().unwrap_or_default();
+        let word = text
+            .split_whitespace()
+            .find(|word| word.len() > 6 && word.chars().all(|c| c.is_ascii_alphabetic()));
+        if let Some(word) = word {
+            let (chat, id) = (
+                record["chat"].as_i64().unwrap(),
+                record["id"].as_i64().unwrap(),
+            );
+            return (word.to_owned(), chat, id);
+        }
+    }
+    panic!("no message with a plain word");
+}
+
+#[test]
+fn status_adds_up() {
+    let place = backed_up();
+    let chats = chats(&place);
+    assert!(chats.len() >= 12);
+    for chat in &chats {
+        for field in ["id", "archived", "explained", "missing"] {
+            assert!(chat[field].is_i64(), "{chat}");
+        }
+        assert!(
+            chat["title"].is_string() && chat["kind"].is_string(),
+            "{chat}"
+        );
+        assert!(chat["newest"].is_i64() || chat["archived"] == 0, "{chat}");
+        assert_eq!(chat["complete"], true, "{chat}");
+        assert_eq!(chat["missing"], 0, "{chat}");
+    }
+    let outcome = place.run(&["status", "--json"]).expect(0);
+    let total = outcome.json().pop().unwrap();
+    assert_eq!(total["type"], "total");
+    let sum = |field: &str| {
+        chats
+            .iter()
+            .map(|chat| chat[field].as_u64().unwrap())
+            .sum::<u64>()
+    };
+    assert_eq!(total["archived"], sum("archived"));
+    assert_eq!(total["chats"], chats.len());
+    assert_eq!(total["complete"], true);
+    let backup = place.run(&["status"]).expect(0);
+    assert!(backup.stdout.contains("Complete"), "{}", backup.stdout);
+}
+
+#[test]
+fn status_of_one_chat_by_id_or_by_title() {
+    let place = backed_up();
+    let chats = chats(&place);
+    let chat = chats
+        .iter()
+        .find(|chat| chat["title"].as_str().unwrap().len() > 5)
+        .unwrap();
+    let id = chat["id"].to_string();
+    let by_id = place
+        .run(&["status", &id, "--json"])
+        .expect(0)
+        .of_type("chat");
+    assert_eq!(by_id, [chat.clone()]);
+    let title = chat["title"].as_str().unwrap();
+    let by_title = place
+        .run(&["status", title, "--json"])
+        .expect(0)
+        .of_type("chat");
+    assert!(by_title.contains(chat), "{by_title:?}");
+    place
+        .run(&["status", "no such chat anywhere"])
+        .expect(1)
+        .says(&["no chat"]);
+}
+
+#[test]
+fn search_finds_and_show_shows() {
+    let place = backed_up();
+    let (word, chat, id) = some_word(&place);
+    let hits = place
+        .run(&["search", &word, "--json", "--limit", "1000"])
+        .expect(0)
+        .of_type("hit");
+    let hit = hits
+        .iter()
+        .find(|hit| hit["chat"] == chat && hit["id"] == id);
+    let hit = hit.unwrap_or_else(|| panic!("{word} in {chat}/{id} not among {hits:?}"));
+    assert!(hit["text"].as_str().unwrap().contains(&word));
+    assert!(hit["date"].is_i64());
+
+    let only = ["search", &word, "--json", "--chat", &chat.to_string()];
+    let only = place.run(&only).expect(0).of_type("hit");
+    assert!(!only.is_empty() && only.iter().all(|hit| hit["chat"] == chat));
+    let early = ["search", &word, "--json", "--until", "1990-01-01"];
+    assert!(place.run(&early).expect(0).of_type("hit").is_empty());
+    let one = place
+        .run(&["search", &word, "--json", "--limit", "1"])
+        .expect(0)
+        .of_type("hit");
+    assert_eq!(one.len(), 1);
+
+    let args = [
+        "show",
+        &chat.to_string(),
+        "--around",
+        &id.to_string(),
+        "--limit",
+        "5",
+        "--json",
+    ];
+    let shown = place.run(&args).expect(0).of_type("message");
+    assert!(
+        shown.len() <= 5 && shown.iter().any(|message| message["id"] == id),
+        "{shown:?}"
+    );
+    let ids: Vec<i64> = shown
+        .iter()
+        .map(|message| message["id"].as_i64().unwrap())
+        .collect();
+    assert!(ids.is_sorted(), "{ids:?}");
+    let people = place.run(&["search", &word]).expect(0).stdout;
+    assert!(people.contains(&word), "{people}");
+}
+
+#[test]
+fn reindex_gives_the_same_answers() {
+    let place = backed_up();
+    let (word, _, _) = some_word(&place);
+    let answers = || {
+        let search = place.run(&["search", &word, "--json"]).expect(0).stdout;
+        (place.run(&["status", "--json"]).expect(0).stdout, search)
+    };
+    let before = answers();
+    place.run(&["reindex"]).expect(0);
+    assert_eq!(answers(), before);
+    for name in ["index.db", "index.db-wal", "index.db-shm"] {
+        let _ = std::fs::remove_file(place.archive().join("local").join(name));
+    }
+    assert_eq!(
+        answers(),
+        before,
+        "a missing index is built when it is needed"
+    );
+    std::fs::write(place.archive().join("local/index.db"), "no database").unwrap();
+    assert_eq!(answers(), before, "a damaged index is built anew");
+}
+
+#[test]
+fn a_copy_without_local_files_can_be_read() {
+    let place = backed_up();
+    let before = chats(&place);
+    std::fs::remove_dir_all(place.archive().join("local")).unwrap();
+    assert_eq!(chats(&place), before);
+}
