@@ -45,17 +45,25 @@ impl Server {
             key_dir: folder.path().to_owned(),
         };
         let cloud = telekeep_cloud::start(config).await.unwrap();
-        Server { cloud, _folder: folder }
+        Server {
+            cloud,
+            _folder: folder,
+        }
     }
 
     fn endpoint(&self) -> Endpoint {
         let pem = std::fs::read_to_string(self.cloud.public_key_path()).unwrap();
-        endpoint(&self.cloud.address().to_string(), RsaKey::from_pem(&pem).unwrap())
+        endpoint(
+            &self.cloud.address().to_string(),
+            RsaKey::from_pem(&pem).unwrap(),
+        )
     }
 
     /// A client for a store, not signed in unless the store is.
     async fn client(&self, store: &Arc<MemoryStore>, settings: Settings) -> Client {
-        Client::connect_with(self.endpoint(), store.clone(), settings).await.unwrap()
+        Client::connect_with(self.endpoint(), store.clone(), settings)
+            .await
+            .unwrap()
     }
 
     /// A client of an account without a password.
@@ -68,7 +76,10 @@ impl Server {
 
     async fn sign_in(&self, client: &Client) {
         let accounts = self.cloud.accounts();
-        let account = accounts.iter().find(|account| account.password.is_none()).unwrap();
+        let account = accounts
+            .iter()
+            .find(|account| account.password.is_none())
+            .unwrap();
         let mut login = Login::send_code(client, &account.phone).await.unwrap();
         let signed_in = login.sign_in(&account.code).await.unwrap();
         assert!(matches!(signed_in, SignIn::Done(_)), "{signed_in:?}");
@@ -76,7 +87,13 @@ impl Server {
 
     fn fault(&self, method: &str, times: u64, kind: FaultKind) {
         let method = method.to_owned();
-        self.cloud.add_fault(Fault { method, nth: 1, every: None, times: Some(times), kind });
+        self.cloud.add_fault(Fault {
+            method,
+            nth: 1,
+            every: None,
+            times: Some(times),
+            kind,
+        });
     }
 
     fn calls(&self, method: &str) -> u64 {
@@ -85,8 +102,16 @@ impl Server {
 }
 
 fn endpoint(address: &str, keys: Vec<RsaKey>) -> Endpoint {
-    let server = ServerChoice::Custom { address: address.to_owned(), keys };
-    Endpoint { server, api_id: 1, api_hash: "hash".into(), device: Device::default() }
+    let server = ServerChoice::Custom {
+        address: address.to_owned(),
+        keys,
+    };
+    Endpoint {
+        server,
+        api_id: 1,
+        api_hash: "hash".into(),
+        device: Device::default(),
+    }
 }
 
 /// Settings that do not hold a test up.

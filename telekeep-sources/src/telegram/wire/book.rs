@@ -135,8 +135,12 @@ impl Book {
     /// Changes the session and writes it to the store.
     fn change(&self, change: impl FnOnce(&mut Session)) -> Result<(), SessionStoreError> {
         let mut session = lock(&self.session);
-        change(&mut session);
-        self.store.save(&session)
+        // Only what is kept counts, so that a failure changes nothing.
+        let mut changed = session.clone();
+        change(&mut changed);
+        self.store.save(&changed)?;
+        *session = changed;
+        Ok(())
     }
 
     pub fn set_key(&self, dc: i32, address: &str, new: &NewKey) -> Result<(), SessionStoreError> {

@@ -109,9 +109,9 @@ impl Caller {
                     tried.floods += 1;
                     self.begin_pause(request, wait, premium);
                 }
-                Decision::MoveHome(new) => {
+                Decision::MoveHome(new) if self.may_move(target, new) => {
                     tried.moves += 1;
-                    self.move_home(dc, new).await?;
+                    self.move_home(dc, new, limits).await?;
                 }
                 Decision::MoveRequest(new) => {
                     tried.moves += 1;
@@ -213,19 +213,29 @@ impl Caller {
         self.settings.monitor.wait(&Wait { reason, until });
     }
 
-    /// Makes another data centre the home, unless another call did so already.
-    async fn move_home(&self, from: i32, to: i32) -> Result<(), CallError> {
+    /// Copying an authorization must not move the home it copies from, and there must be a way to
+    /// the new one.
+    fn may_move(&self, target: Target, to: i32) -> bool {
+        !matches!(target, Target::Bare(_)) && self.book.address(to, false).is_some()
+    }
+
+    /// Makes another data centre the home, unless another call did so already. An account that is
+    /// signed in is signed in there first.
+    async fn move_home(&self, from: i32, to: i32, limits: &Limits) -> Result<(), CallError> {
         let _one_at_a_time = self.moving.lock().await;
-        if self.book.home() == from {
-            self.book.set_home(to).map_err(store)?;
+        if self.book.home() != from {
+            return Ok(());
         }
-        Ok(())
+        if self.book.is_signed_in() {
+            Box::pin(self.copy_authorization(to, limits)).await?;
+        }
+        self.book.set_home(to).map_err(store)
     }
 
     /// Signs the account in at another data centre, if it is not.
     async fn copy_authorization(&self, dc: i32, limits: &Limits) -> Result<(), CallError> {
         let needed =
-            || dc != self.book.home() && self.book.account().is_some() && !self.book.authorized(dc);
+            || dc != self.book.home() && self.book.is_signed_in() && !self.book.authorized(dc);
         if !needed() {
             return Ok(());
         }
@@ -234,7 +244,8 @@ impl Caller {
             return Ok(());
         }
         let export = self.prepare(&json!({"_": "auth.exportAuthorization", "dc_id": dc}))?;
-        let exported = self.call(Target::Home, &export, limits).await?;
+        let home = Target::Bare(self.book.home());
+        let exported = self.call(home, &export, limits).await?;
         let import =
             import_request(self.schema, &exported).ok_or_else(|| not_understood(&export.method))?;
         let import = self.prepare(&import)?;

@@ -11,7 +11,7 @@ use super::addresses::Announced;
 use super::book::Book;
 use super::calls::{Caller, Prepared, Target, store};
 use super::connection::Common;
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, ServerChoice};
 use super::error::{CallError, WireError};
 use super::known;
 use super::policy::Limits;
@@ -162,14 +162,20 @@ impl Client {
             attempts: 2,
             ..caller.settings.limits
         };
-        let reply =
-            caller
-                .call(Target::Home, &request, &limits)
-                .await
-                .map_err(|error| match error {
-                    CallError::Connect(error) => WireError::Connect(error),
-                    error => WireError::FirstCall(error),
-                })?;
+        // Only the first data centre of a custom server has an address before this answer.
+        let target = match self.endpoint.server {
+            ServerChoice::Custom { .. } if self.home_dc() != known::FIRST_DC => {
+                Target::Bare(known::FIRST_DC)
+            }
+            _ => Target::Home,
+        };
+        let reply = caller
+            .call(target, &request, &limits)
+            .await
+            .map_err(|error| match error {
+                CallError::Connect(error) => WireError::Connect(error),
+                error => WireError::FirstCall(error),
+            })?;
         if let Some(announced) = announced(caller.schema, &reply.bytes) {
             caller.book.announce(announced);
         }
@@ -303,7 +309,7 @@ fn announced(schema: &Schema, config: &[u8]) -> Option<Vec<Announced>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::endpoint::{Device, ServerChoice};
+    use super::super::endpoint::Device;
     use super::*;
 
     #[test]

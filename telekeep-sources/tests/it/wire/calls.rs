@@ -15,7 +15,13 @@ use super::{OTHER_DC, Server, TTL, Waits, quick, ttl};
 async fn answers_overtake_each_other() {
     let server = Server::start().await;
     let (client, _) = server.signed_in(quick()).await;
-    server.fault(TTL, 1, FaultKind::Delay { milliseconds: 3_000 });
+    server.fault(
+        TTL,
+        1,
+        FaultKind::Delay {
+            milliseconds: 3_000,
+        },
+    );
     let request = ttl();
     let slow = client.call(&request);
     let fast = async {
@@ -62,7 +68,10 @@ async fn hundreds_of_calls_at_once_all_get_their_own_answer() {
 async fn floods_are_obeyed_by_everybody_and_told_once() {
     let server = Server::start().await;
     let waits = Arc::new(Waits::default());
-    let settings = Settings { monitor: waits.clone(), ..quick() };
+    let settings = Settings {
+        monitor: waits.clone(),
+        ..quick()
+    };
     let (client, _) = server.signed_in(settings).await;
     server.fault(TTL, 1, FaultKind::FloodWait { seconds: 1 });
     let started = std::time::Instant::now();
@@ -78,11 +87,16 @@ async fn floods_are_obeyed_by_everybody_and_told_once() {
 #[tokio::test]
 async fn a_wait_beyond_the_limit_is_the_callers_to_decide() {
     let server = Server::start().await;
-    let limits = Limits { max_wait: Duration::from_secs(10), ..quick().limits };
+    let limits = Limits {
+        max_wait: Duration::from_secs(10),
+        ..quick().limits
+    };
     let (client, _) = server.signed_in(Settings { limits, ..quick() }).await;
     server.fault(TTL, 1, FaultKind::FloodWait { seconds: 11 });
     let error = client.call(&ttl()).await.unwrap_err();
-    let CallError::Wait { method, wait } = error else { panic!("{error}") };
+    let CallError::Wait { method, wait } = error else {
+        panic!("{error}")
+    };
     assert_eq!((&*method, wait), (TTL, Duration::from_secs(11)));
 }
 
@@ -92,13 +106,29 @@ async fn passing_errors_pass() {
     let (client, _) = server.signed_in(quick()).await;
     for (code, text) in [(-503, "Timeout"), (500, "RPC_CALL_FAIL")] {
         let before = server.calls(TTL);
-        server.fault(TTL, 2, FaultKind::Error { code, text: text.into() });
+        server.fault(
+            TTL,
+            2,
+            FaultKind::Error {
+                code,
+                text: text.into(),
+            },
+        );
         client.call(&ttl()).await.unwrap();
         assert_eq!(server.calls(TTL), before + 3);
     }
-    server.fault(TTL, 100, FaultKind::Error { code: 500, text: "RPC_CALL_FAIL".into() });
+    server.fault(
+        TTL,
+        100,
+        FaultKind::Error {
+            code: 500,
+            text: "RPC_CALL_FAIL".into(),
+        },
+    );
     let error = client.call(&ttl()).await.unwrap_err();
-    let CallError::Server { error, attempts: 5 } = error else { panic!("{error}") };
+    let CallError::Server { error, attempts: 5 } = error else {
+        panic!("{error}")
+    };
     assert!(error.is("RPC_CALL_FAIL"));
 }
 
@@ -106,12 +136,27 @@ async fn passing_errors_pass() {
 async fn other_errors_come_at_once_with_name_and_number() {
     let server = Server::start().await;
     let (client, _) = server.signed_in(quick()).await;
-    server.fault(TTL, 1, FaultKind::Error { code: 400, text: "SOMETHING_7_WRONG".into() });
+    server.fault(
+        TTL,
+        1,
+        FaultKind::Error {
+            code: 400,
+            text: "SOMETHING_7_WRONG".into(),
+        },
+    );
     let error = client.call(&ttl()).await.unwrap_err();
-    let CallError::Rpc(error) = error else { panic!("{error}") };
-    assert_eq!((error.code, &*error.name, error.value), (400, "SOMETHING_WRONG", Some(7)));
+    let CallError::Rpc(error) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        (error.code, &*error.name, error.value),
+        (400, "SOMETHING_WRONG", Some(7))
+    );
     assert_eq!(error.method, TTL);
-    let error = client.call(&json!({"_": "no.suchMethod"})).await.unwrap_err();
+    let error = client
+        .call(&json!({"_": "no.suchMethod"}))
+        .await
+        .unwrap_err();
     assert!(matches!(error, CallError::Request { .. }), "{error}");
 }
 
@@ -132,15 +177,27 @@ async fn a_lost_connection_is_made_again() {
     }
     server.fault(TTL, 100, FaultKind::DisconnectBefore);
     let error = client.call(&ttl()).await.unwrap_err();
-    assert!(matches!(error, CallError::Disconnected { dc: 2, .. }), "{error}");
+    assert!(
+        matches!(error, CallError::Disconnected { dc: 2, .. }),
+        "{error}"
+    );
 }
 
 #[tokio::test]
 async fn a_missing_answer_is_asked_for_again() {
     let server = Server::start().await;
-    let settings = Settings { request_timeout: Duration::from_millis(500), ..quick() };
+    let settings = Settings {
+        request_timeout: Duration::from_millis(500),
+        ..quick()
+    };
     let (client, _) = server.signed_in(settings).await;
-    server.fault(TTL, 1, FaultKind::Delay { milliseconds: 60_000 });
+    server.fault(
+        TTL,
+        1,
+        FaultKind::Delay {
+            milliseconds: 60_000,
+        },
+    );
     client.call(&ttl()).await.unwrap();
     assert_eq!(server.calls(TTL), 2);
 }
@@ -171,7 +228,10 @@ async fn an_authorization_lost_at_another_data_centre_is_copied_again() {
     let server = Server::start().await;
     let (client, _) = server.signed_in(quick()).await;
     client.call_dc(OTHER_DC, &ttl()).await.unwrap();
-    let lost = FaultKind::Error { code: 401, text: "AUTH_KEY_UNREGISTERED".into() };
+    let lost = FaultKind::Error {
+        code: 401,
+        text: "AUTH_KEY_UNREGISTERED".into(),
+    };
     server.fault(TTL, 1, lost);
     client.call_dc(OTHER_DC, &ttl()).await.unwrap();
     assert_eq!(server.calls("auth.importAuthorization"), 2);
@@ -182,7 +242,10 @@ async fn an_authorization_lost_at_another_data_centre_is_copied_again() {
 async fn a_request_follows_its_file_and_only_that_request() {
     let server = Server::start().await;
     let (client, _) = server.signed_in(quick()).await;
-    let moved = FaultKind::Error { code: 303, text: format!("FILE_MIGRATE_{OTHER_DC}") };
+    let moved = FaultKind::Error {
+        code: 303,
+        text: format!("FILE_MIGRATE_{OTHER_DC}"),
+    };
     server.fault(TTL, 1, moved);
     client.call_dc(2, &ttl()).await.unwrap();
     assert_eq!(server.calls("auth.importAuthorization"), 1);
@@ -190,13 +253,55 @@ async fn a_request_follows_its_file_and_only_that_request() {
 }
 
 #[tokio::test]
+async fn an_account_that_moves_is_followed_and_stays_signed_in() {
+    let server = Server::start().await;
+    let (client, store) = server.signed_in(quick()).await;
+    server.fault(TTL, 1, FaultKind::DcMigrate { dc: OTHER_DC });
+    client.call(&ttl()).await.unwrap();
+    assert_eq!(client.home_dc(), OTHER_DC);
+    assert_eq!(server.calls("auth.exportAuthorization"), 1);
+    client.close().await.unwrap();
+    // The next client knows the new home's address only from the first data centre.
+    let client = server.client(&store, quick()).await;
+    client.call(&ttl()).await.unwrap();
+    assert_eq!(client.home_dc(), OTHER_DC);
+    assert_eq!(server.calls("auth.exportAuthorization"), 1);
+}
+
+#[tokio::test]
+async fn a_move_to_nowhere_is_an_error_and_changes_nothing() {
+    let server = Server::start().await;
+    let (client, _) = server.signed_in(quick()).await;
+    let nowhere = FaultKind::Error {
+        code: 303,
+        text: "USER_MIGRATE_0".into(),
+    };
+    server.fault("auth.exportAuthorization", 1, nowhere);
+    let error = client.call_dc(OTHER_DC, &ttl()).await.unwrap_err();
+    assert!(
+        error.rpc().is_some_and(|error| error.is("USER_MIGRATE")),
+        "{error}"
+    );
+    assert_eq!(client.home_dc(), 2);
+    client.call_dc(OTHER_DC, &ttl()).await.unwrap();
+}
+
+#[tokio::test]
 async fn updates_nobody_asked_for_arrive_in_their_channel_or_nowhere() {
     let server = Server::start().await;
     let (sender, mut unasked) = tokio::sync::mpsc::channel(1);
-    let (client, _) = server.signed_in(Settings { unasked: Some(sender), ..quick() }).await;
+    let (client, _) = server
+        .signed_in(Settings {
+            unasked: Some(sender),
+            ..quick()
+        })
+        .await;
     client.call(&ttl()).await.unwrap();
     // Whatever came is an Updates object of the layer.
     while let Ok(bytes) = unasked.try_recv() {
-        assert_eq!(client.schema().object(&bytes).unwrap().type_name(), "Updates");
+        assert_eq!(
+            client.schema().object(&bytes).unwrap().type_name(),
+            "Updates"
+        );
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use telekeep_sources::telegram::wire::{
-    Client, ConnectError, MemoryStore, RsaKey, ServerChoice, Session, SessionStore, Settings,
-    WireError,
+    CallError, Client, ConnectError, MemoryStore, RsaKey, ServerChoice, Session, SessionStore,
+    SessionStoreError, Settings, WireError,
 };
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
@@ -31,7 +31,10 @@ async fn fail(address: &str, settings: Settings) -> Arc<ConnectError> {
 async fn a_wrong_server_key_is_named_as_such() {
     let server = Server::start().await;
     let error = fail(&server.cloud.address().to_string(), quick()).await;
-    assert!(matches!(&*error, ConnectError::WrongServerKey { dc: 2, .. }), "{error}");
+    assert!(
+        matches!(&*error, ConnectError::WrongServerKey { dc: 2, .. }),
+        "{error}"
+    );
     assert!(error.to_string().contains("--server-key"));
 }
 
@@ -41,7 +44,10 @@ async fn an_unreachable_server_is_named_with_its_address() {
     let address = listener.local_addr().unwrap().to_string();
     drop(listener);
     let error = fail(&address, quick()).await;
-    assert!(matches!(&*error, ConnectError::Unreachable { .. }), "{error}");
+    assert!(
+        matches!(&*error, ConnectError::Unreachable { .. }),
+        "{error}"
+    );
     assert!(error.to_string().contains(&address));
 }
 
@@ -55,7 +61,10 @@ async fn a_server_that_says_nothing_is_given_up() {
             kept.push(connection);
         }
     });
-    let settings = Settings { connect_timeout: Duration::from_millis(50), ..quick() };
+    let settings = Settings {
+        connect_timeout: Duration::from_millis(50),
+        ..quick()
+    };
     let error = fail(&address, settings).await;
     assert!(matches!(&*error, ConnectError::Silent { .. }), "{error}");
     silent.abort();
@@ -63,7 +72,11 @@ async fn a_server_that_says_nothing_is_given_up() {
 
 #[tokio::test]
 async fn something_else_on_the_port_is_refused() {
-    for garbage in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], &[255; 64], &[8, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]] {
+    for garbage in [
+        &b"HTTP/1.1 400 Bad Request\r\n\r\n"[..],
+        &[255; 64],
+        &[8, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8],
+    ] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let other = tokio::spawn(async move {
@@ -83,6 +96,36 @@ async fn a_session_of_another_kind_of_server_is_not_used() {
     store.save(&Session::new("telegram", 4)).unwrap();
     let endpoint = endpoint("127.0.0.1:1", other_key());
     assert!(matches!(endpoint.server, ServerChoice::Custom { .. }));
-    let error = Client::connect_with(endpoint, store, quick()).await.unwrap_err();
+    let error = Client::connect_with(endpoint, store, quick())
+        .await
+        .unwrap_err();
     assert!(matches!(error, WireError::OtherServer { .. }), "{error}");
+}
+
+/// A store whose bugs are worth a panic.
+struct Broken;
+
+impl SessionStore for Broken {
+    fn load(&self) -> Result<Option<Session>, SessionStoreError> {
+        Ok(None)
+    }
+
+    fn save(&self, _: &Session) -> Result<(), SessionStoreError> {
+        panic!("broken store")
+    }
+
+    fn clear(&self) -> Result<(), SessionStoreError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_panic_inside_of_a_connection_is_an_error_of_the_call() {
+    let server = Server::start().await;
+    let error = Client::connect_with(server.endpoint(), Arc::new(Broken), quick())
+        .await
+        .unwrap_err();
+    let WireError::FirstCall(CallError::Disconnected { attempts: 3, .. }) = error else {
+        panic!("{error}")
+    };
 }
