@@ -219,7 +219,7 @@ impl<'a> Casting<'a> {
         let end = LAST_DAY - (dice.unit().powi(4) * f64::from((LAST_DAY - start) / 2)) as i32;
         let tongues: Vec<usize> = match role {
             Role::Friend | Role::Community | Role::Team => vec![0, 1, 3, 4, 6, 7, 9],
-            Role::Saved => vec![0, 2, 4],
+            Role::Saved | Role::News | Role::OldGroup | Role::Forum => vec![0, 2, 4, 5],
             _ => (0..3)
                 .map(|_| (dice.unit().powf(1.4) * TONGUES.len() as f64) as usize)
                 .collect(),

@@ -8,7 +8,6 @@ use grammers_tl_types::{Serializable, enums, types};
 use super::ids::PeerId;
 use super::log::{Note, mask};
 use super::mirror::translate;
-use super::personal::merged;
 use super::state::State;
 
 /// An update and whom it goes to.
@@ -180,7 +179,12 @@ impl State {
     }
 
     /// The accounts and chats in which copies of a message are, itself first.
-    fn everywhere(&self, account: i64, peer: PeerId, id: i32) -> Vec<(i64, PeerId, i32)> {
+    pub(crate) fn everywhere(
+        &self,
+        account: i64,
+        peer: PeerId,
+        id: i32,
+    ) -> Vec<(i64, PeerId, i32)> {
         let copies = self
             .copies(account, id)
             .into_iter()
@@ -390,48 +394,6 @@ impl State {
         pts_count
     }
 
-    /// Sets what `account` feels about a message (nothing takes it back).
-    pub(crate) fn react(
-        &mut self,
-        (account, peer, id): (i64, PeerId, i32),
-        emoticons: &[String],
-        changes: &mut Vec<Change>,
-    ) {
-        let places = if peer.is_channel() {
-            vec![(account, peer, id)]
-        } else {
-            self.everywhere(account, peer, id)
-        };
-        for (owner, seen, id) in places {
-            let log = match seen {
-                PeerId::Channel(id) => self.peers.channels.get_mut(&id).map(|c| &mut c.log),
-                _ => self.accounts.get_mut(&owner).and_then(|a| a.log_mut(seen)),
-            };
-            if let Some(log) = log {
-                log.mark(id, mask::PERSONAL, account);
-            }
-            let reacted = self
-                .reacted
-                .entry(Self::reaction_key(owner, seen, id))
-                .or_default();
-            if emoticons.is_empty() {
-                reacted.remove(&account);
-            } else {
-                reacted.insert(account, emoticons.to_vec());
-            }
-            let viewers = match seen {
-                PeerId::Channel(channel) => self.members(channel),
-                _ => vec![owner],
-            };
-            for viewer in viewers {
-                changes.extend(
-                    self.reactions_now(viewer, seen, id)
-                        .map(|u| Change::Account(viewer, u)),
-                );
-            }
-        }
-    }
-
     /// The accounts in a channel.
     pub(crate) fn members(&self, channel: i64) -> Vec<i64> {
         let members = self
@@ -444,28 +406,6 @@ impl State {
             .copied()
             .filter(|id| members.contains(id))
             .collect()
-    }
-
-    fn reactions_now(&self, viewer: i64, peer: PeerId, id: i32) -> Option<enums::Update> {
-        let log = self.log(viewer, peer)?;
-        let entry = log.find(id)?;
-        let base = match log.decode(entry)? {
-            enums::Message::Message(m) => m.reactions,
-            _ => None,
-        };
-        let reacted = self.reacted.get(&Self::reaction_key(viewer, peer, id))?;
-        let empty = || super::blank::message_reactions().into();
-        let reactions = merged(base, reacted, viewer, entry.date).unwrap_or_else(empty);
-        Some(
-            types::UpdateMessageReactions {
-                peer: peer.tl(),
-                msg_id: id,
-                top_msg_id: None,
-                saved_peer_id: None,
-                reactions,
-            }
-            .into(),
-        )
     }
 
     /// Marks a chat as read up to an id. Gives `pts` and its count.

@@ -8,11 +8,13 @@ use super::file::Kind;
 use super::files::Files;
 use super::ids::PeerId;
 use super::log::{Note, mask};
-use super::media::{Made, Maker, Stock, What, reactions};
+use super::media::{Made, Maker, What, reactions};
 use super::random::{Dice, mix};
-use super::rich::{Rich, formatted, talk};
+use super::rich::{Rich, formatted, notice, talk};
 use super::scene::{Album, Class, Next, Said, Scene};
 use super::stickers::STICKER_EMOJI;
+use super::stock::Stock;
+use super::threads::answer;
 use super::words::{TONGUES, Tongue};
 
 /// What every message of a world is written with.
@@ -27,11 +29,11 @@ pub(crate) struct Writer<'a> {
 }
 
 /// A message before it is encoded.
-struct Draft {
-    id: i32,
-    date: i32,
+pub(super) struct Draft {
+    pub(super) id: i32,
+    pub(super) date: i32,
     sender: i64,
-    note: Note,
+    pub(super) note: Note,
 }
 
 impl Writer<'_> {
@@ -205,6 +207,7 @@ impl Writer<'_> {
                 | What::SpoilerPhoto
         );
         match what {
+            What::Text | What::Formatted if scene.class == Class::Service => notice(dice),
             What::Text => talk(dice, tongue),
             What::Formatted => formatted(dice, tongue, scene.index / 2 + scene.number),
             What::Mention => mention(scene, draft, dice, tongue),
@@ -432,69 +435,6 @@ fn link(dice: &mut Dice, tongue: &Tongue) -> Rich {
         types::MessageEntityUrl { offset, length }.into()
     });
     rich
-}
-
-/// A reply, and the thread or topic the message belongs to.
-fn answer(scene: &Scene, draft: &mut Draft, message: &mut types::Message, dice: &mut Dice) {
-    let replies = scene.class != Class::Broadcast && dice.chance(180);
-    let said = dice.below(scene.recent.len() as u64) as usize;
-    let said = scene.recent.get(said).copied().filter(|_| replies);
-    if scene.class == Class::Forum {
-        return in_topic(scene, draft, message, said, dice);
-    }
-    let Some(said) = said else { return };
-    let root = if said.thread == 0 {
-        said.id
-    } else {
-        said.thread
-    };
-    let threads = scene.class == Class::Super;
-    if threads {
-        draft.note.thread = root;
-    }
-    let quote = dice.chance(150);
-    message.reply_to = Some(
-        types::MessageReplyHeader {
-            quote,
-            reply_to_msg_id: Some(said.id),
-            reply_to_top_id: (threads && root != said.id).then_some(root),
-            quote_text: quote.then(|| "…".to_owned()),
-            quote_offset: quote.then_some(0),
-            ..blank::message_reply_header()
-        }
-        .into(),
-    );
-}
-
-/// Messages of topics name their topic in the reply header; those of General (1) do not.
-fn in_topic(
-    scene: &Scene,
-    draft: &mut Draft,
-    message: &mut types::Message,
-    said: Option<Said>,
-    dice: &mut Dice,
-) {
-    let topic = match said {
-        Some(said) => said.thread,
-        None if dice.chance(250) => 0,
-        None => dice
-            .below(scene.topics.len() as u64 + 1)
-            .checked_sub(1)
-            .map_or(0, |i| scene.topics[i as usize].0),
-    };
-    draft.note.thread = topic;
-    if topic == 0 && said.is_none() {
-        return;
-    }
-    message.reply_to = Some(
-        types::MessageReplyHeader {
-            forum_topic: topic != 0,
-            reply_to_msg_id: Some(said.map_or(topic, |s| s.id)),
-            reply_to_top_id: said.and((topic != 0).then_some(topic)),
-            ..blank::message_reply_header()
-        }
-        .into(),
-    );
 }
 
 impl Draft {

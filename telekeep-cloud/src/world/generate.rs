@@ -7,14 +7,14 @@ use super::cast::{Casting, FIRST_DAY, LAST_DAY, Part, Role, SERVICE, roles, size
 use super::compose::Writer;
 use super::files::Files;
 use super::ids::PeerId;
-use super::media::Stock;
+use super::log::Note;
 use super::mirror;
 use super::peers::{Peers, Person, Topic};
 use super::random::{Dice, mix};
 use super::state::State;
 use super::stickers::STICKER_SETS;
+use super::stock::{self, Stock};
 use super::updates::Journal;
-use super::{log::Note, stock};
 
 /// The accounts of a new world: phone, password, first and last name.
 pub(crate) const ACCOUNTS: [(&str, Option<&str>, &str, &str); 3] = [

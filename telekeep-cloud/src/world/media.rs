@@ -1,7 +1,5 @@
 //! What messages carry beside text.
 
-use std::collections::{HashMap, VecDeque};
-
 use grammers_tl_types::enums::{MessageExtendedMedia, MessageMedia, TextWithEntities};
 use grammers_tl_types::types;
 
@@ -11,6 +9,7 @@ use super::files::Files;
 use super::ids::PeerId;
 use super::log::mask;
 use super::random::Dice;
+use super::stock::Stock;
 use super::words::{REACTIONS, Tongue};
 
 /// What kind of content an ordinary message has.
@@ -38,54 +37,6 @@ pub(crate) enum What {
     Paid,
     Giveaway,
     Unsupported,
-}
-
-/// Sizes planned for files not made yet, and the files made so far, to be sent again.
-#[derive(Debug, Default)]
-pub(crate) struct Stock {
-    planned: HashMap<Kind, VecDeque<u64>>,
-    made: HashMap<Kind, Vec<i64>>,
-}
-
-impl Stock {
-    /// A stock of planned sizes, with no file made yet.
-    pub(crate) fn new(planned: HashMap<Kind, VecDeque<u64>>) -> Self {
-        Self {
-            planned,
-            made: HashMap::new(),
-        }
-    }
-
-    /// A file for a message: a new one while some are planned, else one seen before.
-    pub(crate) fn draw(
-        &mut self,
-        files: &mut Files,
-        kind: Kind,
-        date: i32,
-        dice: &mut Dice,
-    ) -> i64 {
-        let made = self.made.entry(kind).or_default();
-        let size = match self.planned.get_mut(&kind).and_then(VecDeque::pop_front) {
-            Some(size) => size,
-            None => match dice.choose(made) {
-                Some(id) => return id,
-                None => 0,
-            },
-        };
-        let id = files.add(kind, size, date);
-        made.push(id);
-        id
-    }
-
-    /// Makes a file known, so that messages can use it.
-    pub(crate) fn offer(&mut self, kind: Kind, id: i64) {
-        self.made.entry(kind).or_default().push(id);
-    }
-
-    /// The files of a kind made so far.
-    pub(crate) fn made(&self, kind: Kind) -> &[i64] {
-        self.made.get(&kind).map_or(&[], Vec::as_slice)
-    }
 }
 
 /// What a medium is made from.

@@ -30,6 +30,7 @@ pub(crate) mod stickers;
 mod stock;
 #[cfg(test)]
 mod tests;
+mod threads;
 mod truth;
 pub(crate) mod updates;
 mod words;

@@ -43,11 +43,49 @@ pub(crate) fn talk(dice: &mut Dice, tongue: &Tongue) -> Rich {
             if n > 0 {
                 rich.push(tongue.space);
             }
-            rich.push(&tongue.sentence(dice));
+            rich.push(&fresh(dice, tongue, &rich.text));
         }
     }
     if dice.chance(160) {
         rich.push(" ").push(dice.pick(EMOJI));
+    }
+    rich
+}
+
+/// A sentence unlike those before it.
+fn fresh(dice: &mut Dice, tongue: &Tongue, before: &str) -> String {
+    let mut sentence = tongue.sentence(dice);
+    for _ in 0..4 {
+        let start: String = sentence.chars().take(8).collect();
+        if !before.contains(&start) {
+            break;
+        }
+        sentence = tongue.sentence(dice);
+    }
+    sentence
+}
+
+/// What the service account says: codes and logins.
+pub(crate) fn notice(dice: &mut Dice) -> Rich {
+    let mut rich = Rich::default();
+    let bold = |offset, length| types::MessageEntityBold { offset, length }.into();
+    if dice.chance(500) {
+        let code = format!("{:05}", dice.below(100_000));
+        rich.mark("Login code:", bold);
+        rich.push(&format!(
+            " {code}. Do not give this code to anyone, even if they say they are from Telegram!"
+        ));
+    } else {
+        rich.mark("New login.", bold);
+        rich.push(" Dear Alice, we detected a login into your account from a new device: ");
+        rich.push(dice.pick(&[
+            "Desktop, Lisbon",
+            "Web, Kyiv",
+            "Tablet, Osaka",
+            "Desktop, Berlin",
+            "Phone, Haifa",
+        ]));
+        rich.push(".\n\nIf this wasn't you, you can terminate that session in Settings > Devices.");
     }
     rich
 }
@@ -59,7 +97,8 @@ pub(crate) fn formatted(dice: &mut Dice, tongue: &Tongue, turn: u64) -> Rich {
         rich.push(dice.pick(EMOJI)).push(" ");
     }
     rich.push(&tongue.sentence(dice)).push(" ");
-    let word = dice.pick(tongue.things);
+    let said = fresh(dice, tongue, &rich.text);
+    let word = said.as_str();
     match turn % 12 {
         0 => rich.mark(word, |offset, length| {
             types::MessageEntityBold { offset, length }.into()
@@ -119,7 +158,7 @@ pub(crate) fn formatted(dice: &mut Dice, tongue: &Tongue, turn: u64) -> Rich {
     if dice.chance(300) {
         rich.push(" ");
         let offset = rich.units;
-        rich.push(dice.pick(tongue.foods));
+        rich.push(dice.pick(tongue.short));
         let length = rich.units - offset;
         rich.entities
             .push(types::MessageEntityBold { offset, length }.into());

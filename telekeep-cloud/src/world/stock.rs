@@ -1,8 +1,10 @@
-//! How many files of which size a world gets, so that together they come near the wish.
+//! How many files of which size a world gets, so that together they come near the wish; and the
+//! files made so far.
 
 use std::collections::{HashMap, VecDeque};
 
 use super::file::Kind;
+use super::files::Files;
 use super::random::Dice;
 
 /// Files of a kind per 100,000 messages, and their share of the bytes in per cent. The shares of
@@ -85,6 +87,54 @@ fn stretch_big(plan: &mut HashMap<Kind, VecDeque<u64>>, left: u64, dice: &mut Di
             *size += (rest as f64 * weight / sum) as u64;
         }
         sizes.make_contiguous().sort_unstable_by(|a, b| b.cmp(a));
+    }
+}
+
+/// Sizes planned for files not made yet, and the files made so far, to be sent again.
+#[derive(Debug, Default)]
+pub(crate) struct Stock {
+    planned: HashMap<Kind, VecDeque<u64>>,
+    made: HashMap<Kind, Vec<i64>>,
+}
+
+impl Stock {
+    /// A stock of planned sizes, with no file made yet.
+    pub(crate) fn new(planned: HashMap<Kind, VecDeque<u64>>) -> Self {
+        Self {
+            planned,
+            made: HashMap::new(),
+        }
+    }
+
+    /// A file for a message: a new one while some are planned, else one seen before.
+    pub(crate) fn draw(
+        &mut self,
+        files: &mut Files,
+        kind: Kind,
+        date: i32,
+        dice: &mut Dice,
+    ) -> i64 {
+        let made = self.made.entry(kind).or_default();
+        let size = match self.planned.get_mut(&kind).and_then(VecDeque::pop_front) {
+            Some(size) => size,
+            None => match dice.choose(made) {
+                Some(id) => return id,
+                None => 0,
+            },
+        };
+        let id = files.add(kind, size, date);
+        made.push(id);
+        id
+    }
+
+    /// Makes a file known, so that messages can use it.
+    pub(crate) fn offer(&mut self, kind: Kind, id: i64) {
+        self.made.entry(kind).or_default().push(id);
+    }
+
+    /// The files of a kind made so far.
+    pub(crate) fn made(&self, kind: Kind) -> &[i64] {
+        self.made.get(&kind).map_or(&[], Vec::as_slice)
     }
 }
 
