@@ -12,31 +12,22 @@ pub(crate) struct Announced {
     pub dc: i32,
     pub ip: String,
     pub port: u16,
-    /// Only for files.
-    pub media_only: bool,
-    /// Not usable by this client: CDN, obfuscated transport only, or with a proxy secret.
+    /// Not usable by this client: CDN, obfuscated transport only, with a proxy secret, or for files
+    /// only (such a cluster may not know the data centre's keys, which would look like a session
+    /// that was revoked).
     pub special: bool,
 }
 
-/// `HOST:PORT` of a data centre; `media` prefers addresses meant for files.
+/// `HOST:PORT` of a data centre.
 ///
 /// With a custom server, data centre 2 is the given address, others are what the server announces,
-/// else the given address again; an address of Telegram, or one of another machine when the server
-/// is on this one, is never used.
-pub(crate) fn choose(
-    server: &ServerChoice,
-    announced: &[Announced],
-    dc: i32,
-    media: bool,
-) -> Option<String> {
-    let usable = |option: &&Announced| {
-        option.dc == dc
-            && !option.special
-            && (media || !option.media_only)
-            && allowed(server, &option.ip)
-    };
+/// else the given address again; an address of Telegram is never used, nor one of another machine
+/// when the server is on this one, nor one of this machine when the server is not.
+pub(crate) fn choose(server: &ServerChoice, announced: &[Announced], dc: i32) -> Option<String> {
+    let usable =
+        |option: &&Announced| option.dc == dc && !option.special && allowed(server, &option.ip);
     // IPv4 is tried first, since many machines have IPv6 addresses without a way out.
-    let rank = |option: &&Announced| (option.media_only != media, option.ip.contains(':'));
+    let rank = |option: &&Announced| option.ip.contains(':');
     let found = announced
         .iter()
         .filter(usable)
@@ -60,9 +51,7 @@ fn allowed(server: &ServerChoice, ip: &str) -> bool {
     match server {
         ServerChoice::Telegram => !ip.is_loopback() && !ip.is_unspecified(),
         ServerChoice::Custom { address, .. } => {
-            !known::is_telegram(ip)
-                && !ip.is_unspecified()
-                && (ip.is_loopback() || !is_local(address))
+            !known::is_telegram(ip) && !ip.is_unspecified() && ip.is_loopback() == is_local(address)
         }
     }
 }
@@ -83,7 +72,6 @@ mod tests {
             dc,
             ip: ip.into(),
             port,
-            media_only: false,
             special: false,
         }
     }
@@ -99,43 +87,37 @@ mod tests {
     fn telegram_prefers_what_it_announces() {
         let server = ServerChoice::Telegram;
         assert_eq!(
-            choose(&server, &[], 4, false).as_deref(),
+            choose(&server, &[], 4).as_deref(),
             Some("149.154.167.92:443")
         );
-        assert_eq!(choose(&server, &[], 77, false), None);
+        assert_eq!(choose(&server, &[], 77), None);
         let announced = [
             option(4, "2001:67c:4e8:f004::a", 443),
             option(4, "149.154.167.91", 443),
         ];
         assert_eq!(
-            choose(&server, &announced, 4, false).as_deref(),
+            choose(&server, &announced, 4).as_deref(),
             Some("149.154.167.91:443")
         );
         let local = [option(4, "127.0.0.1", 443)];
         assert_eq!(
-            choose(&server, &local, 4, false).as_deref(),
+            choose(&server, &local, 4).as_deref(),
             Some("149.154.167.92:443")
         );
     }
 
     #[test]
-    fn files_prefer_addresses_made_for_them_and_nothing_uses_special_ones() {
+    fn special_addresses_are_not_used() {
         let server = custom("10.0.0.1:443");
-        let mut media = option(4, "10.0.0.2", 1);
-        media.media_only = true;
-        let mut cdn = option(4, "10.0.0.3", 1);
-        cdn.special = true;
-        let announced = [cdn, media, option(4, "10.0.0.4", 1)];
+        let mut special = option(4, "10.0.0.3", 1);
+        special.special = true;
+        let announced = [special, option(4, "10.0.0.4", 1)];
         assert_eq!(
-            choose(&server, &announced, 4, true).as_deref(),
-            Some("10.0.0.2:1")
-        );
-        assert_eq!(
-            choose(&server, &announced, 4, false).as_deref(),
+            choose(&server, &announced, 4).as_deref(),
             Some("10.0.0.4:1")
         );
         assert_eq!(
-            choose(&server, &announced[..1], 4, true).as_deref(),
+            choose(&server, &announced[..1], 4).as_deref(),
             Some("10.0.0.1:443")
         );
     }
@@ -149,26 +131,31 @@ mod tests {
             option(3, "10.1.1.1", 443),
         ];
         for dc in [1, 2, 3, 5] {
-            let chosen = choose(&server, &announced, dc, false);
+            let chosen = choose(&server, &announced, dc);
             assert_eq!(chosen.as_deref(), Some("127.0.0.1:5000"), "dc {dc}");
         }
         let announced = [option(4, "127.0.0.1", 5001)];
         assert_eq!(
-            choose(&server, &announced, 4, true).as_deref(),
+            choose(&server, &announced, 4).as_deref(),
             Some("127.0.0.1:5001")
         );
         let server = custom("cloud.example:443");
         let announced = [option(1, "149.154.175.50", 443), option(3, "10.1.1.1", 443)];
         assert_eq!(
-            choose(&server, &announced, 1, false).as_deref(),
+            choose(&server, &announced, 1).as_deref(),
             Some("cloud.example:443")
         );
         assert_eq!(
-            choose(&server, &announced, 3, false).as_deref(),
+            choose(&server, &announced, 3).as_deref(),
             Some("10.1.1.1:443")
         );
+        let local = [option(3, "127.0.0.1", 22)];
         assert_eq!(
-            choose(&custom("[::1]:9"), &announced, 3, false).as_deref(),
+            choose(&server, &local, 3).as_deref(),
+            Some("cloud.example:443")
+        );
+        assert_eq!(
+            choose(&custom("[::1]:9"), &announced, 3).as_deref(),
             Some("[::1]:9")
         );
     }

@@ -74,9 +74,9 @@ impl Book {
     }
 
     /// Where to connect for a data centre.
-    pub fn address(&self, dc: i32, media: bool) -> Option<String> {
+    pub fn address(&self, dc: i32) -> Option<String> {
         let announced = lock(&self.announced);
-        let chosen = choose(&self.server, &announced, dc, media);
+        let chosen = choose(&self.server, &announced, dc);
         match (&self.server, announced.is_empty()) {
             // Before the configuration came, an address that worked before is the best guess.
             (ServerChoice::Telegram, true) => {

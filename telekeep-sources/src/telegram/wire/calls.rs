@@ -216,7 +216,7 @@ impl Caller {
     /// Copying an authorization must not move the home it copies from, and there must be a way to
     /// the new one.
     fn may_move(&self, target: Target, to: i32) -> bool {
-        !matches!(target, Target::Bare(_)) && self.book.address(to, false).is_some()
+        !matches!(target, Target::Bare(_)) && self.book.address(to).is_some()
     }
 
     /// Makes another data centre the home, unless another call did so already. An account that is

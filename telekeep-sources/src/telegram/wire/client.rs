@@ -294,12 +294,13 @@ fn announced(schema: &Schema, config: &[u8]) -> Option<Vec<Announced>> {
     Some(
         options
             .filter_map(|option| {
-                let special = ["cdn", "tcpo_only"].iter().any(|flag| option.flag(flag));
+                let special = ["cdn", "tcpo_only", "media_only"]
+                    .iter()
+                    .any(|flag| option.flag(flag));
                 Some(Announced {
                     dc: option.int("id")?,
                     ip: option.str("ip_address")?.into_owned(),
                     port: option.int("port")?.try_into().ok()?,
-                    media_only: option.flag("media_only"),
                     special: special || option.get("secret").is_some(),
                 })
             })

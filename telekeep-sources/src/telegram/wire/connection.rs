@@ -64,9 +64,9 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// Starts the task; it connects with the first request.
-    pub fn spawn(common: Arc<Common>, dc: i32, media: bool) -> Connection {
+    pub fn spawn(common: Arc<Common>, dc: i32) -> Connection {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(supervise(common, dc, media, queue));
+        tokio::spawn(supervise(common, dc, queue));
         Connection {
             jobs,
             load: Arc::default(),
@@ -113,9 +113,9 @@ impl Drop for Load<'_> {
 }
 
 /// Connects whenever there is something to send, until the handles are gone.
-async fn supervise(common: Arc<Common>, dc: i32, media: bool, mut jobs: mpsc::Receiver<Job>) {
+async fn supervise(common: Arc<Common>, dc: i32, mut jobs: mpsc::Receiver<Job>) {
     while let Some(first) = jobs.recv().await {
-        match handshake::open(&common, dc, media).await {
+        match handshake::open(&common, dc).await {
             Err(error) => {
                 let error = Arc::new(error);
                 let _ = first.answer.send(Err(Failed::NotConnected(error.clone())));

@@ -32,11 +32,11 @@ pub(crate) fn now() -> Duration {
         .unwrap_or_default()
 }
 
-/// Connects to a data centre; `media` prefers its addresses for files.
-pub(crate) async fn open(common: &Common, dc: i32, media: bool) -> Result<Opened, ConnectError> {
+/// Connects to a data centre.
+pub(crate) async fn open(common: &Common, dc: i32) -> Result<Opened, ConnectError> {
     let address = common
         .book
-        .address(dc, media)
+        .address(dc)
         .ok_or(ConnectError::NoAddress { dc })?;
     let mut session = [0; 8];
     OsRandom.fill(&mut session).map_err(ConnectError::Random)?;

@@ -45,8 +45,7 @@ impl Routes {
         match idlest {
             Some(idlest) if idlest.load() == 0 || pool.len() >= most => idlest.clone(),
             _ => {
-                let media = lane == Lane::Files;
-                let connection = Connection::spawn(self.common.clone(), dc, media);
+                let connection = Connection::spawn(self.common.clone(), dc);
                 pool.push(connection.clone());
                 connection
             }
