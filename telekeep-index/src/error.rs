@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rusqlite::ErrorCode;
+
 /// Errors of the index. Texts hold no message content.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
@@ -86,6 +88,12 @@ pub enum IndexError {
         #[source]
         source: std::io::Error,
     },
+    /// Found while working: pages that are not what was written.
+    #[error("the index is damaged (seen when {what}); build it anew with `telekeep reindex`")]
+    Damaged {
+        /// What was being done.
+        what: &'static str,
+    },
     /// The database said no.
     #[error("{what} in the index: {source}")]
     Database {
@@ -104,11 +112,16 @@ pub(crate) trait Doing<T> {
 
 impl<T> Doing<T> for Result<T, rusqlite::Error> {
     fn doing(self, what: &'static str) -> Result<T, IndexError> {
-        self.map_err(|source| match source.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
-                IndexError::Busy
-            }
-            _ => IndexError::Database { what, source },
-        })
+        self.map_err(|source| IndexError::of(what, source))
+    }
+}
+
+impl IndexError {
+    pub(crate) fn of(what: &'static str, source: rusqlite::Error) -> Self {
+        match source.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { what },
+            _ => Self::Database { what, source },
+        }
     }
 }

@@ -62,17 +62,7 @@ pub(crate) fn open(path: &Path, key: Option<&Key>, purpose: Use) -> Result<Conne
             });
         }
         Ok(None) => create_tables(&db)?,
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
-            return Err(IndexError::Unreadable {
-                path: path.to_owned(),
-            });
-        }
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
-            return Err(IndexError::Unreadable {
-                path: path.to_owned(),
-            });
-        }
-        Err(error) => return Err(error).doing("looking at the format"),
+        Err(error) => return Err(unreadable(path, "looking at the format", error)),
     }
     Ok(db)
 }
@@ -125,7 +115,9 @@ fn connect(path: &Path, key: Option<&Key>, purpose: Use) -> Result<Connection, I
     let db = Connection::open_with_flags(path, flags).doing("opening")?;
     if let Some(key) = key {
         let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        let pragma = format!("PRAGMA key = \"x'{hex}'\"; PRAGMA cipher_page_size = 8192;");
+        let pragma = format!(
+            "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{hex}'\"; PRAGMA cipher_page_size = 8192;"
+        );
         db.execute_batch(&pragma).doing("setting the key")?;
     } else {
         db.execute_batch("PRAGMA page_size = 8192;")
@@ -133,20 +125,19 @@ fn connect(path: &Path, key: Option<&Key>, purpose: Use) -> Result<Connection, I
     }
     db.busy_timeout(std::time::Duration::from_secs(10))
         .doing("setting a time limit")?;
-    tokenizer::fts5::register(&db).doing("registering the tokenizer")?;
     db.set_prepared_statement_cache_capacity(96);
-    match pragmas(&db, purpose) {
-        Err(error)
-            if matches!(
-                error.sqlite_error_code(),
-                Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
-            ) =>
-        {
-            Err(IndexError::Unreadable {
-                path: path.to_owned(),
-            })
-        }
-        outcome => outcome.doing("setting up").map(|()| db),
+    let ready = tokenizer::fts5::register(&db).and_then(|()| pragmas(&db, purpose));
+    ready.map_err(|error| unreadable(path, "setting up", error))?;
+    Ok(db)
+}
+
+/// A database error of opening: told as what it means for the file, when it means that.
+fn unreadable(path: &Path, what: &'static str, error: rusqlite::Error) -> IndexError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => IndexError::Unreadable {
+            path: path.to_owned(),
+        },
+        _ => IndexError::of(what, error),
     }
 }
 

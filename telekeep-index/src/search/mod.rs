@@ -219,8 +219,9 @@ fn rows(
                 chat: row.get(4)?,
                 id: row.get(3)?,
             };
-            let wanted =
-                (since..until).contains(&place.date) && after.is_none_or(|after| place < after);
+            let wanted = place.date >= since
+                && filter.until.is_none_or(|until| place.date < until)
+                && after.is_none_or(|after| place < after);
             if wanted {
                 let at = found.partition_point(|other| other.place > place);
                 found.insert(

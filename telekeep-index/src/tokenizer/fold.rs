@@ -64,9 +64,7 @@ fn slow_class(c: char) -> Class {
     let mut same = false;
     decompose_compatible(c, |decomposed| same = decomposed == c);
     match first {
-        Some(class @ (Class::Word(_) | Class::Separator | Class::Mark | Class::Skip)) if simple => {
-            class
-        }
+        Some(class @ (Class::Word(_) | Class::Separator | Class::Skip)) if simple => class,
         Some(class) if simple && same => class,
         _ => Class::Parts,
     }

@@ -1,0 +1,10 @@
+//! The index from outside: records in, answers out.
+#![allow(clippy::unwrap_used)]
+
+mod apply;
+mod hostile;
+mod properties;
+mod rebuild;
+mod search;
+mod status;
+mod support;

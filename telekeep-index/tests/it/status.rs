@@ -1,0 +1,194 @@
+use serde_json::json;
+use telekeep_index::ChatStatus;
+
+use crate::support::*;
+
+fn only(journal: &Journal) -> ChatStatus {
+    let (_place, index) = Place::of(journal);
+    let mut chats = index.status().unwrap();
+    assert_eq!(chats.len(), 1);
+    chats.remove(0)
+}
+
+#[test]
+fn a_whole_chat_is_complete_and_says_what_it_is() {
+    let mut journal = Journal::new();
+    journal.dialog(CHANNEL, 3);
+    for id in 1..=3 {
+        journal.text(CHANNEL, id, 1000 + id, "x");
+    }
+    journal.coverage(CHANNEL, 1, 2, None);
+    journal.coverage(CHANNEL, 3, 3, Some(3));
+    let chat = only(&journal);
+    assert_eq!(
+        (chat.id, chat.title.as_str(), chat.kind.as_str()),
+        (CHANNEL, "News", "channel")
+    );
+    assert_eq!(
+        (chat.server_count, chat.archived, chat.explained),
+        (Some(3), 3, 0)
+    );
+    assert_eq!((chat.missing, chat.gaps, chat.newest), (0, 0, Some(1003)));
+    assert!(chat.complete);
+}
+
+#[test]
+fn what_is_short_is_missing_until_explained() {
+    let mut journal = Journal::new();
+    journal.dialog(USER, 10);
+    for id in [2, 5, 10] {
+        journal.text(USER, id, 1000 + id, "x");
+    }
+    journal.coverage(USER, 1, 10, Some(5));
+    let chat = only(&journal);
+    assert_eq!((chat.missing, chat.complete), (2, false));
+    journal.add(
+        "absent",
+        Some(USER),
+        Some(3),
+        json!({"reason":"not returned when listed"}),
+    );
+    journal.add(
+        "raw",
+        Some(USER),
+        Some(4),
+        json!({"base64":"AAAA","error":"unknown"}),
+    );
+    let chat = only(&journal);
+    assert_eq!((chat.missing, chat.explained, chat.complete), (0, 2, true));
+    // Explained twice is explained once; a message that turns up is no longer explained.
+    journal.add("absent", Some(USER), Some(3), json!({"reason":"again"}));
+    journal.text(USER, 4, 1004, "readable after all");
+    journal.add(
+        "absent",
+        Some(USER),
+        Some(5),
+        json!({"reason":"held, so not absent"}),
+    );
+    let chat = only(&journal);
+    assert_eq!((chat.archived, chat.explained, chat.missing), (4, 1, 0));
+}
+
+#[test]
+fn holes_and_newer_messages_are_not_complete() {
+    let mut journal = Journal::new();
+    journal.dialog(USER, 10);
+    for id in [2, 10] {
+        journal.text(USER, id, 1000 + id, "x");
+    }
+    journal.coverage(USER, 1, 4, None);
+    journal.coverage(USER, 8, 10, Some(2));
+    assert_eq!((only(&journal).gaps, only(&journal).complete), (1, false));
+    journal.coverage(USER, 5, 7, None);
+    assert_eq!((only(&journal).gaps, only(&journal).complete), (0, true));
+    journal.dialog(USER, 12);
+    let chat = only(&journal);
+    assert_eq!((chat.gaps, chat.missing, chat.complete), (1, 1, false));
+}
+
+#[test]
+fn coverage_merges_in_any_order() {
+    let mut journal = Journal::new();
+    journal.dialog(USER, 100);
+    journal.text(USER, 100, 1000, "x");
+    for (from, to) in [
+        (50, 60),
+        (1, 10),
+        (90, 100),
+        (61, 89),
+        (5, 55),
+        (11, 12),
+        (9, 3),
+    ] {
+        journal.coverage(USER, from, to, None);
+    }
+    journal.coverage(USER, 100, 100, Some(1));
+    assert_eq!((only(&journal).gaps, only(&journal).complete), (0, true));
+}
+
+#[test]
+fn failures_stay_until_success() {
+    let mut journal = Journal::new();
+    journal.dialog(USER, 1);
+    let failure = json!({"what":"chat","error":"CHANNEL_PRIVATE","attempts":1,"final":false});
+    journal.add("failure", Some(USER), None, failure.clone());
+    journal.add("failure", Some(USER), None, failure);
+    let (_place, mut index) = Place::of(&journal);
+    let failures = index.failures().unwrap();
+    assert_eq!(failures.len(), 1);
+    assert_eq!(
+        (failures[0].what.as_str(), failures[0].chat_title.as_str()),
+        ("chat", "Ada")
+    );
+    assert_eq!(
+        index.status().unwrap()[0].failure.as_deref(),
+        Some("CHANNEL_PRIVATE")
+    );
+    journal.text(USER, 1, 1000, "x");
+    journal.coverage(USER, 1, 1, Some(1));
+    index.apply("account", journal.iter()).unwrap();
+    assert!(index.failures().unwrap().is_empty());
+    assert!(index.totals().unwrap().complete);
+}
+
+#[test]
+fn media_is_counted_by_what_messages_need() {
+    let mut journal = Journal::new();
+    journal.media(USER, 1, "document/1", 10); // arrives before its message
+    journal.body(USER, 1, document(USER, 1, 1000, 1, "a"));
+    journal.body(USER, 2, document(USER, 2, 1001, 2, "b"));
+    journal.body(USER, 3, document(USER, 3, 1002, 2, "b again"));
+    journal.body(USER, 4, document(USER, 4, 1003, 3, "c"));
+    journal.media(USER, 4, "document/3/thumb/m", 1);
+    let ruled = json!({"what":"media","file":"document/3","error":"PROTECTED_CONTENT","attempts":0,"final":true});
+    journal.add("media_missing", Some(USER), Some(4), ruled);
+    let failed = json!({"what":"media","file":"document/2","error":"FILE_ID_INVALID","attempts":3,"final":false});
+    journal.add("media_missing", Some(USER), Some(2), failed);
+    let (_place, mut index) = Place::of(&journal);
+    let media = |index: &telekeep_index::Index| {
+        let chat = &index.status().unwrap()[0];
+        (
+            chat.media_wanted,
+            chat.media_held,
+            chat.media_ruled,
+            chat.media_missing,
+        )
+    };
+    assert_eq!(media(&index), (3, 1, 1, 1));
+    assert_eq!(index.failures().unwrap().len(), 1);
+    journal.media(USER, 2, "document/2", 5);
+    journal.media(USER, 2, "document/2", 5);
+    journal.media(USER, 4, "document/3", 5);
+    index.apply("account", journal.iter()).unwrap();
+    assert_eq!(media(&index), (3, 3, 0, 0));
+    assert!(index.failures().unwrap().is_empty());
+    let totals = index.totals().unwrap();
+    assert_eq!(
+        (totals.media, totals.media_bytes, totals.messages),
+        (4, 21, 4)
+    );
+}
+
+#[test]
+fn the_own_chat_is_saved_messages() {
+    let mut journal = Journal::new();
+    journal.text(ME, 1, 1000, "x");
+    let chat = only(&journal);
+    assert_eq!(
+        (chat.kind.as_str(), chat.title.as_str()),
+        ("saved", "Saved Messages")
+    );
+}
+
+#[test]
+fn min_peers_do_not_replace_full_ones() {
+    let mut journal = Journal::new();
+    journal.text(USER, 1, 1000, "x");
+    journal.peer(
+        USER,
+        json!({"_":"user","id":USER,"min":true,"first_name":"A."}),
+    );
+    assert_eq!(only(&journal).title, "Ada");
+    journal.peer(USER, json!({"_":"user","id":USER,"first_name":"Ada L."}));
+    assert_eq!(only(&journal).title, "Ada L.");
+}
