@@ -20,6 +20,8 @@ mod run;
 mod seen;
 mod session;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod tx;
 
 use std::path::{Path, PathBuf};

@@ -119,6 +119,9 @@ fn connect(path: &Path, key: Option<&[u8; 32]>, cache_kib: u32) -> Result<Connec
     let db = Connection::open_with_flags(path, flags).doing("opening it")?;
     db.busy_timeout(BUSY).doing("opening it")?;
     if let Some(key) = key {
+        // A wrong key is an error of ours; SQLCipher would print it as well.
+        db.execute_batch("PRAGMA cipher_log_level = NONE")
+            .doing("opening it")?;
         let text = zeroize::Zeroizing::new(key.iter().fold(String::new(), |hex, byte| {
             let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
             let mut hex = hex;
@@ -127,7 +130,8 @@ fn connect(path: &Path, key: Option<&[u8; 32]>, cache_kib: u32) -> Result<Connec
         }));
         let statement = zeroize::Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", *text));
         db.execute_batch(&statement).doing("giving it the key")?;
-        db.execute_batch("PRAGMA cipher_page_size = 8192")
+        // Pages are encrypted, so overwriting freed ones would only cost time.
+        db.execute_batch("PRAGMA cipher_page_size = 8192; PRAGMA secure_delete = OFF")
             .doing("setting its page size")?;
     } else {
         db.execute_batch("PRAGMA page_size = 8192")

@@ -73,7 +73,7 @@ impl Spool {
         if from <= sealed {
             return Ok(lines);
         }
-        let mut left = max_bytes;
+        let mut room = max_bytes;
         let mut rows = db
             .prepare_cached(
                 "SELECT first, lines FROM tail
@@ -81,42 +81,50 @@ impl Spool {
             )
             .doing("reading records")?;
         let mut rows = rows.query([signed(from)]).doing("reading records")?;
-        'rows: while let Some(row) = rows.next().doing("reading records")? {
-            let mut seq = unsigned(row.get(0).doing("reading records")?);
+        while let Some(row) = rows.next().doing("reading records")? {
+            let first = unsigned(row.get(0).doing("reading records")?);
             let stored = row.get_ref(1).doing("reading records")?;
             let stored = stored
                 .as_blob()
                 .map_err(|_| SpoolError::Damaged { what: "record" })?;
-            for line in stored
-                .split(|&byte| byte == b'\n')
-                .filter(|line| !line.is_empty())
-            {
-                if seq >= from {
-                    if seq != from + lines.len() as u64 {
-                        return Err(SpoolError::Damaged {
-                            what: "sequence of records",
-                        });
-                    }
-                    if !lines.is_empty() && line.len() > left {
-                        break 'rows;
-                    }
-                    left = left.saturating_sub(line.len());
-                    let json = std::str::from_utf8(line)
-                        .map_err(|_| SpoolError::Damaged { what: "record" })?
-                        .to_owned();
-                    lines.push(TailLine {
-                        seq,
-                        json,
-                        blobs: Vec::new(),
-                    });
-                }
-                seq += 1;
+            if !take_lines(stored, first, from, &mut room, &mut lines)? {
+                break;
             }
         }
         drop(rows);
         add_files(&db, &mut lines)?;
         Ok(lines)
     }
+}
+
+/// Takes the lines of a row from number `from` on, as long as there is room; `false` when there is
+/// none left.
+fn take_lines(
+    row: &[u8],
+    first: u64,
+    from: u64,
+    room: &mut usize,
+    lines: &mut Vec<TailLine>,
+) -> Result<bool, SpoolError> {
+    let stored = row
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty());
+    for (seq, line) in (first..).zip(stored).skip_while(|&(seq, _)| seq < from) {
+        if seq != from + lines.len() as u64 {
+            let what = "sequence of records";
+            return Err(SpoolError::Damaged { what });
+        }
+        if !lines.is_empty() && line.len() > *room {
+            return Ok(false);
+        }
+        *room = room.saturating_sub(line.len());
+        let json = std::str::from_utf8(line)
+            .map_err(|_| SpoolError::Damaged { what: "record" })?
+            .to_owned();
+        let blobs = Vec::new();
+        lines.push(TailLine { seq, json, blobs });
+    }
+    Ok(true)
 }
 
 fn add_files(db: &rusqlite::Connection, lines: &mut [TailLine]) -> Result<(), SpoolError> {

@@ -229,6 +229,13 @@ struct Kept {
     spool: Arc<Spool>,
 }
 
+/// Messages, hashes of files, and how far each chat is covered.
+type Essence = (
+    BTreeMap<(i64, i64), Value>,
+    BTreeMap<String, String>,
+    BTreeMap<i64, i64>,
+);
+
 /// What the records of a journal say.
 #[derive(Debug, Default, PartialEq)]
 struct Content {
@@ -302,13 +309,7 @@ impl Kept {
     }
 
     /// What two archives of the same world share, however often they were interrupted.
-    fn essence(
-        &self,
-    ) -> (
-        BTreeMap<(i64, i64), Value>,
-        BTreeMap<String, String>,
-        BTreeMap<i64, i64>,
-    ) {
+    fn essence(&self) -> Essence {
         let content = self.content();
         let chats = self.spool.chats().unwrap();
         let covered = chats

@@ -148,8 +148,9 @@ impl Recorder {
                 after.failures.push(format!("chat {chat}: {error}"));
             }
             Item::ChatClosed { chat, error } => {
-                let body = json!({"what": "chat", "error": error, "attempts": 1, "final": true});
-                tx.record_value(Kind::Failure, Some(chat), None, &body)?;
+                // An empty interval: nothing was listed, and nothing can be.
+                let body = json!({"from": 1, "to": 0, "server_count": 0, "not_visible": error});
+                tx.record_value(Kind::Coverage, Some(chat), None, &body)?;
                 tx.listed(chat, 0, None)?;
             }
             Item::FileHeld { file, blob, stored } => {
@@ -309,22 +310,23 @@ fn raw_body(bytes: &[u8], error: &str) -> Value {
 /// The interval that is new, and at the end of a chat the server's count.
 fn store_coverage(tx: &mut SpoolTx<'_>, chat: i64, got: Got) -> Result<(), SpoolError> {
     let grown = tx.cover(chat, got.first, got.last)?;
-    let mut recount = None;
-    if let Some((newest, count)) = got.end {
-        tx.resolve("chat", &chat.to_string())?;
-        if tx.listed(chat, newest, count)? {
-            recount = count;
-        }
+    let Some((newest, count)) = got.end else {
+        return match grown {
+            true => record_coverage(tx, chat, (got.first.into(), got.last.into()), None),
+            false => Ok(()),
+        };
+    };
+    let healed = tx.resolve("chat", &chat.to_string())?;
+    let recounted = tx.listed(chat, newest, count)?;
+    if grown {
+        return record_coverage(tx, chat, (got.first.into(), got.last.into()), count);
     }
-    match (grown, recount) {
-        (false, None) => Ok(()),
-        (true, count) => record_coverage(tx, chat, (got.first.into(), got.last.into()), count),
-        (false, count) => {
-            let covered: Intervals = tx.coverage(chat)?;
-            let interval = covered.iter().last().unwrap_or((1, 0));
-            record_coverage(tx, chat, interval, count)
-        }
+    if healed || recounted {
+        let covered: Intervals = tx.coverage(chat)?;
+        let interval = covered.iter().last().unwrap_or((1, 0));
+        return record_coverage(tx, chat, interval, count);
     }
+    Ok(())
 }
 
 fn record_coverage(

@@ -28,12 +28,12 @@ pub(crate) enum Halt {
     /// The writer is gone; its own error says why.
     Writer,
     /// The whole run must end.
-    Failed(BackupError),
+    Failed(Box<BackupError>),
 }
 
 impl<E: Into<BackupError>> From<E> for Halt {
     fn from(error: E) -> Halt {
-        Halt::Failed(error.into())
+        Halt::Failed(Box::new(error.into()))
     }
 }
 
@@ -136,7 +136,7 @@ fn expected_length(chat: &ChatState) -> i32 {
 pub(crate) async fn finished(tasks: &mut JoinSet<Result<(), Halt>>) -> Result<(), Halt> {
     match tasks.join_next().await {
         Some(Ok(result)) => result,
-        Some(Err(_)) => Err(Halt::Failed(BackupError::Worker("fetching"))),
+        Some(Err(_)) => Err(BackupError::Worker("fetching").into()),
         None => Ok(()),
     }
 }
@@ -194,7 +194,7 @@ pub(super) async fn backup(
         Ok(()) => true,
         Err(Halt::Stopped) => false,
         Err(Halt::Writer) => return Err(BackupError::Worker("writing")),
-        Err(Halt::Failed(error)) => return Err(error),
+        Err(Halt::Failed(error)) => return Err(*error),
     };
     end(archive, spool, &run, options, whole).await
 }

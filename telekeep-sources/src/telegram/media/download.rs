@@ -104,7 +104,7 @@ impl Engine {
                 () = self.stop.wait() => return Err(Halt::Stopped.into()),
             };
             let Some(Ok((part, reply))) = answer else {
-                return Err(Halt::Failed(BackupError::Worker("downloading")).into());
+                return Err(Halt::from(BackupError::Worker("downloading")).into());
             };
             match reply {
                 Ok(reply) => {
@@ -218,7 +218,7 @@ impl Output {
                 have,
             }),
             Err(_) => Err(join(worker).await.err().map_or(
-                Miss::Run(Halt::Failed(BackupError::Worker("writing a file"))),
+                Miss::Run(Halt::from(BackupError::Worker("writing a file"))),
                 Miss::Run,
             )),
         }
@@ -241,7 +241,7 @@ impl Output {
         let finish = tokio::task::spawn_blocking(move || writer.finish());
         let blob = finish
             .await
-            .map_err(|_| Halt::Failed(BackupError::Worker("writing a file")))?;
+            .map_err(|_| Halt::from(BackupError::Worker("writing a file")))?;
         Ok(blob?)
     }
 }
@@ -253,7 +253,7 @@ fn ended() -> Result<BlobWriter, BackupError> {
 async fn join(worker: JoinHandle<Result<BlobWriter, BackupError>>) -> Result<BlobWriter, Halt> {
     match worker.await {
         Ok(result) => Ok(result?),
-        Err(_) => Err(Halt::Failed(BackupError::Worker("writing a file"))),
+        Err(_) => Err(Halt::from(BackupError::Worker("writing a file"))),
     }
 }
 
