@@ -212,14 +212,17 @@ impl Spool {
         Ok(identity)
     }
 
-    /// Puts the files that failed in earlier runs back into the queue.
-    pub fn retry_files(&self) -> Result<u64, SpoolError> {
+    /// Puts the files that failed in earlier runs back into the queue, and forgets the failures
+    /// of those that are gone for good: they were told once.
+    pub fn retry_files(&self) -> Result<(), SpoolError> {
         self.writing()
-            .execute(
-                "UPDATE file SET state = 0, attempts = 0 WHERE state = 2",
-                [],
+            .execute_batch(
+                "BEGIN;
+                 UPDATE file SET state = 0, attempts = 0 WHERE state = 2;
+                 DELETE FROM failure WHERE what = 'media'
+                     AND key IN (SELECT key FROM file WHERE state = 3);
+                 COMMIT",
             )
-            .map(|rows| rows as u64)
             .doing("queueing failed files again")
     }
 }
@@ -349,6 +352,19 @@ impl SpoolTx<'_> {
             .and_then(|mut set| set.execute(params![file.key, file.attempts, error]))
             .map(drop)
             .doing("giving a file up")
+    }
+
+    /// Records that a file is gone for good. It counts as failed until the next run begins.
+    pub fn file_gone(&mut self, file: &FileRow, error: &str) -> Result<(), SpoolError> {
+        self.fail("media", &file.key, error)?;
+        if let Some(origin) = file.origins.first() {
+            self.missing(&file.key, *origin, error, 0)?;
+        }
+        self.db
+            .prepare_cached("UPDATE file SET state = 3, error = ?2 WHERE key = ?1")
+            .and_then(|mut set| set.execute(params![file.key, error]))
+            .map(drop)
+            .doing("giving a file up for good")
     }
 
     fn missing(

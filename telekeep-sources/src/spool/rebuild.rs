@@ -179,9 +179,7 @@ impl SpoolTx<'_> {
         };
         match (&body.blob, &body.error) {
             (Some(blob), _) => self.hold_again(&file, blob),
-            (None, Some(error))
-                if [collect::SELF_DESTRUCTING, collect::PROTECTED].contains(&error.as_str()) =>
-            {
+            (None, Some(error)) if collect::RULES.contains(&error.as_str()) => {
                 self.leave_out_again(&file.key, error)
             }
             _ => Ok(()),

@@ -105,7 +105,7 @@ pub(crate) struct History {
     pub raw: Vec<RawMessage>,
     pub peers: Vec<DecodedPeer>,
     files: Vec<FileRow>,
-    /// Chats this one was made of or became.
+    /// Chats this one was made of.
     pub links: Vec<i64>,
     text: Vec<u8>,
 }
@@ -264,14 +264,12 @@ impl History {
     }
 }
 
-/// The other half of a basic group that became a supergroup.
+/// The basic group a supergroup was made of. (The way forward needs no help: whoever is in the
+/// supergroup has it in the dialog list.)
 fn linked(action: &Object<'_>) -> Option<i64> {
-    match action.name() {
-        "messageActionChannelMigrateFrom" => action.long("chat_id").map(PeerId::Group),
-        "messageActionChatMigrateTo" => action.long("channel_id").map(PeerId::Channel),
-        _ => None,
-    }
-    .map(PeerId::marked)
+    let made_of = action.name() == "messageActionChannelMigrateFrom";
+    let id = made_of.then(|| action.long("chat_id")).flatten()?;
+    Some(PeerId::Group(id).marked())
 }
 
 /// Takes a page of the dialog list apart.

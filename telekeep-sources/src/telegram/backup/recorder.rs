@@ -51,6 +51,8 @@ pub(crate) enum Item {
     },
     /// A file that could not be had.
     FileFailed { file: Box<FileRow>, error: String },
+    /// A file that its messages have no more.
+    FileGone { file: Box<FileRow> },
     /// A file whose place was learnt anew.
     FileRenewed { file: Box<FileRow> },
     /// Answered when everything before it is stored.
@@ -162,6 +164,12 @@ impl Recorder {
             Item::FileFailed { file, error } => {
                 tx.file_failed(&file, &error)?;
                 after.failures.push(format!("file {}: {error}", file.key));
+            }
+            Item::FileGone { file } => {
+                tx.file_gone(&file, collect::GONE)?;
+                after
+                    .failures
+                    .push(format!("file {}: {}", file.key, collect::GONE));
             }
             Item::FileRenewed { file } => tx.renew_file(&file)?,
             Item::Barrier { stored } => after.stored.push(stored),
@@ -345,3 +353,7 @@ fn record_coverage(
     tx.record_value(Kind::Coverage, Some(chat), None, &body)
         .map(drop)
 }
+
+#[cfg(test)]
+#[path = "recorder_tests.rs"]
+mod tests;

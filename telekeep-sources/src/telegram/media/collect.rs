@@ -15,6 +15,12 @@ pub(crate) const SELF_DESTRUCTING: &str = "SELF_DESTRUCTING";
 /// Why media of protected chats is left out.
 pub(crate) const PROTECTED: &str = "PROTECTED_CONTENT";
 
+/// Why a file is not there that its messages hold no more.
+pub(crate) const GONE: &str = "ORIGIN_GONE";
+
+/// Reasons that need no further try.
+pub(crate) const RULES: &[&str] = &[SELF_DESTRUCTING, PROTECTED, GONE];
+
 /// A thumbnail for lists has at most this area.
 const LIST_AREA: i64 = 400 * 400;
 /// Longest `type` of a rendition; real ones are one letter.

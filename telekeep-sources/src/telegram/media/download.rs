@@ -11,6 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::fetch::{Fetch, PART, Part, Taken};
 use super::location::location;
 use super::partial::{CHUNK, Partial, Partials};
+use super::refresh::Renewed;
 use crate::spool::FileRow;
 use crate::telegram::backup::error::BackupError;
 use crate::telegram::backup::list::name_of;
@@ -25,6 +26,8 @@ const WRITE_QUEUE: usize = 2;
 enum Miss {
     /// It concerns only this file.
     File(String),
+    /// The server has it no more, or not for this account.
+    Gone,
     /// It ends the run.
     Run(Halt),
 }
@@ -73,6 +76,12 @@ impl Engine {
                 self.store(Item::FileFailed {
                     file: Box::new(file),
                     error,
+                })
+                .await
+            }
+            Err(Miss::Gone) => {
+                self.store(Item::FileGone {
+                    file: Box::new(file),
                 })
                 .await
             }
@@ -179,8 +188,10 @@ impl Engine {
         if !expired || file.attempts > self.options.file_attempts {
             return Err(Miss::File(name_of(error)));
         }
-        if !self.renew(file).await? {
-            return Err(Miss::File("ORIGIN_GONE".to_owned()));
+        match self.renew(file).await? {
+            Renewed::Yes => {}
+            Renewed::Gone => return Err(Miss::Gone),
+            Renewed::Failed(error) => return Err(Miss::File(error)),
         }
         self.store(Item::FileRenewed {
             file: Box::new(file.clone()),

@@ -6,30 +6,44 @@ use telekeep_tl::Value as Tl;
 use super::collect;
 use crate::spool::{FileRow, Origin};
 use crate::telegram::backup::error::BackupError;
+use crate::telegram::backup::list::name_of;
 use crate::telegram::backup::run::{Engine, Halt};
 use crate::telegram::peers::PeerId;
 
+/// What became of a file whose reference expired.
+pub(super) enum Renewed {
+    /// It has a new one.
+    Yes,
+    /// None of its messages has it any more: deleted, or edited to hold something else.
+    Gone,
+    /// A message could not be asked for.
+    Failed(String),
+}
+
 impl Engine {
     /// Finds the same file in one of the messages it was seen in and takes the place from there.
-    /// `false` when none of them has it any more.
-    pub(super) async fn renew(&self, file: &mut FileRow) -> Result<bool, Halt> {
+    pub(super) async fn renew(&self, file: &mut FileRow) -> Result<Renewed, Halt> {
+        let mut outcome = Renewed::Gone;
         for origin in file.origins.clone() {
             let request = self.message_request(origin)?;
             let reply = match self.call(&request).await? {
                 Ok(reply) => reply,
                 Err(error) => match BackupError::of_call(&error) {
                     Some(fatal) => return Err(fatal.into()),
-                    None => continue,
+                    None => {
+                        outcome = Renewed::Failed(name_of(&error));
+                        continue;
+                    }
                 },
             };
             if let Some(found) = self.find(&reply.bytes, origin, &file.key) {
                 file.reference = found.reference;
                 file.access_hash = found.access_hash;
                 file.dc = found.dc;
-                return Ok(true);
+                return Ok(Renewed::Yes);
             }
         }
-        Ok(false)
+        Ok(outcome)
     }
 
     fn message_request(&self, origin: Origin) -> Result<Value, Halt> {

@@ -1,5 +1,7 @@
 //! What the server can do to a backup, and what must come of it.
 
+use serde_json::json;
+
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -187,4 +189,50 @@ async fn a_wait_beyond_the_limit_ends_the_run_and_the_walk_goes_on_where_it_was(
     assert!(rig.run(&kept).await.unwrap().complete);
     assert_eq!(kept.spool.walk().unwrap(), None);
     rig.assert_equals_world(&kept);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_whose_message_was_deleted_is_told_once() {
+    let rig = Rig::start(8, 300, 6).await;
+    let kept = rig.archive("a").await;
+    let options = Options {
+        media: false,
+        ..Options::default()
+    };
+    rig.run_with(&kept, &options, &Stop::new()).await.unwrap();
+    let only_here = kept
+        .spool
+        .waiting_files("", 10_000)
+        .unwrap()
+        .into_iter()
+        .find(|file| {
+            file.origins.len() == 1 && file.origins[0].chat > 0 && !file.key.contains("thumb")
+        })
+        .unwrap();
+    let request =
+        json!({"_": "messages.deleteMessages", "revoke": true, "id": [only_here.origins[0].id]});
+    let client = rig.client(&kept).await;
+    client.call(&request).await.unwrap();
+    client.close().await.unwrap();
+    rig.cloud.world().expire_all_references();
+    let summary = rig.run(&kept).await.unwrap();
+    assert!(summary.failed > 0 && !summary.complete, "{summary:?}");
+    assert!(
+        summary
+            .failures
+            .iter()
+            .all(|failure| failure.error == "ORIGIN_GONE")
+    );
+    assert!(
+        summary
+            .failures
+            .iter()
+            .any(|failure| failure.key == only_here.key)
+    );
+    let again = rig.run(&kept).await.unwrap();
+    assert_eq!(
+        (again.new_records, again.failed, again.complete),
+        (0, 0, true),
+        "{again:?}"
+    );
 }
