@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use telekeep_cloud::world::World;
 
 use crate::child::Shape;
 use crate::held::{Key, settle, space};
 use crate::{Result, compare::File};
+
+/// The largest area, in pixels, of a photo size that is kept for lists.
+const FOR_LISTS: i64 = 400 * 400;
 
 /// All that the first account of a world can see.
 pub struct Truth {
@@ -30,12 +33,15 @@ impl Truth {
             chats: BTreeSet::new(),
             files: BTreeMap::new(),
         };
-        let mut owners = BTreeSet::new();
+        let (mut owners, mut between) = (BTreeSet::new(), BTreeSet::new());
         for chat in world.chat_list(account) {
             truth.chats.insert(chat.id);
             for mut message in world.messages(account, chat.id) {
                 let id = message["id"].as_i64().ok_or("a message without id")?;
-                collect_files(&message, &mut owners);
+                visit(&message, &mut |object| {
+                    owners.extend(owner(object));
+                    between.extend(sizes_between(object));
+                });
                 settle(&mut message);
                 truth
                     .messages
@@ -49,7 +55,7 @@ impl Truth {
                 .take(2)
                 .collect::<Vec<_>>()
                 .join("/");
-            if owners.contains(&owner) {
+            if owners.contains(&owner) && !between.contains(&file.key) {
                 let sha256 = world.sha256(&file);
                 truth.files.insert(
                     file.key,
@@ -64,19 +70,56 @@ impl Truth {
     }
 }
 
-/// `document/ID` and `photo/ID` of everything inside an object.
-fn collect_files(value: &Value, owners: &mut BTreeSet<String>) {
+/// Calls `f` with every object inside a value.
+fn visit(value: &Value, f: &mut dyn FnMut(&Map<String, Value>)) {
     match value {
         Value::Object(fields) => {
-            let kind = fields.get("_").and_then(Value::as_str);
-            if let (Some(kind @ ("document" | "photo")), Some(id)) = (kind, fields.get("id")) {
-                owners.insert(format!("{kind}/{id}"));
-            }
-            fields
-                .values()
-                .for_each(|inner| collect_files(inner, owners));
+            f(fields);
+            fields.values().for_each(|inner| visit(inner, f));
         }
-        Value::Array(items) => items.iter().for_each(|inner| collect_files(inner, owners)),
+        Value::Array(items) => items.iter().for_each(|inner| visit(inner, f)),
         _ => {}
     }
+}
+
+/// `document/ID` or `photo/ID` of a document or photo.
+fn owner(object: &Map<String, Value>) -> Option<String> {
+    match object.get("_")?.as_str()? {
+        kind @ ("document" | "photo") => Some(format!("{kind}/{}", object.get("id")?)),
+        _ => None,
+    }
+}
+
+/// Sizes of a photo that are neither the largest nor the one for lists: a backup leaves them out.
+fn sizes_between(object: &Map<String, Value>) -> Vec<String> {
+    if object.get("_").and_then(Value::as_str) != Some("photo") {
+        return Vec::new();
+    }
+    let area = |size: &&Value| size["w"].as_i64().unwrap_or(0) * size["h"].as_i64().unwrap_or(0);
+    let sizes = object
+        .get("sizes")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    let files: Vec<&Value> = sizes
+        .filter(|size| size["_"] == "photoSize" || size["_"] == "photoSizeProgressive")
+        .collect();
+    let largest = files.iter().copied().max_by_key(area);
+    let listed = files
+        .iter()
+        .copied()
+        .filter(|size| area(size) <= FOR_LISTS)
+        .max_by_key(area);
+    let name = |size: &Value| {
+        format!(
+            "photo/{}/{}",
+            object["id"],
+            size["type"].as_str().unwrap_or_default()
+        )
+    };
+    files
+        .iter()
+        .filter(|size| Some(**size) != largest && Some(**size) != listed)
+        .map(|size| name(size))
+        .collect()
 }
