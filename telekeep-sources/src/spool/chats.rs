@@ -140,6 +140,27 @@ impl Spool {
     }
 }
 
+fn known_peer(
+    db: &rusqlite::Connection,
+    chat: i64,
+) -> Result<Option<(Peer, Option<Fingerprint>)>, SpoolError> {
+    let read = |row: &Row<'_>| {
+        let peer = Peer {
+            chat,
+            access_hash: row.get(0)?,
+            is_self: row.get(1)?,
+            protected: row.get(2)?,
+            min: row.get(3)?,
+        };
+        Ok((peer, row.get(4)?))
+    };
+    db.prepare_cached(
+        "SELECT access_hash, is_self, protected, min, fingerprint FROM peer WHERE chat = ?1",
+    )
+    .and_then(|mut get| get.query_row([chat], read).optional())
+    .doing("comparing a peer")
+}
+
 fn coverage(db: &rusqlite::Connection, chat: i64) -> Result<Intervals, SpoolError> {
     let mut select = db
         .prepare_cached("SELECT first, last FROM coverage WHERE chat = ?1 ORDER BY first")
@@ -176,19 +197,12 @@ impl SpoolTx<'_> {
     /// Notes how to address a peer and compares its content with what was recorded. A shortened
     /// ("min") object never replaces a full one.
     pub fn see_peer(&mut self, peer: &Peer, print: Fingerprint) -> Result<Seen, SpoolError> {
-        let doing = "comparing a peer";
-        let old: Option<(bool, Option<Fingerprint>)> = self
-            .db
-            .prepare_cached("SELECT min, fingerprint FROM peer WHERE chat = ?1")
-            .and_then(|mut get| {
-                get.query_row([peer.chat], |row| Ok((row.get(0)?, row.get(1)?)))
-                    .optional()
-            })
-            .doing(doing)?;
-        let seen = match old {
+        let old = known_peer(self.db, peer.chat)?;
+        let seen = match &old {
             None => Seen::New,
-            Some((false, _)) if peer.min => return Ok(Seen::Same),
-            Some((_, Some(old))) if old == print => Seen::Same,
+            Some((known, _)) if peer.min && !known.min => return Ok(Seen::Same),
+            Some((known, Some(old))) if *old == print && known == peer => return Ok(Seen::Same),
+            Some((_, Some(old))) if *old == print => Seen::Same,
             Some(_) => Seen::Changed,
         };
         self.db
@@ -199,6 +213,7 @@ impl SpoolTx<'_> {
                  protected = ?4, min = ?5, fingerprint = ?6",
             )
             .and_then(|mut set| {
+                // The hash in a shortened object is good for its photo only.
                 let hash = if peer.min { None } else { peer.access_hash };
                 set.execute(params![
                     peer.chat,
@@ -209,7 +224,7 @@ impl SpoolTx<'_> {
                     print
                 ])
             })
-            .doing(doing)?;
+            .doing("noting a peer")?;
         Ok(seen)
     }
 

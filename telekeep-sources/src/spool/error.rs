@@ -61,6 +61,12 @@ pub enum SpoolError {
         /// What SQLite said.
         source: rusqlite::Error,
     },
+    /// Records cannot be compressed.
+    #[error("records cannot be compressed: {source}")]
+    Packing {
+        /// What zstd said.
+        source: std::io::Error,
+    },
     /// A kept value is not what it must be.
     #[error(
         "the spool holds an unreadable {what}; move local/spool.db away and log in again (everything but the login is rebuilt from the journal)"

@@ -51,6 +51,8 @@ pub struct Spool {
     path: PathBuf,
     /// Used by transactions.
     writer: Mutex<Connection>,
+    /// Used by transactions, after `writer` was locked.
+    packer: Mutex<tx::Packer>,
     /// Used by everything that only reads, so that sealing does not wait for pages.
     reader: Mutex<Connection>,
 }
@@ -68,8 +70,9 @@ impl Spool {
         work: impl FnOnce(&mut SpoolTx<'_>) -> Result<T, SpoolError>,
     ) -> Result<T, SpoolError> {
         let mut db = self.writing();
+        let mut packer = self.packer.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = db.transaction().doing("beginning a transaction")?;
-        let mut tx = SpoolTx::new(&transaction, run)?;
+        let mut tx = SpoolTx::new(&transaction, run, &mut packer)?;
         let result = work(&mut tx)?;
         let outcome = tx.finish()?;
         transaction.commit().doing("committing")?;

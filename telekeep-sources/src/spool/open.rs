@@ -8,6 +8,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use telekeep_journal::Archive;
 
 use super::error::{Doing, SpoolError};
+use super::tx::{PACK_LEVEL, Packer};
 use super::{FILE, Spool};
 
 /// Applied in order; a database's `user_version` counts those it has.
@@ -17,9 +18,9 @@ const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
 const BUSY: Duration = Duration::from_secs(30);
 
 /// Page cache of the writing connection.
-const WRITER_CACHE_KIB: u32 = 16 * 1024;
+const WRITER_CACHE_KIB: u32 = 6 * 1024;
 /// Page cache of the reading connection.
-const READER_CACHE_KIB: u32 = 4 * 1024;
+const READER_CACHE_KIB: u32 = 2 * 1024;
 
 impl Spool {
     /// Opens the archive's spool for writing and makes it when there is none. The caller holds
@@ -53,6 +54,7 @@ impl Spool {
         Ok(Spool {
             path,
             writer: Mutex::new(writer),
+            packer: Mutex::new(packer()?),
             reader: Mutex::new(reader),
         })
     }
@@ -74,9 +76,14 @@ impl Spool {
         Ok(Spool {
             path: path.to_owned(),
             writer: Mutex::new(writer),
+            packer: Mutex::new(packer()?),
             reader: Mutex::new(reader),
         })
     }
+}
+
+fn packer() -> Result<Packer, SpoolError> {
+    Packer::new(PACK_LEVEL).map_err(|source| SpoolError::Packing { source })
 }
 
 fn place(archive: &Archive) -> Result<PathBuf, SpoolError> {

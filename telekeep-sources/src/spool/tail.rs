@@ -55,11 +55,9 @@ impl Spool {
     /// Bytes of records that wait for sealing.
     pub fn unsealed_bytes(&self) -> Result<u64, SpoolError> {
         self.reading()
-            .query_row(
-                "SELECT coalesce(sum(length(lines)), 0) FROM tail",
-                [],
-                |row| row.get(0),
-            )
+            .query_row("SELECT coalesce(sum(size), 0) FROM tail", [], |row| {
+                row.get(0)
+            })
             .map(unsigned)
             .doing("measuring what is not sealed")
     }
@@ -76,18 +74,17 @@ impl Spool {
         let mut room = max_bytes;
         let mut rows = db
             .prepare_cached(
-                "SELECT first, lines FROM tail
+                "SELECT first, size, lines FROM tail
              WHERE first >= (SELECT max(first) FROM tail WHERE first <= ?1) ORDER BY first",
             )
             .doing("reading records")?;
         let mut rows = rows.query([signed(from)]).doing("reading records")?;
         while let Some(row) = rows.next().doing("reading records")? {
             let first = unsigned(row.get(0).doing("reading records")?);
-            let stored = row.get_ref(1).doing("reading records")?;
-            let stored = stored
-                .as_blob()
-                .map_err(|_| SpoolError::Damaged { what: "record" })?;
-            if !take_lines(stored, first, from, &mut room, &mut lines)? {
+            let size = unsigned(row.get(1).doing("reading records")?);
+            let packed = row.get_ref(2).doing("reading records")?;
+            let stored = unpack(packed.as_blob().ok(), size)?;
+            if !take_lines(&stored, first, from, &mut room, &mut lines)? {
                 break;
             }
         }
@@ -95,6 +92,14 @@ impl Spool {
         add_files(&db, &mut lines)?;
         Ok(lines)
     }
+}
+
+fn unpack(packed: Option<&[u8]>, size: u64) -> Result<Vec<u8>, SpoolError> {
+    let size = usize::try_from(size).ok();
+    let lines = packed
+        .zip(size)
+        .and_then(|(packed, size)| zstd::bulk::decompress(packed, size).ok());
+    lines.ok_or(SpoolError::Damaged { what: "record" })
 }
 
 /// Takes the lines of a row from number `from` on, as long as there is room; `false` when there is

@@ -11,6 +11,12 @@ use super::run::{Outcome, Run};
 /// Lines of a transaction are kept in rows of about this size.
 const ROW_BYTES: usize = 1024 * 1024;
 
+/// Compresses lines; made once, since its tables are large.
+pub(super) type Packer = zstd::bulk::Compressor<'static>;
+
+/// Rows live minutes: speed matters, size hardly.
+pub(super) const PACK_LEVEL: i32 = 1;
+
 /// What a record is about (`docs/format.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -62,6 +68,7 @@ impl Kind {
 pub struct SpoolTx<'a> {
     pub(super) db: &'a Transaction<'a>,
     run: &'a Run,
+    packer: &'a mut Packer,
     /// Number of the first line in `lines`.
     first: u64,
     /// Number of the next record.
@@ -73,13 +80,18 @@ pub struct SpoolTx<'a> {
 }
 
 impl<'a> SpoolTx<'a> {
-    pub(super) fn new(db: &'a Transaction<'a>, run: &'a Run) -> Result<Self, SpoolError> {
+    pub(super) fn new(
+        db: &'a Transaction<'a>,
+        run: &'a Run,
+        packer: &'a mut Packer,
+    ) -> Result<Self, SpoolError> {
         let next = last_seq(db)? + 1;
         let started = run.started();
         let time = (run.clock)();
         Ok(SpoolTx {
             db,
             run,
+            packer,
             first: next,
             next,
             lines: Vec::new(),
@@ -191,17 +203,20 @@ impl<'a> SpoolTx<'a> {
         Ok(seq)
     }
 
+    /// Compressed, since encrypting pages and writing them costs more than compressing them.
     fn flush(&mut self) -> Result<(), SpoolError> {
         if self.next > self.first {
+            let lines = self
+                .packer
+                .compress(&self.lines)
+                .map_err(|source| SpoolError::Packing { source })?;
+            let (first, last) = (signed(self.first), signed(self.next - 1));
+            let size = signed(self.lines.len() as u64);
             self.db
-                .prepare_cached("INSERT INTO tail (first, last, lines) VALUES (?1, ?2, ?3)")
-                .and_then(|mut insert| {
-                    insert.execute(params![
-                        signed(self.first),
-                        signed(self.next - 1),
-                        self.lines
-                    ])
-                })
+                .prepare_cached(
+                    "INSERT INTO tail (first, last, size, lines) VALUES (?1, ?2, ?3, ?4)",
+                )
+                .and_then(|mut insert| insert.execute(params![first, last, size, lines]))
                 .doing("storing records")?;
         }
         self.first = self.next;

@@ -10,7 +10,8 @@ CREATE TABLE meta (
 CREATE TABLE tail (
     first INTEGER PRIMARY KEY,
     last  INTEGER NOT NULL,
-    lines BLOB NOT NULL
+    size  INTEGER NOT NULL,                   -- bytes of the lines
+    lines BLOB NOT NULL                       -- the lines in a zstd frame
 ) STRICT;
 
 -- Stored blob files that unsealed records are the first to refer to.

@@ -5,7 +5,6 @@
 //! function of the bytes and runs on any thread.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -172,23 +171,27 @@ impl Dialogs {
 }
 
 /// Remembers peers that were handed on already in this run, so that the same hundred people are
-/// not encoded again for every page.
+/// not encoded and compared again for every page.
 #[derive(Debug, Default)]
-pub(crate) struct PeerFilter(Mutex<HashMap<i64, u64>>);
+pub(crate) struct PeerFilter(Mutex<HashMap<i64, ([u8; 16], Peer)>>);
 
-/// Peers remembered at once; about 32 bytes each.
-const FILTER_LIMIT: usize = 200_000;
+/// Peers remembered at once; about 80 bytes each.
+const FILTER_LIMIT: usize = 100_000;
 
 impl PeerFilter {
-    fn is_new(&self, chat: i64, bytes: &[u8]) -> bool {
-        let mut hasher = DefaultHasher::new();
-        hasher.write(bytes);
-        let hash = hasher.finish();
+    fn is_new(&self, peer: &Peer, print: [u8; 16]) -> bool {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= FILTER_LIMIT {
             known.clear();
         }
-        known.insert(chat, hash) != Some(hash)
+        match known.get_mut(&peer.chat) {
+            Some((old, same)) if *old == print && same == peer => false,
+            Some(known) => {
+                *known = (print, peer.clone());
+                true
+            }
+            None => known.insert(peer.chat, (print, peer.clone())).is_none(),
+        }
     }
 }
 
@@ -357,7 +360,8 @@ fn peers(
                 continue;
             };
             each(&peer);
-            if !filter.is_new(peer.chat, object.bytes()) {
+            let print = object.fingerprint(PEER_VOLATILE);
+            if !filter.is_new(&peer, print) {
                 continue;
             }
             let begin = text.len();
@@ -365,7 +369,6 @@ fn peers(
                 text.truncate(begin);
                 continue;
             }
-            let print = object.fingerprint(PEER_VOLATILE);
             found.push(DecodedPeer {
                 peer,
                 print,
