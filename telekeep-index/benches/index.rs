@@ -4,11 +4,7 @@
 //! is by default. Times are wall times of this machine now: compare within one run.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use std::{
-    convert::Infallible,
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::{convert::Infallible, path::Path, time::Instant};
 
 use rusqlite::{Connection, params};
 use serde_json::json;
@@ -108,14 +104,41 @@ fn world(messages: u64) -> World {
     world
 }
 
-fn rate(what: &str, messages: usize, time: Duration) {
-    #[allow(clippy::cast_precision_loss)]
-    let rate = messages as f64 / time.as_secs_f64();
-    println!("{what:<58} {rate:>9.0} messages/s");
+/// Wall time, and processor time of all threads where the system tells it.
+struct Clock(Instant, Option<f64>);
+
+impl Clock {
+    fn start() -> Self {
+        Self(Instant::now(), processor_seconds())
+    }
+
+    fn tell(&self, what: &str, messages: usize) {
+        #[allow(clippy::cast_precision_loss)]
+        let messages = messages as f64;
+        let rate = messages / self.0.elapsed().as_secs_f64();
+        print!("{what:<58} {rate:>9.0} messages/s");
+        match (self.1, processor_seconds()) {
+            (Some(before), Some(after)) => {
+                println!(
+                    "  {:>6.1} us of processor each",
+                    (after - before) * 1e6 / messages
+                );
+            }
+            _ => println!(),
+        }
+    }
+}
+
+/// From Linux's accounting, in steps of 10 ms.
+fn processor_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
+    Some((ticks(11)? + ticks(12)?) / 100.0)
 }
 
 /// The floor: FTS5 with its own tokenizer, contentless, nothing else, in the same database.
-fn plain(path: &Path, tokenizer: &str, texts: &[(i64, String)]) -> Duration {
+fn plain(path: &Path, tokenizer: &str, texts: &[(i64, String)]) {
     let mut db = Connection::open(path).unwrap();
     let key: String = KEY.iter().map(|byte| format!("{byte:02x}")).collect();
     db.execute_batch(&format!(
@@ -125,7 +148,7 @@ fn plain(path: &Path, tokenizer: &str, texts: &[(i64, String)]) -> Duration {
          INSERT INTO words (words, rank) VALUES ('pgsz', 3990);"
     ))
     .unwrap();
-    let begun = Instant::now();
+    let clock = Clock::start();
     for batch in texts.chunks(8192) {
         let transaction = db.transaction().unwrap();
         let mut insert = transaction
@@ -137,7 +160,7 @@ fn plain(path: &Path, tokenizer: &str, texts: &[(i64, String)]) -> Duration {
         drop(insert);
         transaction.commit().unwrap();
     }
-    begun.elapsed()
+    clock.tell(&format!("FTS5 {tokenizer} alone (floor)"), texts.len());
 }
 
 fn lines(world: &World) -> impl Iterator<Item = Result<Line, Infallible>> + '_ {
@@ -233,22 +256,17 @@ fn main() {
     let bytes: usize = world.lines.iter().map(|line| line.json.len()).sum();
     println!("{count} messages, {} bytes of JSON each\n", bytes / count);
 
-    let time = plain(
+    plain(
         &folder.path().join("plain.db"),
         "unicode61 remove_diacritics 2",
         &world.texts,
     );
-    rate("FTS5 unicode61 alone, texts in memory (floor)", count, time);
 
-    let begun = Instant::now();
+    let clock = Clock::start();
     let mut rebuild = Index::rebuild(&path, Some(&KEY)).unwrap();
     rebuild.apply("account", lines(&world)).unwrap();
     let index = rebuild.finish().unwrap();
-    rate(
-        "rebuild: parse, store, index, merge",
-        count,
-        begun.elapsed(),
-    );
+    clock.tell("rebuild: parse, store, index, merge", count);
     drop(index);
     let size = std::fs::metadata(&path).unwrap().len();
     println!(
@@ -258,23 +276,22 @@ fn main() {
     );
 
     Index::remove(&path).unwrap();
-    let begun = Instant::now();
+    let clock = Clock::start();
     let mut index = Index::open(&path, Some(&KEY)).unwrap();
     index.apply("account", lines(&world)).unwrap();
-    rate("apply at once, others may read", count, begun.elapsed());
+    clock.tell("apply at once, others may read", count);
 
     Index::remove(&path).unwrap();
-    let begun = Instant::now();
+    let clock = Clock::start();
     let mut index = Index::open(&path, Some(&KEY)).unwrap();
     for page in world.lines.chunks(1000) {
         index
             .apply("account", page.iter().cloned().map(Ok::<_, Infallible>))
             .unwrap();
     }
-    rate(
+    clock.tell(
         "apply in steps of 1,000 records, as while backing up",
         count,
-        begun.elapsed(),
     );
 
     searches(&index, &world.texts);

@@ -58,16 +58,6 @@ pub enum IndexError {
         /// Sequence number given.
         found: u64,
     },
-    /// A line of the journal is no record.
-    #[error(
-        "record {seq} of the journal {journal} is not readable as a record; run `telekeep verify`"
-    )]
-    Record {
-        /// The journal.
-        journal: String,
-        /// Its sequence number.
-        seq: u64,
-    },
     /// The records could not be read.
     #[error("reading the journal {journal}: {source}")]
     Source {

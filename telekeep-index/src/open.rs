@@ -19,7 +19,7 @@ const SCHEMA: &str = include_str!("schema.sql");
 const LEAF_SIZE: i64 = 3990;
 
 /// Memory for pages of a connection, in KiB.
-const CACHE_KIB: i64 = 48 * 1024;
+const CACHE_KIB: i64 = 40 * 1024;
 
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -22,6 +22,7 @@ mod ids;
 mod json;
 mod markup;
 mod media;
+mod media_read;
 mod media_wire;
 mod message;
 mod notes;

@@ -86,12 +86,16 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// `None` when the line is no record at all.
-    pub(crate) fn read(&mut self, seq: u64, json: &str) -> Option<Item> {
-        let envelope: Envelope<'_> = serde_json::from_str(json).ok()?;
+    /// What the line changes. One that is no record at all is counted, not refused: the rest of the
+    /// journal must stay readable.
+    pub(crate) fn read(&mut self, seq: u64, json: &str) -> Item {
+        let Ok(envelope) = serde_json::from_str::<Envelope<'_>>(json) else {
+            let what = Other::Odd("line that is no record".to_owned());
+            return Item::Other { time: 0, what };
+        };
         let time = envelope.time;
         if envelope.kind == "message" {
-            return Some(self.message(&envelope, seq));
+            return self.message(&envelope, seq);
         }
         let name = envelope.kind.clone();
         let what = self
@@ -100,7 +104,7 @@ impl Reader {
         if let Other::Source(source) = &what {
             self.account = source.account.or(self.account);
         }
-        Some(Item::Other { time, what })
+        Item::Other { time, what }
     }
 
     fn message(&self, envelope: &Envelope<'_>, seq: u64) -> Item {

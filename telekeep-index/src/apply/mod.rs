@@ -25,10 +25,12 @@ use crate::{
 };
 use line::{Item, NewMessage, Other, Reader};
 
-/// Lines in a batch.
-const BATCH: usize = 8192;
-/// Bytes of lines in a batch: bounds memory when messages are long.
+/// Lines in a batch. FTS5 writes a segment per batch and later merges them: large batches save work.
+const BATCH: usize = 32_768;
+/// Bytes of lines in a batch: bounds memory, as up to three batches exist at a time.
 const BATCH_BYTES: usize = 8 << 20;
+/// A first batch of so many records suggests that a thread is worth its start.
+const ALONGSIDE: usize = 4096;
 
 /// What applying did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +54,6 @@ struct Batch {
     items: Vec<Item>,
     /// First sequence number after the batch.
     next: u64,
-    records: u64,
 }
 
 /// Applies `lines` of `journal`; see [`crate::Index::apply`].
@@ -72,27 +73,21 @@ where
         lines: lines.into_iter(),
         next,
         reader: Reader { account },
+        failed: None,
     };
     let mut applied = Applied::default();
-    let first = source.batch();
-    let Some((first, more)) = split(first)? else {
-        return Ok(applied);
-    };
-    writer.batch(db, no, first, &mut applied)?;
+    let first = source.batch()?;
+    let more = first.items.len() >= ALONGSIDE;
+    if !first.items.is_empty() {
+        writer.batch(db, no, first, &mut applied)?;
+    }
     if more {
-        alongside(db, writer, no, &mut source, &mut applied)?;
+        return alongside(db, writer, no, &mut source, &mut applied).map(|()| applied);
+    }
+    while let Some(batch) = source.some()? {
+        writer.batch(db, no, batch, &mut applied)?;
     }
     Ok(applied)
-}
-
-/// A batch and whether more may follow; `None` when there is nothing.
-fn split(batch: Result<Batch, IndexError>) -> Result<Option<(Batch, bool)>, IndexError> {
-    let batch = batch?;
-    if batch.records == 0 {
-        return Ok(None);
-    }
-    let more = batch.items.len() >= BATCH / 2;
-    Ok(Some((batch, more)))
 }
 
 /// Reads on in this thread while another writes.
@@ -110,22 +105,18 @@ where
     let (send, receive) = sync_channel::<Batch>(1);
     thread::scope(|scope| {
         let writing = scope.spawn(move || write_all(db, writer, no, receive, applied));
-        let mut reading = Ok(());
-        loop {
-            match source.batch() {
-                Ok(batch) if batch.records == 0 => break,
-                // The writer stopped: its error is the one to tell.
-                Ok(batch) => {
+        let reading = loop {
+            match source.some() {
+                // A writer that stopped tells why itself.
+                Ok(Some(batch)) => {
                     if send.send(batch).is_err() {
-                        break;
+                        break Ok(());
                     }
                 }
-                Err(error) => {
-                    reading = Err(error);
-                    break;
-                }
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
             }
-        }
+        };
         drop(send);
         match writing.join() {
             Ok(written) => written.and(reading),
@@ -153,6 +144,8 @@ struct Lines<'a, I> {
     lines: I,
     next: u64,
     reader: Reader,
+    /// What ended the batch before: told once that batch is written.
+    failed: Option<IndexError>,
 }
 
 impl<I, E> Lines<'_, I>
@@ -162,43 +155,64 @@ where
 {
     /// The next batch; one without records at the end.
     fn batch(&mut self) -> Result<Batch, IndexError> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         let mut batch = Batch {
-            items: Vec::with_capacity(BATCH),
+            items: Vec::new(),
             next: self.next,
-            records: 0,
         };
         let mut bytes = 0;
         while batch.items.len() < BATCH && bytes < BATCH_BYTES {
-            let Some(line) = self.lines.next() else { break };
+            match self.item() {
+                Ok(Some((length, item))) => {
+                    bytes += length;
+                    batch.items.push(item);
+                }
+                Ok(None) => break,
+                Err(error) if batch.items.is_empty() => return Err(error),
+                Err(error) => {
+                    self.failed = Some(error);
+                    break;
+                }
+            }
+        }
+        batch.next = self.next;
+        Ok(batch)
+    }
+
+    /// The next batch, unless there is nothing more.
+    fn some(&mut self) -> Result<Option<Batch>, IndexError> {
+        self.batch()
+            .map(|batch| Some(batch).filter(|batch| !batch.items.is_empty()))
+    }
+
+    /// The next line that was not applied, with its length.
+    fn item(&mut self) -> Result<Option<(usize, Item)>, IndexError> {
+        let journal = || self.journal.to_owned();
+        loop {
+            let Some(line) = self.lines.next() else {
+                return Ok(None);
+            };
             let line = line.map_err(|error| IndexError::Source {
-                journal: self.journal.to_owned(),
+                journal: journal(),
                 source: Box::new(error),
             })?;
             if line.seq < self.next {
                 continue;
             }
             if line.seq != self.next && self.next != 0 {
-                let journal = self.journal.to_owned();
+                let (next, found) = (self.next, line.seq);
                 return Err(IndexError::Gap {
-                    journal,
-                    next: self.next,
-                    found: line.seq,
+                    journal: journal(),
+                    next,
+                    found,
                 });
             }
-            let item =
-                self.reader
-                    .read(line.seq, &line.json)
-                    .ok_or_else(|| IndexError::Record {
-                        journal: self.journal.to_owned(),
-                        seq: line.seq,
-                    })?;
-            bytes += line.json.len();
+            let item = self.reader.read(line.seq, &line.json);
             self.next = line.seq + 1;
-            batch.records += 1;
-            batch.items.push(item);
+            return Ok(Some((line.json.len(), item)));
         }
-        batch.next = self.next;
-        Ok(batch)
     }
 }
 
@@ -243,12 +257,12 @@ impl Writer {
             slots: &mut slots,
             chats: &mut known,
         };
-        let records = batch.records;
+        let records = batch.items.len();
         let (messages, versions) = step.write(batch)?;
         transaction.commit().doing("committing")?;
         self.slots = Some(slots);
         self.chats = known;
-        applied.records += records;
+        applied.records += u64::try_from(records).unwrap_or_default();
         applied.messages += messages;
         applied.versions += versions;
         Ok(())

@@ -1,0 +1,348 @@
+//! [`Media`] made of what the wire says.
+
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+
+use crate::{
+    Document, DocumentRole, File, Media, PeerRef, Photo, Poll, PollAnswer, WebPage, json,
+    media_wire::{
+        WireAttribute, WireContact, WireDocument, WireDocumentMedia, WirePage, WirePageMedia,
+        WirePaid, WirePhoto, WirePhotoMedia, WirePlace, WirePollMedia, WireSize,
+    },
+};
+
+/// Pages of paid media inside paid media are no thing; hostile input must not nest.
+const MAX_DEPTH: u8 = 3;
+
+/// Renditions for lists have at most this area, in pixels.
+const LIST_AREA: i64 = 400 * 400;
+
+impl Media {
+    /// Reads a `MessageMedia`. `None` for `messageMediaEmpty`.
+    pub(crate) fn parse(raw: &RawValue, unsupported: &mut Vec<String>) -> Option<Self> {
+        parse(raw, unsupported, 0)
+    }
+}
+
+fn parse(raw: &RawValue, unsupported: &mut Vec<String>, depth: u8) -> Option<Media> {
+    let name = json::constructor(raw);
+    if name == "messageMediaEmpty" {
+        return None;
+    }
+    let text = raw.get();
+    let media = match name.as_ref() {
+        "messageMediaPhoto" => from(text, photo_media),
+        "messageMediaDocument" => from(text, document_media),
+        "messageMediaWebPage" => from(text, |page: WirePageMedia<'_>| web_page(page.webpage)),
+        "messageMediaPoll" => from(text, poll),
+        "messageMediaContact" => from(text, contact),
+        "messageMediaGeo" | "messageMediaGeoLive" | "messageMediaVenue" => {
+            from(text, |place| location(place, &name))
+        }
+        "messageMediaPaidMedia" if depth < MAX_DEPTH => from(text, |paid: WirePaid<'_>| {
+            let items = paid
+                .extended_media
+                .into_iter()
+                .filter_map(|item| item.media);
+            let items = items
+                .filter_map(|item| parse(item, unsupported, depth + 1))
+                .collect();
+            Some(Media::Paid {
+                stars: paid.stars_amount,
+                items,
+            })
+        }),
+        "messageMediaUnsupported" => None,
+        _ => serde_json::from_str::<Value>(text)
+            .ok()
+            .and_then(|value| rare(&name, &value)),
+    };
+    media.or_else(|| {
+        unsupported.push(name.to_string());
+        Some(Media::Unsupported {
+            name: name.to_string(),
+        })
+    })
+}
+
+fn from<'a, T: Deserialize<'a>>(
+    text: &'a str,
+    build: impl FnOnce(T) -> Option<Media>,
+) -> Option<Media> {
+    serde_json::from_str(text).ok().and_then(build)
+}
+
+fn photo_media(wire: WirePhotoMedia<'_>) -> Option<Media> {
+    let Some(photo) = wire.photo.and_then(photo) else {
+        return Some(Media::Expired {
+            what: "photo".to_owned(),
+        });
+    };
+    let video = wire
+        .video
+        .and_then(document)
+        .map(|video| Box::new(video.file));
+    Some(Media::Photo(Photo {
+        spoiler: wire.spoiler,
+        ttl: wire.ttl_seconds,
+        video,
+        ..photo
+    }))
+}
+
+/// The largest rendition by area, and a small one for lists: the same choice as the downloader's.
+/// Renditions whose bytes are inside the message (stripped, cached, outline) are no files.
+fn photo(wire: WirePhoto<'_>) -> Option<Photo> {
+    if wire.name.0 != "photo" {
+        return None;
+    }
+    let files = || wire.sizes.iter().filter(|size| is_file(size));
+    let best = files().max_by_key(|size| area(size));
+    let thumb = files()
+        .filter(|size| area(size) <= LIST_AREA)
+        .max_by_key(|size| area(size));
+    let key = |size: &WireSize<'_>| format!("photo/{}/{}", wire.id, size.kind.0);
+    let mut file = File {
+        mime: "image/jpeg".to_owned(),
+        ..File::default()
+    };
+    if let Some(best) = best {
+        file.key = key(best);
+        file.size = bytes(best);
+        file.width = pixels(best.w);
+        file.height = pixels(best.h);
+    }
+    Some(Photo {
+        file,
+        thumb: thumb.map(key),
+        ..Photo::default()
+    })
+}
+
+fn is_file(size: &WireSize<'_>) -> bool {
+    matches!(size.name.0.as_ref(), "photoSize" | "photoSizeProgressive")
+}
+
+fn area(size: &WireSize<'_>) -> i64 {
+    size.w.saturating_mul(size.h)
+}
+
+fn bytes(size: &WireSize<'_>) -> u64 {
+    let progressive = size.sizes.last().copied();
+    u64::try_from(progressive.unwrap_or(size.size)).unwrap_or_default()
+}
+
+fn pixels(length: i64) -> u32 {
+    u32::try_from(length).unwrap_or_default()
+}
+
+fn document_media(wire: WireDocumentMedia<'_>) -> Option<Media> {
+    let Some(document) = wire.document.and_then(document) else {
+        return Some(Media::Expired {
+            what: "file".to_owned(),
+        });
+    };
+    Some(Media::Document(Document {
+        spoiler: wire.spoiler,
+        ttl: wire.ttl_seconds,
+        ..document
+    }))
+}
+
+fn document(wire: WireDocument<'_>) -> Option<Document> {
+    if wire.name.0 != "document" {
+        return None;
+    }
+    let thumb = wire
+        .thumbs
+        .iter()
+        .filter(|size| is_file(size))
+        .max_by_key(|size| area(size))
+        .map(|size| format!("document/{}/thumb/{}", wire.id, size.kind.0));
+    let mut document = Document {
+        file: File {
+            key: format!("document/{}", wire.id),
+            size: u64::try_from(wire.size).unwrap_or_default(),
+            mime: wire.mime_type.owned(),
+            ..File::default()
+        },
+        thumb,
+        ..Document::default()
+    };
+    let mut animated = false;
+    let mut sticker = false;
+    for attribute in wire.attributes {
+        match attribute.name.0.as_ref() {
+            "documentAttributeAnimated" => animated = true,
+            "documentAttributeSticker" | "documentAttributeCustomEmoji" => {
+                sticker = true;
+                document.emoji = attribute.alt.filled();
+            }
+            "documentAttributeImageSize" => set_size(&mut document, &attribute),
+            "documentAttributeVideo" => {
+                set_size(&mut document, &attribute);
+                document.duration = attribute.duration.0;
+                document.role = match attribute.round_message {
+                    true => DocumentRole::RoundVideo,
+                    false => DocumentRole::Video,
+                };
+            }
+            "documentAttributeAudio" => {
+                document.duration = attribute.duration.0;
+                document.title = attribute.title.filled();
+                document.performer = attribute.performer.filled();
+                document.waveform = attribute.waveform.filled();
+                document.role = if attribute.voice {
+                    DocumentRole::Voice
+                } else {
+                    DocumentRole::Audio
+                };
+            }
+            "documentAttributeFilename" => document.file.name = attribute.file_name.filled(),
+            _ => {}
+        }
+    }
+    if sticker {
+        document.role = DocumentRole::Sticker;
+    } else if animated {
+        document.role = DocumentRole::Animation;
+    }
+    Some(document)
+}
+
+fn set_size(document: &mut Document, attribute: &WireAttribute<'_>) {
+    document.file.width = pixels(attribute.w);
+    document.file.height = pixels(attribute.h);
+}
+
+fn web_page(wire: WirePage<'_>) -> Option<Media> {
+    Some(Media::WebPage(WebPage {
+        url: wire.url.owned(),
+        site: wire.site_name.filled(),
+        title: wire.title.filled(),
+        description: wire.description.filled(),
+        photo: wire.photo.and_then(photo).map(Box::new),
+        document: wire.document.and_then(document).map(Box::new),
+    }))
+}
+
+fn poll(wire: WirePollMedia<'_>) -> Option<Media> {
+    let results = wire.results.as_ref();
+    let answers = wire.poll.answers.into_iter().map(|answer| {
+        let voted = results.and_then(|all| {
+            all.results
+                .iter()
+                .find(|one| one.option.0 == answer.option.0)
+        });
+        PollAnswer {
+            text: answer.text.text.owned(),
+            voters: voted.map_or(0, |voted| voted.voters),
+            mine: voted.is_some_and(|voted| voted.chosen),
+            correct: voted.is_some_and(|voted| voted.correct),
+        }
+    });
+    Some(Media::Poll(Poll {
+        question: wire.poll.question.text.owned(),
+        answers: answers.collect(),
+        voters: results.map_or(0, |results| results.total_voters),
+        closed: wire.poll.closed,
+        quiz: wire.poll.quiz,
+        solution: wire.results.and_then(|results| results.solution.filled()),
+    }))
+}
+
+fn contact(wire: WireContact<'_>) -> Option<Media> {
+    let name = format!("{} {}", wire.first_name.0, wire.last_name.0);
+    Some(Media::Contact {
+        name: name.trim().to_owned(),
+        phone: wire.phone_number.owned(),
+        user: (wire.user_id != 0).then_some(wire.user_id),
+    })
+}
+
+fn location(wire: WirePlace<'_>, name: &str) -> Option<Media> {
+    let (lat, long) = (wire.geo.lat.0, wire.geo.long.0);
+    Some(if name == "messageMediaVenue" {
+        Media::Venue {
+            lat,
+            long,
+            title: wire.title.owned(),
+            address: wire.address.owned(),
+        }
+    } else {
+        Media::Location {
+            lat,
+            long,
+            live: wire.period,
+        }
+    })
+}
+
+/// Kinds too rare for a struct each.
+fn rare(name: &str, value: &Value) -> Option<Media> {
+    let text = |value: &Value, field: &str| {
+        value
+            .get(field)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let int = |field: &str| value.get(field).and_then(Value::as_i64).unwrap_or_default();
+    let prize = value
+        .get("prize_description")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    Some(match name {
+        "messageMediaGame" => {
+            let game = value.get("game")?;
+            Media::Game {
+                title: text(game, "title"),
+                description: text(game, "description"),
+            }
+        }
+        "messageMediaInvoice" => Media::Invoice {
+            title: text(value, "title"),
+            description: text(value, "description"),
+            amount: int("total_amount"),
+            currency: text(value, "currency"),
+        },
+        "messageMediaDice" => Media::Dice {
+            emoji: text(value, "emoticon"),
+            value: int("value"),
+        },
+        "messageMediaStory" => {
+            let peer = serde_json::from_value::<PeerRef>(value.get("peer")?.clone()).ok()?;
+            Media::Story {
+                chat: peer.marked(),
+                id: int("id"),
+            }
+        }
+        "messageMediaGiveaway" => Media::Giveaway {
+            quantity: int("quantity"),
+            until: int("until_date"),
+            prize,
+        },
+        "messageMediaGiveawayResults" => Media::GiveawayResults {
+            winners: int("winners_count"),
+            prize,
+        },
+        "messageMediaToDo" => {
+            let list = value.get("todo")?;
+            let title = |item: &Value| {
+                item.get("title")
+                    .map_or_else(String::new, |t| text(t, "text"))
+            };
+            let items = list
+                .get("list")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten();
+            Media::Todo {
+                title: title(list),
+                items: items.map(title).collect(),
+            }
+        }
+        "messageMediaVideoStream" => Media::VideoStream,
+        _ => return None,
+    })
+}
