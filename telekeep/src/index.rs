@@ -21,6 +21,8 @@ use crate::exit::ExitCode;
 use crate::progress::Progress;
 use crate::records::{AllRecords, journals, spool_reader};
 
+/// What Telegram's apps call the account's chat with itself.
+const SAVED_MESSAGES: &str = "Saved Messages";
 /// How often the follower looks for new records.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -82,12 +84,12 @@ impl Home {
             Ok(index)
         });
         match caught_up {
+            // The journal or another process is the matter, not the index.
             Err(
-                IndexError::OutOfDate { .. }
-                | IndexError::Unreadable { .. }
-                | IndexError::Gap { .. },
-            ) => self.build(archive, spool, seen),
-            other => Ok(other?),
+                error @ (IndexError::Source { .. } | IndexError::Record { .. } | IndexError::Busy),
+            ) => Err(error.into()),
+            Err(_) => self.build(archive, spool, seen),
+            Ok(index) => Ok(index),
         }
     }
 
@@ -151,6 +153,7 @@ fn make_folder(path: &Path) -> Result<()> {
 pub struct Reading {
     /// The index.
     pub index: Index,
+    accounts: Vec<i64>,
 }
 
 impl Reading {
@@ -165,9 +168,18 @@ impl Reading {
             let shown = indexing(&progress, &archive, spool.as_ref())?;
             home.open_current(&archive, spool.as_ref(), &shown)?;
         }
-        Ok(Reading {
-            index: Index::open_read(&home.path, home.key.as_ref())?,
-        })
+        let index = Index::open_read(&home.path, home.key.as_ref())?;
+        let accounts = index.accounts()?;
+        Ok(Reading { index, accounts })
+    }
+
+    /// The title of a chat: the account's own chat with itself is known by another name.
+    pub fn title<'a>(&self, chat: i64, title: &'a str) -> &'a str {
+        if self.accounts.contains(&chat) {
+            SAVED_MESSAGES
+        } else {
+            title
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub struct AllRecords<'a> {
 enum State<'a> {
     /// About to read segments.
     Start,
-    Sealed(Records<'a>),
+    Sealed(Box<Records<'a>>),
     Spool(std::vec::IntoIter<telekeep_journal::TailLine>),
     Ended,
 }
@@ -95,7 +95,7 @@ impl<'a> AllRecords<'a> {
             .map(|spool| SpoolTail(spool).read(self.next, SPOOL_BYTES));
         let lines = lines.transpose()?.unwrap_or_default();
         self.state = if lines.is_empty() {
-            State::Sealed(self.archive.records(self.journal, self.next)?)
+            State::Sealed(Box::new(self.archive.records(self.journal, self.next)?))
         } else {
             State::Spool(lines.into_iter())
         };

@@ -90,7 +90,12 @@ impl Backup {
         let fetched = progress.bytes();
         drop(progress);
         let (summary, requests) = result?;
-        indexed?;
+        if let Err(error) = indexed {
+            // The index is derived: what was fetched is safe, and reading builds what is missing.
+            context
+                .output
+                .say(format!("the index is behind: {error} (telekeep reindex)"));
+        }
         let line = json::Summary {
             chats: summary.chats,
             messages: summary.messages,

@@ -18,12 +18,10 @@ pub struct Completions {
 impl Completions {
     /// Prints the script.
     pub fn run(&self, output: &Output) -> Result {
-        clap_complete::generate(
-            self.shell,
-            &mut Cli::command(),
-            "telekeep",
-            &mut std::io::stdout(),
-        );
+        // Into memory first: the library panics when its output goes away.
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "telekeep", &mut script);
+        output.line(String::from_utf8_lossy(&script).trim_end())?;
         Ok(ExitCode::Done)
     }
 }

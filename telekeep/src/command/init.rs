@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
+use serde_json::json;
 use telekeep_journal::{Archive, DEFAULT_WORK_FACTOR, InitOptions, NewKey, Protection};
 
 use crate::context::{Context, now_ms};
@@ -31,7 +32,12 @@ impl Init {
     /// Makes the archive.
     pub fn run(&self, context: &Context) -> Result {
         let archive = self.make(context)?;
-        let style = context.output.tell_style();
+        if context.output.json {
+            let line = json!({"path": context.archive, "encrypted": archive.is_encrypted()});
+            context.output.json("archive", &line)?;
+            return Ok(ExitCode::Done);
+        }
+        let style = context.output.out;
         let place = context.archive.display();
         let kind = if archive.is_encrypted() {
             "encrypted"
@@ -40,7 +46,7 @@ impl Init {
         };
         context
             .output
-            .tell(format!("{} {place} ({kind})", style.good("New archive:")))?;
+            .line(format!("{} {place} ({kind})", style.good("New archive:")))?;
         context.output.say(next_step(&context.archive));
         Ok(ExitCode::Done)
     }

@@ -68,10 +68,11 @@ impl Search {
         let page = reading.index.search(&words, &filter, after, self.limit)?;
         let output = &context.output;
         for hit in &page.hits {
+            let title = reading.title(hit.chat, &hit.chat_title);
             if output.json {
-                output.json("hit", &json_line(hit))?;
+                output.json("hit", &json_line(hit, title))?;
             } else {
-                for line in hit_lines(hit, width(), output.out) {
+                for line in hit_lines(hit, title, width(), output.out) {
                     output.line(line)?;
                 }
             }
@@ -119,22 +120,22 @@ impl Search {
     }
 }
 
-fn json_line(hit: &Hit) -> json::Message<'_> {
+fn json_line<'a>(hit: &'a Hit, title: &'a str) -> json::Message<'a> {
     json::Message {
         chat: hit.chat,
         id: hit.id,
         date: hit.date,
         sender: hit.sender,
         text: &hit.text,
-        chat_title: &hit.chat_title,
+        chat_title: title,
         sender_name: hit.sender.map(|_| hit.sender_name.as_str()),
         media: hit.media.as_deref().map(Into::into),
     }
 }
 
 /// Two lines: where and when, then the text around the first match.
-fn hit_lines(hit: &Hit, width: usize, style: Style) -> Vec<String> {
-    let title = text::fit(&clean(&hit.chat_title), width / 3);
+fn hit_lines(hit: &Hit, title: &str, width: usize, style: Style) -> Vec<String> {
+    let title = text::fit(&clean(title), width / 3);
     let mut head = format!("{}  {}", style.dim(&minute(hit.date)), style.bold(&title));
     if !hit.sender_name.is_empty() && hit.sender != Some(hit.chat) {
         head += &format!("  {}", text::fit(&clean(&hit.sender_name), width / 3));
@@ -214,7 +215,7 @@ fn flat(piece: &str) -> String {
 mod tests {
     use super::*;
 
-    fn hit(text: &str, matches: &[std::ops::Range<usize>]) -> Hit {
+    fn hit(text: &str, found: Option<(usize, usize)>) -> Hit {
         Hit {
             chat: -1,
             chat_title: "Family".into(),
@@ -223,7 +224,7 @@ mod tests {
             sender: Some(5),
             sender_name: "Ada".into(),
             text: text.into(),
-            matches: matches.to_vec(),
+            matches: found.map(|(start, end)| start..end).into_iter().collect(),
             media: None,
         }
     }
@@ -236,7 +237,7 @@ mod tests {
             "more ".repeat(100)
         );
         let start = text.find("lighthouse").unwrap();
-        let hit = hit(&text, &[start..start + 10]);
+        let hit = hit(&text, Some((start, start + 10)));
         let line = around(&hit, 60, Style::plain());
         assert!(line.contains("lighthouse"), "{line}");
         assert!(line.starts_with('…') && line.ends_with('…'), "{line}");
@@ -245,7 +246,7 @@ mod tests {
 
     #[test]
     fn short_texts_are_whole_and_on_one_line() {
-        let line = around(&hit("two\nlines \x1b[2J", &[4..9]), 60, Style::plain());
+        let line = around(&hit("two\nlines \x1b[2J", Some((4, 9))), 60, Style::plain());
         assert_eq!(line, "two lines [2J");
     }
 
@@ -253,9 +254,9 @@ mod tests {
     fn wide_and_odd_texts_do_not_panic() {
         for text in ["", "東京タワー", "🙂🙃"] {
             for width in 0..12 {
-                around(&hit(text, &[]), width, Style::plain());
+                around(&hit(text, None), width, Style::plain());
             }
         }
-        around(&hit("東京", &[1..2]), 10, Style::plain());
+        around(&hit("東京", Some((1, 2))), 10, Style::plain());
     }
 }

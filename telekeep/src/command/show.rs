@@ -77,12 +77,10 @@ impl Show {
         let mut last_day = String::new();
         if !output.json {
             let title = reading.index.name(chat)?;
-            let title = messages
-                .first()
-                .map_or(title, |shown| shown.chat_title.clone());
+            let title = reading.title(chat, &title);
             let head = format!(
                 "{}  {}",
-                output.out.bold(&clean(&title)),
+                output.out.bold(&clean(title)),
                 output.out.dim(&chat.to_string())
             );
             output.line(head)?;
@@ -90,7 +88,8 @@ impl Show {
         for shown in &messages {
             let words = service_words(&reading.index, shown);
             if output.json {
-                output.json("message", &json_line(shown, words.as_deref()))?;
+                let title = reading.title(chat, &shown.chat_title);
+                output.json("message", &json_line(shown, title, words.as_deref()))?;
                 continue;
             }
             let today = day(shown.message.date);
@@ -125,7 +124,7 @@ fn service_words(index: &Index, shown: &Shown) -> Option<String> {
     Some(service.sentence(&shown.sender_name, &name))
 }
 
-fn json_line<'a>(shown: &'a Shown, words: Option<&'a str>) -> json::Message<'a> {
+fn json_line<'a>(shown: &'a Shown, title: &'a str, words: Option<&'a str>) -> json::Message<'a> {
     let message = &shown.message;
     json::Message {
         chat: message.chat,
@@ -133,7 +132,7 @@ fn json_line<'a>(shown: &'a Shown, words: Option<&'a str>) -> json::Message<'a> 
         date: message.date,
         sender: message.sender,
         text: words.unwrap_or(&message.text),
-        chat_title: &shown.chat_title,
+        chat_title: title,
         sender_name: message.sender.map(|_| shown.sender_name.as_str()),
         media: message.media.as_ref().map(|media| media.label().into()),
     }

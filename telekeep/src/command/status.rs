@@ -210,6 +210,9 @@ fn details(chat: &ChatStatus, style: Style) -> Vec<String> {
 }
 
 fn total_words(totals: &Totals, style: Style) -> Vec<String> {
+    if totals.chats == 0 {
+        return vec!["Nothing is backed up yet: telekeep login, then telekeep backup.".to_owned()];
+    }
     let mut lines = vec![format!(
         "{} in {}, {} ({}).",
         plural(totals.messages, "message", "messages"),

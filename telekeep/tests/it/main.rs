@@ -1,5 +1,7 @@
 //! The real program, run as a person or a script runs it.
 
+#![allow(clippy::unwrap_used)]
+
 mod archive;
 mod backup;
 mod demo;

@@ -94,7 +94,7 @@ fn status_of_one_chat_by_id_or_by_title() {
         .run(&["status", &id, "--json"])
         .expect(0)
         .of_type("chat");
-    assert_eq!(by_id, [chat.clone()]);
+    assert_eq!(by_id, std::slice::from_ref(chat));
     let title = chat["title"].as_str().unwrap();
     let by_title = place
         .run(&["status", title, "--json"])
