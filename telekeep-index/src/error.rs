@@ -58,6 +58,14 @@ pub enum IndexError {
         /// Sequence number given.
         found: u64,
     },
+    /// A line of the journal is not JSON.
+    #[error("record {seq} of the journal {journal} is not readable; run `telekeep verify`")]
+    Record {
+        /// The journal.
+        journal: String,
+        /// Its sequence number.
+        seq: u64,
+    },
     /// The records could not be read.
     #[error("reading the journal {journal}: {source}")]
     Source {

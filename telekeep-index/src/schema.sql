@@ -22,6 +22,7 @@ CREATE TABLE chat (
     chat         INTEGER NOT NULL,        -- marked id
     server_count INTEGER,                 -- as last told by the server
     inexact      INTEGER NOT NULL DEFAULT 0,
+    not_visible  TEXT,                    -- why the account cannot see the chat now
     top          INTEGER,                 -- newest id in the chat list
     folder       INTEGER NOT NULL DEFAULT 0,
     pinned       INTEGER NOT NULL DEFAULT 0,
@@ -29,7 +30,7 @@ CREATE TABLE chat (
     explained    INTEGER NOT NULL DEFAULT 0,
     media_wanted INTEGER NOT NULL DEFAULT 0,
     media_held   INTEGER NOT NULL DEFAULT 0,
-    media_ruled  INTEGER NOT NULL DEFAULT 0,  -- left out by a rule, and not held
+    media_ruled  INTEGER NOT NULL DEFAULT 0,  -- left out for good, and not held
     UNIQUE (journal, chat)
 );
 

@@ -45,10 +45,13 @@ pub struct ChatStatus {
     pub media_wanted: u64,
     /// Of these, held.
     pub media_held: u64,
-    /// Of these, left out by a rule (self-destructing, protected).
+    /// Of these, left out for good: self-destructing, protected, or gone at the server.
     pub media_ruled: u64,
     /// Of these, neither.
     pub media_missing: u64,
+    /// Why the server no longer shows the chat to this account, if so: then nothing of it is missing
+    /// that could be had.
+    pub not_visible: Option<String>,
     /// Why the chat could not be read the last time, if so.
     pub failure: Option<String>,
     /// All messages are archived or explained. Files are not part of this: see `media_missing`.
@@ -118,6 +121,7 @@ struct Facts {
     /// The newest message of the chat list is held or explained.
     top_known: bool,
     failed: bool,
+    not_visible: Option<String>,
 }
 
 /// The outcome.
@@ -129,6 +133,13 @@ struct Verdict {
 }
 
 fn judge(facts: &Facts) -> Verdict {
+    if facts.not_visible.is_some() {
+        return Verdict {
+            missing: 0,
+            gaps: 0,
+            complete: !facts.failed,
+        };
+    }
     let top = facts.top.unwrap_or(0).max(0);
     let mut gaps = 0;
     let mut covered = 0;
@@ -160,7 +171,7 @@ fn judge(facts: &Facts) -> Verdict {
 
 const SELECT: &str = "SELECT chat.no, journal.name, chat.chat, chat.server_count, chat.inexact,
     chat.top, chat.archived, chat.explained, chat.media_wanted, chat.media_held, chat.media_ruled,
-    peer.kind, peer.username, failure.error, journal.account
+    peer.kind, peer.username, failure.error, journal.account, chat.not_visible
     FROM chat JOIN journal ON journal.no = chat.journal
     LEFT JOIN peer ON peer.id = chat.chat
     LEFT JOIN failure ON failure.journal = chat.journal AND failure.what = 'chat'
@@ -219,6 +230,7 @@ fn chat(db: &Connection, row: &Row<'_>, names: &mut Names) -> Result<ChatStatus,
             media_held: unsigned(held),
             media_ruled: unsigned(ruled),
             media_missing: unsigned(wanted.saturating_sub(held).saturating_sub(ruled)),
+            not_visible: facts.not_visible.clone(),
             failure: row.get(13)?,
             complete: verdict.complete,
         })
@@ -252,6 +264,7 @@ fn facts(db: &Connection, row: &Row<'_>, no: i64) -> Result<Facts, rusqlite::Err
         coverage,
         top_known,
         failed: row.get::<_, Option<String>>(13)?.is_some(),
+        not_visible: row.get(15)?,
     })
 }
 

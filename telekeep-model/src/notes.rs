@@ -48,6 +48,9 @@ pub struct Coverage {
     /// The server said that the count is approximate.
     #[serde(default)]
     pub inexact: bool,
+    /// The server no longer shows the chat to this account, and why.
+    #[serde(default)]
+    pub not_visible: Option<String>,
 }
 
 /// The server was asked for an id and did not return it.

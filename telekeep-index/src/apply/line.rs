@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use telekeep_model::{
     Absent, Context, Coverage, Dialog, Failure, MediaHeld, Message, Parsed, Peer, Run, Source,
@@ -86,16 +86,17 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// What the line changes. One that is no record at all is counted, not refused: the rest of the
-    /// journal must stay readable.
-    pub(crate) fn read(&mut self, seq: u64, json: &str) -> Item {
+    /// What the line changes. Odd JSON is counted, not refused: the rest of the journal must stay
+    /// readable. `None` for what is not even JSON, which no journal holds.
+    pub(crate) fn read(&mut self, seq: u64, json: &str) -> Option<Item> {
         let Ok(envelope) = serde_json::from_str::<Envelope<'_>>(json) else {
+            serde_json::from_str::<IgnoredAny>(json).ok()?;
             let what = Other::Odd("line that is no record".to_owned());
-            return Item::Other { time: 0, what };
+            return Some(Item::Other { time: 0, what });
         };
         let time = envelope.time;
         if envelope.kind == "message" {
-            return self.message(&envelope, seq);
+            return Some(self.message(&envelope, seq));
         }
         let name = envelope.kind.clone();
         let what = self
@@ -104,7 +105,7 @@ impl Reader {
         if let Other::Source(source) = &what {
             self.account = source.account.or(self.account);
         }
-        Item::Other { time, what }
+        Some(Item::Other { time, what })
     }
 
     fn message(&self, envelope: &Envelope<'_>, seq: u64) -> Item {

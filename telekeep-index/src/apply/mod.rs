@@ -210,6 +210,10 @@ where
                 });
             }
             let item = self.reader.read(line.seq, &line.json);
+            let item = item.ok_or_else(|| IndexError::Record {
+                journal: journal(),
+                seq: line.seq,
+            })?;
             self.next = line.seq + 1;
             return Ok(Some((line.json.len(), item)));
         }

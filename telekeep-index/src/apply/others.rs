@@ -13,9 +13,6 @@ use crate::{
     number::signed,
 };
 
-/// Reasons to leave a file out that are rules, not failures (see `docs/format.md`).
-const RULES: [&str; 2] = ["SELF_DESTRUCTING", "PROTECTED_CONTENT"];
-
 impl Step<'_> {
     pub(super) fn other(&mut self, time: i64, what: Other) -> Result<(), IndexError> {
         match what {
@@ -126,8 +123,8 @@ impl Step<'_> {
         }
         if let Some(count) = body.server_count {
             self.db
-                .prepare_cached("UPDATE chat SET server_count = ?2, inexact = ?3 WHERE no = ?1")
-                .and_then(|mut set| set.execute(params![no, count, body.inexact]))
+                .prepare_cached("UPDATE chat SET server_count = ?2, inexact = ?3, not_visible = ?4 WHERE no = ?1")
+                .and_then(|mut set| set.execute(params![no, count, body.inexact, body.not_visible]))
                 .doing("storing the server's count")?;
             // The count is told when a chat was listed to its end: it did not fail then.
             self.resolve("chat", &chat.to_string())?;
@@ -231,7 +228,7 @@ impl Step<'_> {
         if let Some(chat) = chat {
             self.chats.get(self.db, chat)?;
         }
-        if RULES.contains(&body.error.as_str()) {
+        if body.what == "media" && body.last {
             return self.rule(&key);
         }
         self.db
@@ -258,8 +255,9 @@ impl Step<'_> {
             .doing("storing a failure")
     }
 
-    /// A file left out by a rule is explained, not missing.
+    /// A file that is left out for good (by a rule, or gone at the server) is explained, not missing.
     fn rule(&mut self, file: &str) -> Result<(), IndexError> {
+        self.resolve("media", file)?;
         let held = self
             .db
             .prepare_cached("SELECT 1 FROM media WHERE file = ?1")

@@ -110,6 +110,11 @@ fn gaps_are_errors_and_lines_that_are_no_records_are_counted() {
         "{error}"
     );
     assert_eq!(index.position("account").unwrap(), 7);
+    let error = index.apply("account", line(7, "{\"seq")).unwrap_err();
+    assert!(
+        matches!(error, IndexError::Record { seq: 7, .. }),
+        "{error}"
+    );
     let applied = index.apply("account", line(7, "{}")).unwrap();
     assert_eq!(applied.records, 1);
     assert_eq!(index.position("account").unwrap(), 8);

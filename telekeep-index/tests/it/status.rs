@@ -156,6 +156,14 @@ fn media_is_counted_by_what_messages_need() {
     };
     assert_eq!(media(&index), (3, 1, 1, 1));
     assert_eq!(index.failures().unwrap().len(), 1);
+    let gone =
+        json!({"what":"media","file":"document/2","error":"ORIGIN_GONE","attempts":0,"final":true});
+    journal.add("media_missing", Some(USER), Some(2), gone);
+    index.apply("account", journal.iter()).unwrap();
+    assert_eq!(
+        (media(&index), index.failures().unwrap().len()),
+        ((3, 1, 2, 0), 0)
+    );
     journal.media(USER, 2, "document/2", 5);
     journal.media(USER, 2, "document/2", 5);
     journal.media(USER, 4, "document/3", 5);
@@ -166,6 +174,26 @@ fn media_is_counted_by_what_messages_need() {
     assert_eq!(
         (totals.media, totals.media_bytes, totals.messages),
         (4, 21, 4)
+    );
+}
+
+#[test]
+fn a_chat_the_account_no_longer_sees_is_explained() {
+    let mut journal = Journal::new();
+    journal.dialog(CHANNEL, 9);
+    journal.text(CHANNEL, 1, 1000, "x");
+    assert!(!only(&journal).complete);
+    let closed = json!({"from":1,"to":0,"server_count":0,"not_visible":"CHANNEL_PRIVATE"});
+    journal.add("coverage", Some(CHANNEL), None, closed);
+    let chat = only(&journal);
+    assert_eq!((chat.archived, chat.missing, chat.complete), (1, 0, true));
+    assert_eq!(chat.not_visible.as_deref(), Some("CHANNEL_PRIVATE"));
+    // Visible again: the arithmetic counts again.
+    journal.coverage(CHANNEL, 1, 9, Some(5));
+    let chat = only(&journal);
+    assert_eq!(
+        (chat.missing, chat.not_visible, chat.complete),
+        (4, None, false)
     );
 }
 
