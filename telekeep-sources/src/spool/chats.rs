@@ -64,6 +64,11 @@ impl ChatState {
         !self.done || self.error.is_some() || self.top.is_some_and(|top| top > self.listed)
     }
 
+    /// True when asking may help: it is open, or the server counted more than there is.
+    pub fn is_worth_asking(&self) -> bool {
+        self.is_open() || self.missing() > 0
+    }
+
     /// Messages the server counts beyond those recorded or explained.
     pub fn missing(&self) -> u64 {
         match self.server {

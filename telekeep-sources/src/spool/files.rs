@@ -99,9 +99,9 @@ pub struct Counts {
 /// Something that could not be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// `chat` or `media`.
+    /// `chat`, `media` or `dialogs`.
     pub what: String,
-    /// Marked chat id, or file key.
+    /// Marked chat id, file key, or `list`.
     pub key: String,
     /// The server's or our word for it.
     pub error: String,

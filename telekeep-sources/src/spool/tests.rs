@@ -380,3 +380,29 @@ fn the_file_is_private() {
         .mode();
     assert_eq!(mode & 0o777, 0o600);
 }
+
+#[test]
+fn a_reader_sees_what_is_committed_while_the_writer_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = telekeep_journal::InitOptions {
+        protection: telekeep_journal::Protection::None,
+        now: 1,
+    };
+    let archive =
+        telekeep_journal::Archive::init_folder(folder.path().join("a"), &options).unwrap();
+    let missing = Spool::open_reader(&archive).unwrap_err();
+    assert!(matches!(missing, SpoolError::Missing { .. }), "{missing}");
+    let (spool, run) = (Spool::open(&archive).unwrap(), run());
+    let reader = Spool::open_reader(&archive).unwrap();
+    spool.commit(&run, |tx| message(tx, 1, "first")).unwrap();
+    spool
+        .commit(&run, |tx| {
+            message(tx, 2, "second")?;
+            assert_eq!(lines(&reader, 1, 1 << 20).len(), 3);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(lines(&reader, 1, 1 << 20).len(), 4);
+    assert!(reader.commit(&run, |tx| message(tx, 3, "x")).is_err());
+    assert!(reader.check().unwrap().is_empty());
+}

@@ -5,6 +5,6 @@
 
 pub mod backup;
 pub mod login;
-pub mod media;
+pub(crate) mod media;
 pub mod peers;
 pub mod wire;

@@ -30,6 +30,8 @@ pub(crate) enum Item {
         place: Option<String>,
         stored: oneshot::Sender<()>,
     },
+    /// A page of the dialog list that cannot be decoded.
+    DialogsFailed { bytes: Vec<u8>, error: String },
     /// A page of a chat.
     History {
         chat: i64,
@@ -130,7 +132,23 @@ impl Recorder {
             } => {
                 self.store_dialogs(tx, &page)?;
                 tx.set_walk(place.as_deref())?;
+                if place.is_none() {
+                    tx.resolve("dialogs", "list")?;
+                }
                 after.stored.push(stored);
+            }
+            Item::DialogsFailed { bytes, error } => {
+                tx.set_walk(None)?;
+                if tx.fail("dialogs", "list", "UNDECODABLE_ANSWER")? {
+                    tx.record_value(Kind::Raw, None, None, &raw_body(&bytes, &error))?;
+                    let error = "UNDECODABLE_ANSWER";
+                    let body =
+                        json!({"what": "dialogs", "error": error, "attempts": 1, "final": false});
+                    tx.record_value(Kind::Failure, None, None, &body)?;
+                }
+                after
+                    .failures
+                    .push("the list of chats: UNDECODABLE_ANSWER".to_owned());
             }
             Item::History {
                 chat,

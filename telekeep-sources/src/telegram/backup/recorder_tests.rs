@@ -250,3 +250,33 @@ fn a_healed_chat_is_told_even_when_nothing_else_is_new() {
     store(end());
     assert_eq!(desk.records("coverage").len(), before + 1);
 }
+
+#[test]
+fn an_undecodable_list_of_chats_is_kept_once_and_healed_by_a_whole_walk() {
+    let desk = Desk::new(false);
+    let store = |item: Item| {
+        let (recorder, run) = (&desk.recorder, &desk.recorder.run);
+        recorder
+            .spool
+            .commit(run, |tx| recorder.store(tx, item, &mut After::default()))
+            .unwrap();
+    };
+    for _ in 0..2 {
+        store(Item::DialogsFailed {
+            bytes: vec![1, 2, 3],
+            error: "no such constructor".into(),
+        });
+    }
+    assert_eq!(
+        (desk.records("raw").len(), desk.records("failure").len()),
+        (1, 1)
+    );
+    assert_eq!(desk.spool().failures().unwrap()[0].what, "dialogs");
+    let (stored, _done) = oneshot::channel();
+    store(Item::Dialogs {
+        page: Box::default(),
+        place: None,
+        stored,
+    });
+    assert!(desk.spool().failures().unwrap().is_empty());
+}

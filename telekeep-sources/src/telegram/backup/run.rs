@@ -89,7 +89,7 @@ impl Engine {
         let mut tried = HashSet::new();
         loop {
             let mut chats: Vec<ChatState> = self.spool.chats()?;
-            chats.retain(|chat| chat.is_open() && tried.insert(chat.chat));
+            chats.retain(|chat| chat.is_worth_asking() && tried.insert(chat.chat));
             if chats.is_empty() {
                 return Ok(());
             }

@@ -14,7 +14,8 @@ use crate::spool::Peer;
 use crate::telegram::peers::input_peer;
 
 impl Engine {
-    /// Walks the whole list, or the rest of an interrupted walk, storing every page.
+    /// Walks the whole list, or the rest of an interrupted walk, storing every page. A page that
+    /// cannot be decoded ends the walk, not the run.
     pub(super) async fn walk_dialogs(&self) -> Result<(), Halt> {
         let kept = self
             .spool
@@ -29,7 +30,9 @@ impl Engine {
             .collect();
         let mut addresses: HashMap<i64, Peer> = HashMap::new();
         while let Some((folder, offset)) = pager.ask() {
-            let page = self.dialog_page(folder, offset, &addresses).await?;
+            let Some(page) = self.dialog_page(folder, offset, &addresses).await? else {
+                return Ok(());
+            };
             pager.page(&page.items(&known), page.complete);
             known.extend(
                 page.dialogs
@@ -57,7 +60,7 @@ impl Engine {
         folder: Option<i32>,
         offset: Offset,
         addresses: &HashMap<i64, Peer>,
-    ) -> Result<Dialogs, Halt> {
+    ) -> Result<Option<Dialogs>, Halt> {
         let request = self.dialog_request(folder, offset, addresses)?;
         let reply =
             self.call(&request)
@@ -68,12 +71,16 @@ impl Engine {
                         why: error.to_string(),
                     },
                 })?;
-        decode::dialogs(self.client.schema(), &self.filter, &reply.bytes).map_err(|error| {
-            BackupError::Dialogs {
-                why: error.to_string(),
+        match decode::dialogs(self.client.schema(), &self.filter, &reply.bytes) {
+            Ok(page) => Ok(Some(page)),
+            Err(error) => {
+                // The chats known so far can still be listed; the next run begins anew.
+                let (bytes, error) = (reply.bytes, error.to_string());
+                self.store(Item::DialogsFailed { bytes, error }).await?;
+                self.barrier().await?;
+                Ok(None)
             }
-            .into()
-        })
+        }
     }
 
     fn dialog_request(
