@@ -18,6 +18,10 @@ const SCHEMA: &str = include_str!("schema.sql");
 /// only when those are a little smaller than FTS5's default of 4050, else half of each page is lost.
 const LEAF_SIZE: i64 = 3990;
 
+/// Segments of a level that FTS5 merges at a time, 4 unless told: fewer merges while a backup applies
+/// many small batches, a few more segments to look into.
+const AUTOMERGE: i64 = 8;
+
 /// Memory for pages of a connection, in KiB.
 const CACHE_KIB: i64 = 40 * 1024;
 
@@ -143,7 +147,9 @@ fn unreadable(path: &Path, what: &'static str, error: rusqlite::Error) -> IndexE
 
 fn pragmas(db: &Connection, purpose: Use) -> Result<(), rusqlite::Error> {
     let mode = match purpose {
-        Use::Write => "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+        Use::Write => {
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;"
+        }
         Use::Build => {
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
         }
@@ -183,6 +189,10 @@ fn create_tables(db: &Connection) -> Result<(), IndexError> {
         db.execute(
             "INSERT INTO words (words, rank) VALUES ('pgsz', ?1)",
             [LEAF_SIZE],
+        )?;
+        db.execute(
+            "INSERT INTO words (words, rank) VALUES ('automerge', ?1)",
+            [AUTOMERGE],
         )?;
         db.execute(
             "INSERT INTO words (words, rank) VALUES ('hashsize', ?1)",
