@@ -85,9 +85,7 @@ impl Home {
         });
         match caught_up {
             // The journal or another process is the matter, not the index.
-            Err(
-                error @ (IndexError::Source { .. } | IndexError::Record { .. } | IndexError::Busy),
-            ) => Err(error.into()),
+            Err(error @ (IndexError::Source { .. } | IndexError::Busy)) => Err(error.into()),
             Err(_) => self.build(archive, spool, seen),
             Ok(index) => Ok(index),
         }

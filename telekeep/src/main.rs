@@ -15,6 +15,7 @@ mod progress;
 mod records;
 mod server;
 mod settings;
+mod watch;
 
 use std::process::ExitCode;
 

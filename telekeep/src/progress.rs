@@ -26,6 +26,8 @@ const LOG_WAIT: Duration = Duration::from_secs(5);
 pub struct Counts {
     /// What is being done.
     pub phase: String,
+    /// When that began.
+    since: Option<Instant>,
     /// Chats finished, and all.
     pub chats: (u64, u64),
     /// Messages stored by this run.
@@ -34,6 +36,8 @@ pub struct Counts {
     pub files: u64,
     /// Media bytes stored by this run.
     pub bytes: u64,
+    /// Media files and bytes this run has to fetch in all, once that is known.
+    pub to_fetch: (u64, u64),
     /// Bytes or files done, and all, of a phase that knows (verify).
     pub part: (u64, u64),
     /// Records done, and about all, of a phase that counts them.
@@ -49,6 +53,8 @@ pub struct Counts {
 struct Rates {
     messages: f64,
     bytes: f64,
+    /// Seconds the phase has taken so far.
+    phase: f64,
 }
 
 /// Progress being shown until it is dropped.
@@ -161,7 +167,11 @@ fn draw_line(text: &str) {
 
 impl Monitor for Progress {
     fn phase(&self, name: &str) {
-        self.update(|counts| counts.phase = name.to_owned());
+        self.update(|counts| {
+            counts.phase = name.to_owned();
+            counts.since = Some(Instant::now());
+            counts.chats = (0, 0);
+        });
     }
 
     fn chat(&self, _chat: i64, done: u64, total: u64) {
@@ -231,47 +241,28 @@ impl Meter {
             return Rates::default();
         };
         let seconds = at.duration_since(then).as_secs_f64();
+        let phase = now
+            .since
+            .map_or(0.0, |since| at.duration_since(since).as_secs_f64());
         if seconds < 0.5 {
-            return Rates::default();
+            return Rates {
+                phase,
+                ..Rates::default()
+            };
         }
         Rates {
             messages: now.messages.saturating_sub(messages) as f64 / seconds,
             bytes: (now.bytes + now.part.0).saturating_sub(bytes) as f64 / seconds,
+            phase,
         }
     }
 }
 
 /// What is shown: at most one line each for messages, media, parts and every wait.
 fn lines(now: &Counts, rates: Rates, at: SystemTime) -> Vec<String> {
-    let mut lines = Vec::new();
-    let (done, total) = now.chats;
-    let mut first = if now.phase.is_empty() {
-        "starting".to_owned()
-    } else {
-        now.phase.clone()
-    };
-    if total > 0 {
-        first += &format!(" · {} of {}", count(done), plural(total, "chat", "chats"));
-    }
-    if now.messages > 0 {
-        first += &format!(" · {}", plural(now.messages, "message", "messages"));
-        first += &rate(rates.messages, |n| format!(" ({}/s)", count(n)));
-    }
-    if now.records.1 > 0 {
-        first += &format!(
-            " · {} of {} records",
-            count(now.records.0),
-            count(now.records.1)
-        );
-    }
-    lines.push(first);
-    if now.files > 0 || now.bytes > 0 {
-        let media = format!(
-            "media · {} · {}",
-            plural(now.files, "file", "files"),
-            size(now.bytes)
-        );
-        lines.push(media + &rate(rates.bytes, |n| format!(" ({}/s)", size(n))));
+    let mut lines = vec![first_line(now, rates)];
+    if now.files > 0 || now.bytes > 0 || now.to_fetch.0 > 0 {
+        lines.push(media_line(now, rates));
     }
     if now.part.1 > 0 {
         lines.push(part_line(now.part, rates.bytes));
@@ -287,12 +278,71 @@ fn lines(now: &Counts, rates: Rates, at: SystemTime) -> Vec<String> {
     lines
 }
 
+/// Phase, chats, messages, records.
+fn first_line(now: &Counts, rates: Rates) -> String {
+    let mut line = if now.phase.is_empty() {
+        "starting".to_owned()
+    } else {
+        now.phase.clone()
+    };
+    let (done, total) = now.chats;
+    if total > 0 {
+        line += &format!(" · {} of {}", count(done), plural(total, "chat", "chats"));
+    }
+    if now.messages > 0 {
+        line += &format!(" · {}", plural(now.messages, "new message", "new messages"));
+        // While media are fetched the rate of messages only fades.
+        if total > 0 {
+            line += &rate(rates.messages, |n| format!(" ({}/s)", count(n)));
+        }
+    }
+    if now.records.1 > 0 {
+        line += &format!(
+            " · {} of {} records",
+            count(now.records.0),
+            count(now.records.1)
+        );
+    }
+    // Chats differ much in length: below some of them the guess is worth nothing.
+    if done >= 3 && total > done {
+        line += &left(rates.phase / done as f64 * (total - done) as f64);
+    }
+    line
+}
+
+fn media_line(now: &Counts, rates: Rates) -> String {
+    let (files, bytes) = now.to_fetch;
+    let mut line = match files {
+        0 => format!(
+            "media · {} · {}",
+            plural(now.files, "file", "files"),
+            size(now.bytes)
+        ),
+        _ => format!(
+            "media · {} of {} · {} of {}",
+            count(now.files),
+            plural(files, "file", "files"),
+            size(now.bytes),
+            size(bytes)
+        ),
+    };
+    line += &rate(rates.bytes, |n| format!(" ({}/s)", size(n)));
+    if rates.bytes >= 1.0 && bytes > now.bytes {
+        line += &left((bytes - now.bytes) as f64 / rates.bytes);
+    }
+    line
+}
+
+/// ` · about 2 min left`.
+fn left(seconds: f64) -> String {
+    format!(" · about {} left", duration(seconds.ceil() as u64))
+}
+
 fn part_line((done, total): (u64, u64), rate: f64) -> String {
     let percent = done.saturating_mul(100) / total.max(1);
     let mut line = format!("{percent} % · {} of {}", size(done), size(total));
     if rate >= 1.0 && total > done {
-        let left = ((total - done) as f64 / rate).ceil() as u64;
-        line += &format!(" · {} left", duration(left));
+        line += &left((total - done) as f64 / rate);
     }
     line
 }
@@ -349,13 +399,30 @@ mod tests {
         let rates = Rates {
             messages: 1234.4,
             bytes: 7.1e6,
+            phase: 20.0,
         };
         assert_eq!(
             lines(&counts(), rates, SystemTime::now()),
             [
-                "messages · 12 of 30 chats · 3,412 messages (1,234/s)",
+                "messages · 12 of 30 chats · 3,412 new messages (1,234/s) · about 30 s left",
                 "media · 14 files · 18 MB (7.1 MB/s)"
             ]
+        );
+    }
+
+    #[test]
+    fn known_media_has_an_end() {
+        let now = Counts {
+            to_fetch: (20, 32_400_000),
+            ..counts()
+        };
+        let rates = Rates {
+            bytes: 7.1e6,
+            ..Rates::default()
+        };
+        assert_eq!(
+            media_line(&now, rates),
+            "media · 14 of 20 files · 18 MB of 32 MB (7.1 MB/s) · about 2 s left"
         );
     }
 
@@ -384,7 +451,7 @@ mod tests {
     #[test]
     fn what_is_left_is_told_from_the_rate() {
         let line = part_line((50_000_000, 100_000_000), 1e6);
-        assert_eq!(line, "50 % · 50 MB of 100 MB · 50 s left");
+        assert_eq!(line, "50 % · 50 MB of 100 MB · about 50 s left");
     }
 
     #[test]

@@ -23,6 +23,7 @@ use crate::output::json;
 use crate::output::text::{clean, count, duration, plural, size};
 use crate::progress::Progress;
 use crate::server::{Choice, login_needed};
+use crate::watch::Watch;
 
 /// Fetch everything that is new into the archive
 ///
@@ -133,7 +134,7 @@ struct Run<'a> {
 impl Run<'_> {
     /// Connects, backs up, and counts the requests.
     async fn run(&self, choice: &Choice) -> Result<(Summary, u64)> {
-        let monitor: Arc<dyn Monitor> = self.progress.clone();
+        let monitor: Arc<dyn Monitor> = Arc::new(Watch::new(self.progress, self.spool));
         let mut settings = Settings {
             monitor: monitor.clone(),
             ..Settings::default()

@@ -12,7 +12,10 @@ const MARK: &str =
 fn help(place: &Place, command: &[&str]) -> String {
     let mut args = command.to_vec();
     args.push("--help");
-    place.run(&args).expect(0).stdout
+    let text = place.run(&args).expect(0).stdout;
+    text.lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect()
 }
 
 /// The names below `Commands:`.
