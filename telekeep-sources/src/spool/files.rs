@@ -241,17 +241,20 @@ fn known(db: &Connection, key: &str) -> Result<Option<(FileState, Vec<Origin>)>,
 
 impl SpoolTx<'_> {
     /// Queues a file found in a message (the only one in its `origins`); `rule` names why it must
-    /// not be fetched. What is held stays held; what waits learns the newer reference.
-    pub fn want_file(&mut self, found: &FileRow, rule: Option<&str>) -> Result<(), SpoolError> {
+    /// not be fetched. What is held stays held; what waits learns a few more origins. True when
+    /// seeing the file again teaches nothing more.
+    pub fn want_file(&mut self, found: &FileRow, rule: Option<&str>) -> Result<bool, SpoolError> {
+        use FileState::{Failed, LeftOut, Waiting};
         let old = known(self.db, &found.key)?;
         let (state, mut origins) = match (old, rule) {
-            (None, None) => (FileState::Waiting, Vec::new()),
-            (None, Some(_)) => (FileState::LeftOut, Vec::new()),
-            (Some((FileState::LeftOut, _)), None) => (FileState::Waiting, Vec::new()),
-            (Some((state @ (FileState::Waiting | FileState::Failed), origins)), None) => {
+            (None, None) => (Waiting, Vec::new()),
+            (None, Some(_)) => (LeftOut, Vec::new()),
+            (Some((LeftOut, _)), None) => (Waiting, Vec::new()),
+            (Some((state @ (Waiting | Failed), origins)), None) if origins.len() < ORIGINS => {
                 (state, origins)
             }
-            (Some(_), _) => return Ok(()),
+            (Some(_), None) => return Ok(true),
+            (Some(_), Some(_)) => return Ok(false),
         };
         for origin in &found.origins {
             if origins.len() < ORIGINS && !origins.contains(origin) {
@@ -259,10 +262,10 @@ impl SpoolTx<'_> {
             }
         }
         self.put_file(found, state, &origins, rule)?;
-        match (rule, found.origins.first()) {
-            (Some(rule), Some(origin)) => self.missing(&found.key, *origin, rule, 0).map(drop),
-            _ => Ok(()),
+        if let (Some(rule), Some(origin)) = (rule, found.origins.first()) {
+            self.missing(&found.key, *origin, rule, 0)?;
         }
+        Ok(false)
     }
 
     fn put_file(

@@ -25,6 +25,7 @@ mod tests;
 mod tx;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
@@ -53,6 +54,9 @@ pub struct Spool {
     writer: Mutex<Connection>,
     /// Used by transactions, after `writer` was locked.
     packer: Mutex<tx::Packer>,
+    /// Bytes of records that wait for sealing; absent in a spool opened to read, where another
+    /// process changes them.
+    unsealed: Option<AtomicU64>,
     /// Used by everything that only reads, so that sealing does not wait for pages.
     reader: Mutex<Connection>,
 }
@@ -76,6 +80,9 @@ impl Spool {
         let result = work(&mut tx)?;
         let outcome = tx.finish()?;
         transaction.commit().doing("committing")?;
+        if let Some(unsealed) = &self.unsealed {
+            unsealed.fetch_add(outcome.bytes, Ordering::AcqRel);
+        }
         run.committed(outcome);
         Ok(result)
     }

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use telekeep_journal::Archive;
 
 use super::error::{Doing, SpoolError};
+use super::tail::unsealed_bytes;
 use super::tx::{PACK_LEVEL, Packer};
 use super::{FILE, Spool};
 
@@ -54,6 +56,7 @@ impl Spool {
         Ok(Spool {
             path,
             writer: Mutex::new(writer),
+            unsealed: None,
             packer: Mutex::new(packer()?),
             reader: Mutex::new(reader),
         })
@@ -73,9 +76,11 @@ impl Spool {
         reader
             .pragma_update(None, "query_only", true)
             .doing("opening it to read")?;
+        let unsealed = unsealed_bytes(&reader)?;
         Ok(Spool {
             path: path.to_owned(),
             writer: Mutex::new(writer),
+            unsealed: Some(AtomicU64::new(unsealed)),
             packer: Mutex::new(packer()?),
             reader: Mutex::new(reader),
         })

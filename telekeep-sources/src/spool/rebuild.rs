@@ -195,7 +195,7 @@ impl SpoolTx<'_> {
 impl SpoolTx<'_> {
     fn want_file_again(&mut self, file: &FileRow) -> Result<(), SpoolError> {
         // Without a rule nothing is recorded by this.
-        self.want_file(file, None)
+        self.want_file(file, None).map(drop)
     }
 
     fn hold_again(&mut self, file: &FileRow, blob: &str) -> Result<(), SpoolError> {

@@ -38,6 +38,8 @@ pub struct Run {
 pub(super) struct Outcome {
     pub started: bool,
     pub records: u64,
+    /// Bytes of their lines.
+    pub bytes: u64,
 }
 
 impl Run {

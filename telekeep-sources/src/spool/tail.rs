@@ -1,7 +1,9 @@
 //! The spool as the tail of its journal: what sealing reads, and what readers see of the records
 //! that are not sealed yet.
 
-use rusqlite::params;
+use std::sync::atomic::Ordering;
+
+use rusqlite::{Connection, params};
 use telekeep_journal::{Head, StoredFile, Tail, TailLine};
 
 use super::Spool;
@@ -38,7 +40,13 @@ impl Tail for SpoolTail<'_> {
             tx.execute(sql, [signed(sealed.last)])
                 .doing("forgetting sealed records")?;
         }
-        tx.commit().doing("forgetting sealed records")
+        let left = unsealed_bytes(&tx)?;
+        tx.commit().doing("forgetting sealed records")?;
+        // The lock is still held, so no commit comes in between.
+        if let Some(unsealed) = &self.0.unsealed {
+            unsealed.store(left, Ordering::Release);
+        }
+        Ok(())
     }
 
     fn unsealed_bytes(&self) -> Result<Option<u64>, SpoolError> {
@@ -54,12 +62,10 @@ impl Spool {
 
     /// Bytes of records that wait for sealing.
     pub fn unsealed_bytes(&self) -> Result<u64, SpoolError> {
-        self.reading()
-            .query_row("SELECT coalesce(sum(size), 0) FROM tail", [], |row| {
-                row.get(0)
-            })
-            .map(unsigned)
-            .doing("measuring what is not sealed")
+        match &self.unsealed {
+            Some(bytes) => Ok(bytes.load(Ordering::Acquire)),
+            None => unsealed_bytes(&self.reading()),
+        }
     }
 
     /// Consecutive unsealed lines from number `from` on: about `max_bytes` in all, at least one
@@ -92,6 +98,15 @@ impl Spool {
         add_files(&db, &mut lines)?;
         Ok(lines)
     }
+}
+
+/// Scans the tail, so not for every transaction.
+pub(super) fn unsealed_bytes(db: &Connection) -> Result<u64, SpoolError> {
+    db.query_row("SELECT coalesce(sum(size), 0) FROM tail", [], |row| {
+        row.get(0)
+    })
+    .map(unsigned)
+    .doing("measuring what is not sealed")
 }
 
 fn unpack(packed: Option<&[u8]>, size: u64) -> Result<Vec<u8>, SpoolError> {
@@ -132,7 +147,7 @@ fn take_lines(
     Ok(true)
 }
 
-fn add_files(db: &rusqlite::Connection, lines: &mut [TailLine]) -> Result<(), SpoolError> {
+fn add_files(db: &Connection, lines: &mut [TailLine]) -> Result<(), SpoolError> {
     let (Some(first), Some(last)) = (lines.first().map(|l| l.seq), lines.last().map(|l| l.seq))
     else {
         return Ok(());

@@ -75,6 +75,7 @@ pub struct SpoolTx<'a> {
     next: u64,
     lines: Vec<u8>,
     begun_at: u64,
+    bytes: u64,
     started: bool,
     time: i64,
 }
@@ -96,6 +97,7 @@ impl<'a> SpoolTx<'a> {
             next,
             lines: Vec::new(),
             begun_at: next,
+            bytes: 0,
             started,
             time,
         })
@@ -211,6 +213,7 @@ impl<'a> SpoolTx<'a> {
                 .compress(&self.lines)
                 .map_err(|source| SpoolError::Packing { source })?;
             let (first, last) = (signed(self.first), signed(self.next - 1));
+            self.bytes += self.lines.len() as u64;
             let size = signed(self.lines.len() as u64);
             self.db
                 .prepare_cached(
@@ -233,6 +236,7 @@ impl<'a> SpoolTx<'a> {
         Ok(Outcome {
             started: self.started,
             records,
+            bytes: self.bytes,
         })
     }
 }

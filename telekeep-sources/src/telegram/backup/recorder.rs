@@ -2,7 +2,8 @@
 //! and lets the other tasks go on meanwhile. What waits while a transaction is written goes into
 //! the next one together, so many small answers cost one flush to the disk.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -69,8 +70,33 @@ pub(crate) struct Recorder {
     pub keep_protected: bool,
     /// Layer of all objects.
     pub layer: i32,
+    /// Files that need no further look in this run.
+    pub settled: Settled,
     /// Told after every transaction that there may be something to seal.
     pub seal: mpsc::Sender<()>,
+}
+
+/// Keys of files that are held, or queued with enough origins.
+#[derive(Default)]
+pub(crate) struct Settled(Mutex<HashSet<String>>);
+
+/// Keys remembered at once.
+const SETTLED_LIMIT: usize = 50_000;
+
+impl Settled {
+    fn knows(&self, key: &str) -> bool {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(key)
+    }
+
+    fn learn(&self, key: &str, settled: bool) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if settled && known.len() < SETTLED_LIMIT {
+            known.insert(key.to_owned());
+        }
+    }
 }
 
 /// Told to the monitor, and acknowledged, once the transaction is durable.
@@ -295,7 +321,11 @@ impl Recorder {
         let rule = message.rule.or(protected.then_some(collect::PROTECTED));
         let rule = rule.filter(|&rule| rule != collect::PROTECTED || !self.keep_protected);
         for file in page.files(message) {
-            tx.want_file(file, rule)?;
+            // The same sticker comes a thousand times.
+            if rule.is_some() || !self.settled.knows(&file.key) {
+                let settled = tx.want_file(file, rule)? && rule.is_none();
+                self.settled.learn(&file.key, settled);
+            }
         }
         Ok(())
     }

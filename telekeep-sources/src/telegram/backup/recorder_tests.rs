@@ -26,6 +26,7 @@ impl Desk {
             monitor: Arc::new(Silent),
             keep_protected,
             layer: 230,
+            settled: Settled::default(),
             seal: mpsc::channel(1).0,
         };
         Desk {

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::decode::PeerFilter;
 use super::error::BackupError;
-use super::recorder::{Item, Recorder};
+use super::recorder::{Item, Recorder, Settled};
 use super::{Options, Stop, Summary};
 use crate::monitor::Monitor;
 use crate::spool::{ChatState, Clock, JOURNAL, Kind, Run, Spool, SpoolError, SpoolTail};
@@ -168,6 +168,7 @@ pub(super) async fn backup(
         monitor: monitor.clone(),
         keep_protected: options.keep_protected,
         layer: client.schema().layer(),
+        settled: Settled::default(),
         seal,
     };
     let (items, queue) = mpsc::channel(QUEUE);
