@@ -224,7 +224,7 @@ pub(crate) fn history(
         .iter()
         .filter_map(Value::as_object)
     {
-        page.message(chat, message);
+        page.message(schema, chat, message);
     }
     page.messages.sort_by_key(|message| message.id);
     page.peers = peers(&answer, filter, &mut page.text, |_| ());
@@ -232,12 +232,21 @@ pub(crate) fn history(
 }
 
 impl History {
-    fn message(&mut self, chat: i64, message: &Object<'_>) {
+    fn message(&mut self, schema: &'static Schema, chat: i64, message: &Object<'_>) {
         let Some(id) = message.int("id") else { return };
         if self.ids.contains(&id) {
             return;
         }
         self.ids.push(id);
+        let files = collect::files_of(message, Origin { chat, id });
+        let cleaned = match files.self_destructing {
+            true => without_previews(schema, message),
+            false => None,
+        };
+        let cleaned = cleaned
+            .as_deref()
+            .and_then(|bytes| schema.object(bytes).ok());
+        let message = cleaned.unwrap_or(*message);
         let begin = self.text.len();
         if let Err(error) = message.json(&mut self.text) {
             self.text.truncate(begin);
@@ -245,7 +254,6 @@ impl History {
             self.raw.push(RawMessage { id, bytes, error });
             return;
         }
-        let files = collect::files_of(message, Origin { chat, id });
         let rule = match files.self_destructing {
             true => Some(collect::SELF_DESTRUCTING),
             false => message.flag("noforwards").then_some(collect::PROTECTED),
@@ -264,6 +272,33 @@ impl History {
             self.links
                 .extend(message.object("action").as_ref().and_then(linked));
         }
+    }
+}
+
+/// The message with the previews inside it emptied: not even a blurred picture of media that
+/// destroys itself is kept. The one place where a record is less than what the server sent.
+fn without_previews(schema: &Schema, message: &Object<'_>) -> Option<Vec<u8>> {
+    let mut value = schema.to_value("Message", message.bytes()).ok()?;
+    empty_previews(&mut value);
+    let mut bytes = Vec::new();
+    schema.encode("Message", &value, &mut bytes).ok()?;
+    Some(bytes)
+}
+
+fn empty_previews(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            let name = fields
+                .get("_")
+                .and_then(|name| name.as_str())
+                .unwrap_or_default();
+            if ["photoStrippedSize", "photoCachedSize", "photoPathSize"].contains(&name) {
+                fields.insert("bytes".into(), "".into());
+            }
+            fields.values_mut().for_each(empty_previews);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(empty_previews),
+        _ => {}
     }
 }
 
@@ -395,4 +430,146 @@ pub(crate) fn peer_of(object: &Object<'_>) -> Option<Peer> {
         protected: object.flag("noforwards"),
         min: object.flag("min"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn encode(ty: &str, value: &Value) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        telekeep_tl::bundled(230)
+            .unwrap()
+            .encode(ty, value, &mut bytes)
+            .unwrap();
+        bytes
+    }
+
+    fn schema() -> &'static Schema {
+        telekeep_tl::bundled(230).unwrap()
+    }
+
+    fn user(id: i64, online: bool, min: bool) -> Value {
+        let status = match online {
+            true => json!({"_": "userStatusOnline", "expires": 5}),
+            false => json!({"_": "userStatusRecently"}),
+        };
+        let mut user =
+            json!({"_": "user", "id": id, "first_name": "A", "access_hash": 9, "status": status});
+        if min {
+            user["min"] = json!(true);
+        }
+        user
+    }
+
+    fn slice(messages: Value, users: Value) -> Vec<u8> {
+        let answer = json!({"_": "messages.messagesSlice", "inexact": true, "count": 70,
+            "messages": messages, "topics": [], "chats": [], "users": users});
+        encode("messages.Messages", &answer)
+    }
+
+    #[test]
+    fn a_page_gives_its_messages_ascending_and_its_count() {
+        let message = |id: i32| {
+            json!({"_": "message", "id": id, "date": 1, "message": "m",
+                   "peer_id": {"_": "peerUser", "user_id": 5}})
+        };
+        let bytes = slice(json!([message(9), message(4), message(9)]), json!([]));
+        let page = history(schema(), &PeerFilter::default(), 5, &bytes).unwrap();
+        assert_eq!(page.ids, [9, 4]);
+        assert_eq!(
+            page.messages.iter().map(|m| m.id).collect::<Vec<_>>(),
+            [4, 9]
+        );
+        assert_eq!(
+            page.count,
+            Some(Count {
+                messages: 70,
+                inexact: true
+            })
+        );
+        let body: Value = serde_json::from_slice(page.body(&page.messages[0])).unwrap();
+        assert_eq!(body, message(4));
+    }
+
+    #[test]
+    fn people_are_handed_on_once_unless_they_change() {
+        let filter = PeerFilter::default();
+        let peers = |users: Value| {
+            let page = history(schema(), &filter, 5, &slice(json!([]), users)).unwrap();
+            page.peers
+                .iter()
+                .map(|peer| peer.peer.chat)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            peers(json!([user(5, true, false), user(6, true, false)])),
+            [5, 6]
+        );
+        assert!(peers(json!([user(5, false, false)])).is_empty());
+        let mut renamed = user(5, false, false);
+        renamed["first_name"] = json!("B");
+        assert_eq!(peers(json!([renamed])), [5]);
+    }
+
+    #[test]
+    fn another_object_is_no_page() {
+        let filter = PeerFilter::default();
+        let bytes = encode(
+            "",
+            &json!({"_": "messages.messagesNotModified", "count": 3}),
+        );
+        assert!(matches!(
+            history(schema(), &filter, 5, &bytes),
+            Err(BadAnswer::Unexpected(_))
+        ));
+        assert!(matches!(
+            dialogs(schema(), &filter, &bytes),
+            Err(BadAnswer::Unexpected(_))
+        ));
+        assert!(matches!(
+            history(schema(), &filter, 5, &[1, 2, 3]),
+            Err(BadAnswer::Undecodable(_))
+        ));
+    }
+
+    #[test]
+    fn dialogs_have_the_dates_of_their_own_messages() {
+        let dialog = |peer: Value, top: i32, unread: i32| {
+            json!({"_": "dialog", "peer": peer, "top_message": top, "read_inbox_max_id": 0,
+                "read_outbox_max_id": 0, "unread_count": unread, "unread_mentions_count": 0,
+                "unread_reactions_count": 0, "unread_poll_votes_count": 0,
+                "notify_settings": {"_": "peerNotifySettings"}})
+        };
+        let channel = json!({"_": "peerChannel", "channel_id": 7});
+        let group = json!({"_": "peerChat", "chat_id": 7});
+        let folder = json!({"_": "dialogFolder", "peer": group, "top_message": 3,
+            "folder": {"_": "folder", "id": 1, "title": "t"}, "unread_muted_peers_count": 0,
+            "unread_unmuted_peers_count": 0, "unread_muted_messages_count": 0,
+            "unread_unmuted_messages_count": 0});
+        let page = |unread: i32| {
+            let message =
+                json!({"_": "message", "id": 3, "date": 99, "message": "", "peer_id": channel});
+            let answer = json!({"_": "messages.dialogsSlice", "count": 2,
+                "dialogs": [folder, dialog(channel.clone(), 3, unread), dialog(group.clone(), 3, 0)],
+                "messages": [message], "chats": [], "users": [user(1, true, true)]});
+            dialogs(
+                schema(),
+                &PeerFilter::default(),
+                &encode("messages.Dialogs", &answer),
+            )
+            .unwrap()
+        };
+        let (read, unread) = (page(0), page(4));
+        let found: Vec<_> = read
+            .dialogs
+            .iter()
+            .map(|d| (d.chat, d.top, d.date))
+            .collect();
+        assert_eq!(found, [(-1_000_000_000_007, 3, Some(99)), (-7, 3, None)]);
+        assert_eq!(read.dialogs[0].print, unread.dialogs[0].print);
+        assert!(read.addresses[&1].min && !read.complete);
+    }
 }

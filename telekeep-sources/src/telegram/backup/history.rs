@@ -206,6 +206,8 @@ fn exact(messages: usize) -> Count {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// A server with these ids; `bad` ones make any page that holds them undecodable.
@@ -239,7 +241,7 @@ mod tests {
         /// after the first message older than `offset_id`.
         fn answer(&mut self, ask: Ask) -> Answer {
             self.asked += 1;
-            assert!(self.asked < 1000, "listing does not end");
+            assert!(self.asked < 5000, "listing does not end");
             let newest_first: Vec<i32> = self.ids.iter().rev().copied().collect();
             let place = match ask.offset_id {
                 0 => 0,
@@ -255,10 +257,11 @@ mod tests {
             if ids.iter().any(|id| self.bad.contains(id)) {
                 return Answer::Undecodable;
             }
-            let complete = self.ids.len() <= ask.limit as usize;
-            if self.short > 0 && ids.len() > self.short {
+            let cut = self.short > 0 && ids.len() > self.short;
+            if cut {
                 ids.drain(..ids.len() - self.short);
             }
+            let complete = !cut && self.ids.len() <= ask.limit as usize;
             let count = (!complete).then(|| exact(self.ids.len()));
             Answer::Page {
                 ids,
@@ -392,5 +395,32 @@ mod tests {
             count,
         });
         assert_eq!((got.last, got.end.is_some()), (i32::MAX, true));
+    }
+
+    proptest! {
+        /// Whatever ids there are, however short the pages, wherever it begins and whatever the
+        /// dialog list named: all ids from there on are listed, and coverage tells the truth.
+        #[test]
+        fn nothing_is_passed_over(
+            ids in prop::collection::btree_set(1i32..3000, 0..600),
+            bad in prop::collection::btree_set(1i32..3000, 0..3),
+            short in 0usize..120,
+            reach in 0i32..3000,
+            top in prop::option::of(0i32..3200),
+        ) {
+            let mut server = Server::new(ids.iter().copied());
+            server.bad = bad.intersection(&ids).copied().collect();
+            server.short = short;
+            let held = ids.range(..=reach).count() as u64;
+            let listed = list(&mut server, HistoryPager::new(reach, top, held));
+            let expected: Vec<i32> =
+                ids.iter().copied().filter(|id| *id > reach && !server.bad.contains(id)).collect();
+            let fresh: Vec<i32> = listed.ids.iter().copied().filter(|&id| id > reach).collect();
+            prop_assert_eq!(fresh, expected);
+            let bad = server.bad.iter().filter(|&&id| id > reach).count();
+            prop_assert_eq!(listed.unreadable, bad);
+            prop_assert_eq!(listed.covered.0, reach + 1);
+            prop_assert!(listed.covered.1 >= ids.last().copied().filter(|&id| id > reach).unwrap_or(0));
+        }
     }
 }

@@ -161,6 +161,29 @@ fn self_destructing_media_is_never_queued() {
 }
 
 #[test]
+fn not_even_a_preview_of_self_destructing_media_is_kept() {
+    let photo = json!({"_": "photo", "id": 8, "access_hash": 3, "file_reference": "AQI=", "date": 1,
+        "dc_id": 2, "sizes": [{"_": "photoStrippedSize", "type": "i", "bytes": "c2VjcmV0"},
+            {"_": "photoSize", "type": "x", "w": 8, "h": 8, "size": 90}]});
+    for (ttl, kept) in [(json!({"ttl_seconds": 9}), false), (json!({}), true)] {
+        let mut media = json!({"_": "messageMediaPhoto", "photo": photo});
+        media
+            .as_object_mut()
+            .unwrap()
+            .extend(ttl.as_object().unwrap().clone());
+        let desk = Desk::new(false);
+        desk.store(
+            json!([message(4, "look", json!({"media": media}))]),
+            false,
+            vec![],
+        );
+        let record = desk.records("message").remove(0);
+        assert_eq!(record.body.get().contains("c2VjcmV0"), kept);
+        assert!(record.body.get().contains("look"));
+    }
+}
+
+#[test]
 fn protected_media_is_left_out_with_its_reason_unless_its_owner_decides() {
     let noforwards = {
         let mut message = with_file(4, json!({}));
