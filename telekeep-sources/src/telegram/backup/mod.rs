@@ -13,7 +13,7 @@ mod summary;
 mod walk;
 
 pub use error::BackupError;
-pub use options::Options;
+pub use options::{HashChecks, Options};
 pub use stop::Stop;
 pub use summary::Summary;
 

@@ -2,6 +2,18 @@
 
 use crate::spool::{Clock, system_clock};
 
+/// When the bytes of a file are compared with `upload.getFileHashes`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HashChecks {
+    /// Never: the transport authenticates every byte.
+    Never,
+    /// From the moment something went wrong with the file (a part of wrong length, an expired
+    /// reference), and for the rest of a file whose download was interrupted.
+    Disturbed,
+    /// Every file of more than one part; about a sixth slower.
+    Always,
+}
+
 /// How to back up. The defaults suit the real server.
 #[derive(Clone)]
 pub struct Options {
@@ -18,6 +30,8 @@ pub struct Options {
     pub large_files_at_once: usize,
     /// Parts of one file in flight.
     pub parts_at_once: usize,
+    /// Which files are checked against the server's hashes, besides their lengths.
+    pub hashes: HashChecks,
     /// Tries per file and run before it counts as failed.
     pub file_attempts: u32,
     /// The time records are stamped with.
@@ -40,6 +54,7 @@ impl Default for Options {
             small_files_at_once: 5,
             large_files_at_once: 2,
             parts_at_once: 4,
+            hashes: HashChecks::Disturbed,
             file_attempts: 4,
             clock: system_clock(),
         }

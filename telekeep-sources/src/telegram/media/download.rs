@@ -3,16 +3,19 @@
 
 use std::io::Write;
 
-use serde_json::{Value, json};
+use serde_json::{Value as Json, json};
 use telekeep_journal::{BlobInfo, BlobWriter};
+use telekeep_tl::{Object, Schema, Value};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::fetch::{Fetch, PART, Part, Taken};
+use super::hashes::{HashCheck, Range};
 use super::location::location;
 use super::partial::{CHUNK, Partial, Partials};
 use super::refresh::Renewed;
 use crate::spool::FileRow;
+use crate::telegram::backup::HashChecks;
 use crate::telegram::backup::error::BackupError;
 use crate::telegram::backup::list::name_of;
 use crate::telegram::backup::recorder::Item;
@@ -38,7 +41,15 @@ impl<E: Into<Halt>> From<E> for Miss {
     }
 }
 
-type Answers = JoinSet<(Part, Result<Reply, CallError>)>;
+/// What was asked for.
+enum Asked {
+    Part(Part),
+    /// Hashes from this offset on.
+    Hashes(u64),
+}
+
+/// Answers with what was asked for and the file reference it was asked with.
+type Answers = JoinSet<(Asked, Vec<u8>, Result<Reply, CallError>)>;
 
 impl Engine {
     /// Fetches a file and records that it is held, or why not. Only what ends the whole run is an
@@ -73,6 +84,10 @@ impl Engine {
                 Ok(())
             }
             Err(Miss::File(error)) => {
+                if error.starts_with("WRONG_") {
+                    // The next run begins anew instead of going on after doubtful bytes.
+                    folder.iter().for_each(|partial| drop(partial.remove()));
+                }
                 self.store(Item::FileFailed {
                     file: Box::new(file),
                     error,
@@ -96,38 +111,25 @@ impl Engine {
     ) -> Result<BlobInfo, Miss> {
         let folder = partials_of(&partial);
         let writer = self.archive.blob_writer(Some(file.size))?;
-        let mut output = Output::begin(writer, partial).await?;
-        let mut fetch = Fetch::new(
-            file.size,
-            output.have,
-            self.options.parts_at_once,
-            self.options.file_attempts,
-        );
-        let mut answers = Answers::new();
-        while !fetch.is_done() {
-            while let Some(part) = fetch.ask() {
-                self.ask(&mut answers, file, part)?;
-            }
-            let answer = tokio::select! {
-                answer = answers.join_next() => answer,
-                () = self.stop.wait() => return Err(Halt::Stopped.into()),
-            };
-            let Some(Ok((part, reply))) = answer else {
-                return Err(Halt::from(BackupError::Worker("downloading")).into());
-            };
-            match reply {
-                Ok(reply) => {
-                    self.take(&mut answers, file, &mut fetch, &mut output, part, &reply)
-                        .await?
-                }
-                Err(error) => {
-                    self.mend(file, &error).await?;
-                    self.ask(&mut answers, file, part)?;
-                }
-            }
-        }
-        let blob = output.finish().await?;
-        if blob.size != file.size {
+        let output = Output::begin(writer, partial).await?;
+        let (size, have, options) = (file.size, output.have, &self.options);
+        let hashed = match options.hashes {
+            HashChecks::Never => false,
+            HashChecks::Disturbed => have > 0,
+            HashChecks::Always => size > u64::from(PART),
+        };
+        let mut download = Download {
+            engine: self,
+            file,
+            fetch: Fetch::new(size, have, options.parts_at_once, options.file_attempts),
+            check: HashCheck::new(hashed, size, have),
+            handed: have,
+            output,
+            answers: Answers::new(),
+        };
+        download.work().await?;
+        let blob = download.output.finish().await?;
+        if blob.size != size {
             // Only a kept beginning of something else can do this.
             folder.iter().for_each(|partial| drop(partial.remove()));
             return Err(Miss::File("WRONG_LENGTH".to_owned()));
@@ -135,57 +137,13 @@ impl Engine {
         Ok(blob)
     }
 
-    fn ask(&self, answers: &mut Answers, file: &FileRow, part: Part) -> Result<(), Miss> {
-        let location =
-            location(file).ok_or_else(|| Miss::File("UNKNOWN_KIND_OF_FILE".to_owned()))?;
-        let request = request(&location, part);
-        let (client, dc) = (self.client.clone(), file.dc);
-        answers.spawn(async move { (part, client.call_dc(dc, &request).await) });
-        Ok(())
-    }
-
-    async fn take(
-        &self,
-        answers: &mut Answers,
-        file: &mut FileRow,
-        fetch: &mut Fetch,
-        output: &mut Output,
-        part: Part,
-        reply: &Reply,
-    ) -> Result<(), Miss> {
-        let bytes = self.bytes(reply)?;
-        match fetch.take(part, bytes) {
-            Taken::Ready(ready) => output.write(ready).await,
-            Taken::Again(part) => {
-                file.attempts += 1;
-                self.ask(answers, file, part)
-            }
-            Taken::GiveUp => {
-                file.attempts += 1;
-                Err(Miss::File("WRONG_LENGTH".to_owned()))
-            }
-        }
-    }
-
-    /// The bytes of an `upload.file`.
-    fn bytes(&self, reply: &Reply) -> Result<Vec<u8>, Miss> {
-        let answer = self.client.schema().object(&reply.bytes).ok();
-        let bytes = answer
-            .filter(|answer| answer.name() == "upload.file")
-            .and_then(|answer| answer.bytes_field("bytes").map(<[u8]>::to_vec));
-        bytes.ok_or_else(|| Miss::File("UNREADABLE_ANSWER".to_owned()))
-    }
-
     /// Renews the reference when that is what is wrong; any other error is the file's end.
     async fn mend(&self, file: &mut FileRow, error: &CallError) -> Result<(), Miss> {
         if let Some(fatal) = BackupError::of_call(error) {
             return Err(fatal.into());
         }
-        let expired = error.rpc().is_some_and(|rpc| {
-            rpc.starts_with("FILE_REFERENCE_") || rpc.is("FILEREF_UPGRADE_NEEDED")
-        });
         file.attempts += 1;
-        if !expired || file.attempts > self.options.file_attempts {
+        if !is_expired(error) || file.attempts > self.options.file_attempts {
             return Err(Miss::File(name_of(error)));
         }
         match self.renew(file).await? {
@@ -201,12 +159,159 @@ impl Engine {
     }
 }
 
+/// One file being fetched.
+struct Download<'a> {
+    engine: &'a Engine,
+    file: &'a mut FileRow,
+    fetch: Fetch,
+    check: HashCheck,
+    /// Bytes given to the check so far.
+    handed: u64,
+    output: Output,
+    answers: Answers,
+}
+
+impl Download<'_> {
+    async fn work(&mut self) -> Result<(), Miss> {
+        while !self.fetch.is_done() || !self.check.is_empty() {
+            self.ask_more()?;
+            let answer = tokio::select! {
+                answer = self.answers.join_next() => answer,
+                () = self.engine.stop.wait() => return Err(Halt::Stopped.into()),
+            };
+            match answer {
+                Some(Ok((Asked::Part(part), _, Ok(reply)))) => self.take(part, &reply)?,
+                Some(Ok((Asked::Part(part), reference, Err(error)))) => {
+                    // Other parts were on their way with the old reference when it was renewed.
+                    if !is_expired(&error) || reference == self.file.reference {
+                        self.engine.mend(self.file, &error).await?;
+                        self.disturbed();
+                    }
+                    self.ask(Asked::Part(part))?;
+                }
+                Some(Ok((Asked::Hashes(offset), _, reply))) => self.told(offset, reply)?,
+                _ => return Err(Halt::from(BackupError::Worker("downloading")).into()),
+            }
+            let ready = self.check.ready();
+            let ready = ready.map_err(|_| Miss::File("WRONG_HASH".to_owned()))?;
+            self.output.write(ready).await?;
+        }
+        Ok(())
+    }
+
+    fn ask_more(&mut self) -> Result<(), Miss> {
+        while !self.check.is_full()
+            && let Some(part) = self.fetch.ask()
+        {
+            self.ask(Asked::Part(part))?;
+        }
+        while let Some(offset) = self.check.ask(self.fetch.horizon()) {
+            self.ask(Asked::Hashes(offset))?;
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, asked: Asked) -> Result<(), Miss> {
+        let location = location(self.file);
+        let location = location.ok_or_else(|| Miss::File("UNKNOWN_KIND_OF_FILE".to_owned()))?;
+        let request = request(&location, &asked);
+        let (client, dc) = (self.engine.client.clone(), self.file.dc);
+        let reference = self.file.reference.clone();
+        self.answers.spawn(async move {
+            let reply = client.call_dc(dc, &request).await;
+            (asked, reference, reply)
+        });
+        Ok(())
+    }
+
+    fn take(&mut self, part: Part, reply: &Reply) -> Result<(), Miss> {
+        let bytes = part_bytes(self.engine.client.schema(), reply)
+            .ok_or_else(|| Miss::File("UNREADABLE_ANSWER".to_owned()))?;
+        match self.fetch.take(part, bytes) {
+            Taken::Ready(ready) => {
+                for bytes in ready {
+                    let offset = self.handed;
+                    self.handed += bytes.len() as u64;
+                    self.check.push(offset, bytes);
+                }
+                Ok(())
+            }
+            Taken::Again(part) => {
+                self.file.attempts += 1;
+                self.disturbed();
+                self.ask(Asked::Part(part))
+            }
+            Taken::GiveUp => {
+                self.file.attempts += 1;
+                Err(Miss::File("WRONG_LENGTH".to_owned()))
+            }
+        }
+    }
+
+    /// Something went wrong with this file: from here on its bytes are checked.
+    fn disturbed(&mut self) {
+        if self.engine.options.hashes != HashChecks::Never {
+            self.check.begin(self.handed);
+        }
+    }
+
+    /// A server that has no hashes, or does not give them, is believed.
+    fn told(&mut self, offset: u64, reply: Result<Reply, CallError>) -> Result<(), Miss> {
+        let ranges = match reply {
+            Ok(reply) => hash_ranges(self.engine.client.schema(), &reply),
+            Err(error) => match BackupError::of_call(&error) {
+                Some(fatal) => return Err(fatal.into()),
+                None => Vec::new(),
+            },
+        };
+        self.check.told(offset, ranges);
+        Ok(())
+    }
+}
+
+/// The bytes of an `upload.file`.
+fn part_bytes(schema: &Schema, reply: &Reply) -> Option<Vec<u8>> {
+    let answer = schema.object(&reply.bytes).ok()?;
+    (answer.name() == "upload.file")
+        .then(|| answer.bytes_field("bytes").map(<[u8]>::to_vec))
+        .flatten()
+}
+
+/// The ranges of a `Vector<FileHash>`.
+fn hash_ranges(schema: &Schema, reply: &Reply) -> Vec<Range> {
+    let Ok(Value::Vector(hashes)) = schema.element("Vector<FileHash>", &reply.bytes) else {
+        return Vec::new();
+    };
+    let range = |hash: &Object<'_>| {
+        Some(Range {
+            offset: u64::try_from(hash.long("offset")?).ok()?,
+            length: u64::try_from(hash.int("limit")?).ok()?,
+            sha256: hash.bytes_field("hash")?.to_vec(),
+        })
+    };
+    let objects = hashes.iter().filter_map(Value::as_object);
+    objects.filter_map(range).collect()
+}
+
+fn is_expired(error: &CallError) -> bool {
+    error
+        .rpc()
+        .is_some_and(|rpc| rpc.starts_with("FILE_REFERENCE_") || rpc.is("FILEREF_UPGRADE_NEEDED"))
+}
+
 fn partials_of(partial: &Option<Partial>) -> Option<Partial> {
     partial.as_ref().map(Partial::fresh)
 }
 
-fn request(location: &Value, part: Part) -> Value {
-    json!({"_": "upload.getFile", "location": location, "offset": part.offset, "limit": PART})
+fn request(location: &Json, asked: &Asked) -> Json {
+    match asked {
+        Asked::Part(part) => json!({
+            "_": "upload.getFile", "location": location, "offset": part.offset, "limit": PART,
+        }),
+        Asked::Hashes(offset) => {
+            json!({"_": "upload.getFileHashes", "location": location, "offset": offset})
+        }
+    }
 }
 
 /// The file being written, on a thread of its own: encryption and disk do not hold up the wire.

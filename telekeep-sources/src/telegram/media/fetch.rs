@@ -68,6 +68,11 @@ impl Fetch {
         Some(Part { offset })
     }
 
+    /// Where the next new part begins: what lies before is there or on its way.
+    pub fn horizon(&self) -> u64 {
+        self.next.min(self.size)
+    }
+
     /// Takes the answer to a part.
     pub fn take(&mut self, part: Part, bytes: Vec<u8>) -> Taken {
         let expected = u64::from(PART).min(self.size.saturating_sub(part.offset));

@@ -1,6 +1,7 @@
 //! Whole accounts, and what is new in them.
 
 use serde_json::json;
+use telekeep_sources::telegram::backup::HashChecks;
 
 use super::*;
 
@@ -124,4 +125,18 @@ async fn another_account_is_refused() {
     kept.spool.save(&session).unwrap();
     let error = rig.run(&kept).await.unwrap_err();
     assert!(matches!(error, BackupError::OtherAccount { .. }), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_file_can_be_checked_against_the_hashes_of_the_server() {
+    let rig = Rig::start(8, 200, 30).await;
+    let kept = rig.archive("a").await;
+    let options = Options {
+        hashes: HashChecks::Always,
+        ..Options::default()
+    };
+    let summary = rig.run_with(&kept, &options, &Stop::new()).await.unwrap();
+    assert!(summary.complete, "{summary:?}");
+    assert!(rig.calls("upload.getFileHashes") > 5);
+    rig.assert_equals_world(&kept);
 }
