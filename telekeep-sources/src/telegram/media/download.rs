@@ -12,7 +12,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::fetch::{Fetch, PART, Part, Taken};
 use super::hashes::{HashCheck, Range};
 use super::location::location;
-use super::partial::{CHUNK, Partial, Partials};
+use super::partial::{KEPT_FROM, Partial, Partials};
 use super::refresh::Renewed;
 use crate::spool::FileRow;
 use crate::telegram::backup::HashChecks;
@@ -62,7 +62,7 @@ impl Engine {
         if self.stop.is_set() {
             return Err(Halt::Stopped);
         }
-        let large = file.size > CHUNK as u64;
+        let large = file.size >= KEPT_FROM;
         let partial = partials
             .filter(|_| large)
             .map(|partials| partials.of(&file.key));

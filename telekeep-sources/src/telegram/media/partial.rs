@@ -1,7 +1,7 @@
 //! What is kept of an unfinished large file, so that a download goes on inside the file after
 //! any interruption.
 //!
-//! Every 4 MiB become one age file under `local/partial/`, encrypted to an identity that lives in
+//! Every mebibyte becomes one age file under `local/partial/`, encrypted to an identity that lives in
 //! the spool only: nothing readable lies around, and a chunk cut by a power failure does not
 //! open and is fetched again. When the spool is lost the chunks are worthless and are removed.
 
@@ -12,7 +12,9 @@ use age::x25519::{Identity, Recipient};
 use sha2::{Digest, Sha256};
 
 /// Plain bytes of a chunk; a multiple of the part size.
-pub(crate) const CHUNK: usize = 4 * 1024 * 1024;
+pub(crate) const CHUNK: usize = 1024 * 1024;
+/// Smaller files are fetched again from their beginning: that costs less than keeping their parts.
+pub(crate) const KEPT_FROM: u64 = 4 * 1024 * 1024;
 
 /// All unfinished files.
 #[derive(Clone)]
