@@ -65,8 +65,7 @@ pub fn prove(shape: &Shape) -> Result<()> {
         Some(PASSPHRASE),
         &cloud.ready,
     )?;
-    let mut full = 0;
-    for size in SIZES {
+    for (full, size) in SIZES.into_iter().enumerate() {
         disk.grow(size)?;
         let outcome = equal::backup(&keeper)?;
         if outcome.code == Some(0) {
@@ -86,7 +85,6 @@ pub fn prove(shape: &Shape) -> Result<()> {
             "disk: full at {size} MiB: {}",
             outcome.stderr.lines().last().unwrap_or_default()
         );
-        full += 1;
     }
     Err("never finished".into())
 }

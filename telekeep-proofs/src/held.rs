@@ -84,10 +84,9 @@ impl Held {
                 if let Some((_, before)) = self
                     .messages
                     .insert((space(chat), id), (chat, body.clone()))
+                    && before == body
                 {
-                    if before == body {
-                        self.doubled.push(format!("message {chat}/{id}"));
-                    }
+                    self.doubled.push(format!("message {chat}/{id}"));
                 }
             }
             ("media", ..) => self.take_media(&body),

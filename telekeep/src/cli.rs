@@ -2,6 +2,9 @@
 //!
 //! The help texts here are the reference; docs/cli.md is made from them.
 
+// Help texts are for terminals: an address stands there as it is typed into a browser.
+#![allow(rustdoc::bare_urls)]
+
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
