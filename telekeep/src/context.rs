@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use telekeep_journal::{Archive, Error as JournalError, Holder, Lock, Secret};
 
 use crate::cli::{GlobalOptions, ServerOptions, WaitOptions};
-use crate::error::{CommandError, Result};
+use crate::error::{CommandError, Damage, Result};
 use crate::exit::ExitCode;
 use crate::output::Output;
 use crate::passphrase::{self, Sources};
@@ -16,6 +16,8 @@ use crate::settings::Settings;
 const DEFAULT_ARCHIVE: &str = "telekeep-archive";
 /// Seconds a server may make us wait when nobody says otherwise.
 const DEFAULT_MAX_WAIT: u64 = 3600;
+/// The file that makes a folder an archive.
+const MARKER: &str = "telekeep.json";
 /// How often a passphrase may be mistyped.
 const TRIES: u32 = 3;
 
@@ -123,7 +125,8 @@ impl Context {
         Ok((archive, lock))
     }
 
-    fn unlock(&self, archive: &mut Archive) -> Result<()> {
+    /// Unlocks an archive that was opened without its key.
+    pub fn unlock(&self, archive: &mut Archive) -> Result<()> {
         if archive.is_unlocked() {
             return Ok(());
         }
@@ -162,6 +165,17 @@ impl Context {
     pub fn journal_error(&self, error: JournalError) -> CommandError {
         let place = self.archive.display();
         match &error {
+            JournalError::NoArchive { .. } if self.has_remains() => CommandError {
+                damage: Some(Damage {
+                    file: MARKER.to_owned(),
+                    why: "it is missing, although other files of an archive are there".to_owned(),
+                }),
+                ..CommandError::new(
+                    ExitCode::NoArchive,
+                    format!("{place} has files of an archive, but its {MARKER} is missing"),
+                )
+                .hint(format!("bring {MARKER} back from a copy of the archive"))
+            },
             JournalError::NoArchive { .. } => {
                 CommandError::new(ExitCode::NoArchive, format!("no archive at {place}"))
                     .hint("make one with `telekeep init`")
@@ -176,6 +190,12 @@ impl Context {
             .hint("try again; `telekeep key list` shows which keys there are"),
             _ => CommandError::from(error),
         }
+    }
+
+    /// Are there folders that only an archive has?
+    fn has_remains(&self) -> bool {
+        let mut folders = ["journals", "keys", "blobs", "schema"].iter();
+        folders.any(|name| self.archive.join(name).is_dir())
     }
 
     /// Server options with the settings file behind them.
@@ -210,7 +230,14 @@ impl From<JournalError> for CommandError {
             JournalError::KeyNeeded | JournalError::WrongKey { .. } => ExitCode::WrongKey,
             _ => ExitCode::Failed,
         };
-        CommandError::from_sentence(kind, &error)
+        let damage = error.damage().map(|(file, why)| Damage {
+            file: file.to_owned(),
+            why,
+        });
+        CommandError {
+            damage,
+            ..CommandError::from_sentence(kind, &error)
+        }
     }
 }
 

@@ -20,6 +20,17 @@ pub struct CommandError {
     pub message: String,
     /// What to do next, most useful first.
     pub hints: Vec<String>,
+    /// The damaged file of the archive that is the reason: `verify` reports it as a finding.
+    pub damage: Option<Damage>,
+}
+
+/// A file of the archive that is not as it must be.
+#[derive(Clone, Debug)]
+pub struct Damage {
+    /// Path inside the archive.
+    pub file: String,
+    /// What is wrong with it.
+    pub why: String,
 }
 
 /// Shorthand used by every command.
@@ -33,6 +44,7 @@ impl CommandError {
             kind,
             message,
             hints: Vec::new(),
+            damage: None,
         }
     }
 

@@ -221,7 +221,7 @@ impl Stage<'_> {
 
     fn verify(&self) -> Result<bool> {
         self.title(5, "Verify: every bit of it")?;
-        let report = Verify::full().verify(&self.inner)?;
+        let report = Verify::full().verify(&self.inner)?.report;
         self.say(&format!(
             "{}, {}, {}: {}",
             plural(report.segments, "segment", "segments"),

@@ -5,17 +5,19 @@ use telekeep_journal::{Archive, Finding, Head, Known, Report, VerifyEvents, Veri
 use telekeep_sources::spool::{FILE as SPOOL_FILE, Spool, SpoolError, SpoolTail};
 
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{CommandError, Damage, Result};
 use crate::exit::ExitCode;
-use crate::output::json;
 use crate::output::text::{clean, count, plural, size};
+use crate::output::{Output, json};
 use crate::progress::Progress;
 
 /// Check every file of the archive
 ///
 /// Follows the chain of seals, hashes every segment and media file, and names each file that was
 /// changed, removed, added or put elsewhere. With the key it also authenticates the seals,
-/// decodes every record and checks the local spool. Ends with code 20 when anything is wrong.
+/// decodes every record and checks the local spool, which knows how far the journal had come:
+/// without it nobody can tell that the newest part was cut off. Ends with code 20 when anything is
+/// wrong.
 #[derive(Debug, Args)]
 pub struct Verify {
     /// Read only this share of the media files, chosen anew each time (chain and segments are
@@ -27,6 +29,8 @@ pub struct Verify {
     without_key: bool,
 }
 
+const HINT: &str = "Bring the named files back from a copy of the archive, then verify again.";
+
 fn percent(text: &str) -> std::result::Result<f64, String> {
     match text.trim_end_matches('%').parse::<f64>() {
         Ok(share) if share > 0.0 && share <= 100.0 => Ok(share),
@@ -37,13 +41,14 @@ fn percent(text: &str) -> std::result::Result<f64, String> {
 impl Verify {
     /// Verifies.
     pub fn run(&self, context: &Context) -> Result {
-        let report = self.verify(context)?;
+        let Outcome { report, opened } = self.verify(context)?;
         if context.output.json {
+            let complete = opened && self.sample.is_none();
             context
                 .output
-                .json("verified", &verified(&report, self.sample.is_none()))?;
+                .json("verified", &verified(&report, complete))?;
         }
-        for line in words(&report, context) {
+        for line in words(&report, opened, context) {
             context.output.tell(line)?;
         }
         Ok(if report.findings == 0 {
@@ -54,36 +59,60 @@ impl Verify {
     }
 
     /// Verifies and tells every finding.
-    pub fn verify(&self, context: &Context) -> Result<Report> {
-        let archive = if self.without_key {
-            context.open_locked()?
-        } else {
-            context.open()?
+    pub fn verify(&self, context: &Context) -> Result<Outcome> {
+        let (archive, keyless, damage) = match self.open(context)? {
+            Opened::Yes(archive) => (*archive, self.without_key, None),
+            // What needs no key can still be checked.
+            Opened::Locked(archive, damage) => (*archive, true, Some(damage)),
+            Opened::No(damage) => return only(context, &damage),
         };
         let progress = Progress::start(&context.output, context.no_progress);
         progress.update(|counts| counts.phase = "verifying".into());
         let mut events = Events {
             context,
             progress: &progress,
+            expected: damage.as_ref().map(|damage| damage.file.clone()),
             failed: None,
         };
         let mut options = VerifyOptions {
             sample: self.sample,
             seed: seed(),
-            keyless: self.without_key,
+            keyless,
             known: Known::default(),
         };
         let mut wrong = 0;
-        if !self.without_key || !archive.is_encrypted() {
+        if !keyless || !archive.is_encrypted() {
             wrong = check_spool(&archive, &mut options.known, &mut events)?;
         }
         let mut report = archive
             .verify(&options, &mut events)
             .map_err(|error| context.journal_error(error))?;
+        if let (Some(damage), Some(_)) = (damage, &events.expected) {
+            events.tell(&damage.file, &damage.why);
+            wrong += 1;
+        }
         report.findings += wrong;
         match events.failed {
             Some(error) => Err(error),
-            None => Ok(report),
+            None => Ok(Outcome {
+                report,
+                opened: true,
+            }),
+        }
+    }
+
+    /// Opens the archive as far as its files allow.
+    fn open(&self, context: &Context) -> Result<Opened> {
+        let mut archive = match context.open_locked() {
+            Ok(archive) => Box::new(archive),
+            Err(error) => return damage_of(error).map(Opened::No),
+        };
+        if self.without_key {
+            return Ok(Opened::Yes(archive));
+        }
+        match context.unlock(&mut archive) {
+            Ok(()) => Ok(Opened::Yes(archive)),
+            Err(error) => Ok(Opened::Locked(archive, damage_of(error)?)),
         }
     }
 
@@ -94,6 +123,46 @@ impl Verify {
             without_key: false,
         }
     }
+}
+
+/// What a verification came to.
+pub struct Outcome {
+    /// What was checked and found.
+    pub report: Report,
+    /// Whether there was an archive to look into: without its marker nothing else can be judged.
+    pub opened: bool,
+}
+
+enum Opened {
+    Yes(Box<Archive>),
+    /// The key could not be had because of a damaged file.
+    Locked(Box<Archive>, Damage),
+    No(Damage),
+}
+
+fn damage_of(mut error: CommandError) -> Result<Damage> {
+    error.damage.take().ok_or(error)
+}
+
+/// The outcome when one file keeps the archive from being opened at all.
+fn only(context: &Context, damage: &Damage) -> Result<Outcome> {
+    bad(&context.output, &damage.file, &damage.why)?;
+    let report = Report {
+        findings: 1,
+        ..Report::default()
+    };
+    Ok(Outcome {
+        report,
+        opened: false,
+    })
+}
+
+fn bad(output: &Output, file: &str, why: &str) -> Result<()> {
+    if output.json {
+        return output.json("bad", &json::Bad { file, why });
+    }
+    let word = output.out.error("bad");
+    output.line(format!("{word} {}: {}", clean(file), clean(why)))
 }
 
 /// The spool knows the newest heads and what is not sealed yet; it is checked itself, too.
@@ -122,26 +191,16 @@ fn seed() -> u64 {
 struct Events<'a> {
     context: &'a Context,
     progress: &'a Progress,
-    failed: Option<crate::error::CommandError>,
+    /// A file known to be damaged that was not named yet.
+    expected: Option<String>,
+    failed: Option<CommandError>,
 }
 
 impl Events<'_> {
     fn tell(&mut self, file: &str, why: &str) {
-        let output = self.context.output;
-        let told = if output.json {
-            output.json("bad", &json::Bad { file, why })
-        } else {
-            let style = output.out;
-            self.progress.suspend(|| {
-                output.line(format!(
-                    "{} {}: {}",
-                    style.error("bad"),
-                    clean(file),
-                    clean(why)
-                ))
-            })
-        };
-        if let Err(error) = told {
+        self.expected.take_if(|expected| expected == file);
+        let output = &self.context.output;
+        if let Err(error) = self.progress.suspend(|| bad(output, file, why)) {
             self.failed.get_or_insert(error);
         }
     }
@@ -172,8 +231,14 @@ fn verified(report: &Report, complete: bool) -> json::Verified<'_> {
     }
 }
 
-fn words(report: &Report, context: &Context) -> Vec<String> {
+fn words(report: &Report, opened: bool, context: &Context) -> Vec<String> {
     let style = context.output.tell_style();
+    if !opened {
+        return vec![
+            style.error("The archive cannot be opened, so nothing else was checked."),
+            HINT.to_owned(),
+        ];
+    }
     let mut checked = format!(
         "{}, {}, {} of {} media files, {}",
         plural(report.segments, "segment", "segments"),
@@ -196,8 +261,7 @@ fn words(report: &Report, context: &Context) -> Vec<String> {
     let mut lines = vec![format!("{verdict} {checked}")];
     lines.extend(report.heads.iter().map(|head| style.dim(&head_words(head))));
     if report.findings > 0 {
-        let hint = "Bring the named files back from a copy of the archive, then verify again.";
-        lines.push(hint.to_owned());
+        lines.push(HINT.to_owned());
     }
     lines
 }

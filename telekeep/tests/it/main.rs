@@ -9,3 +9,4 @@ mod errors;
 mod harness;
 mod reading;
 mod reference;
+mod tamper;
