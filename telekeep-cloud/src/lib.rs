@@ -19,6 +19,7 @@ mod crypto;
 mod faults;
 mod logins;
 mod methods;
+mod password;
 pub mod rpc;
 mod session;
 mod shared;

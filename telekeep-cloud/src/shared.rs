@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::faults::FaultBook;
 use crate::logins::Logins;
+use crate::password::Passwords;
 use crate::rpc::{self, AccountId, Handler, SessionId};
 use crate::session::{Key, Keys, Session, locked};
 use crate::world::World;
@@ -30,6 +31,7 @@ pub struct Shared {
     pub world: World,
     pub(crate) keys: Keys,
     pub(crate) logins: Mutex<Logins>,
+    pub(crate) passwords: Mutex<Passwords>,
     pub(crate) faults: Mutex<FaultBook>,
     /// Where each data centre listens.
     pub(crate) addresses: BTreeMap<i32, SocketAddr>,
@@ -52,6 +54,7 @@ impl Shared {
             world,
             keys: Keys::default(),
             logins: Mutex::default(),
+            passwords: Mutex::default(),
             faults: Mutex::default(),
             addresses,
             latency,

@@ -27,6 +27,11 @@ pub const G: u32 = 3;
 static P: LazyLock<BigUint> =
     LazyLock::new(|| BigUint::parse_bytes(PRIME.as_bytes(), 16).unwrap_or_default());
 
+/// The prime.
+pub fn modulus() -> &'static BigUint {
+    &P
+}
+
 /// The prime as bytes.
 pub fn prime() -> [u8; 256] {
     left_padded(&P)
@@ -65,7 +70,7 @@ impl Secret {
 }
 
 /// `2^(2048-64) < value < p - 2^(2048-64)`: values near the ends would leak the exponent.
-fn in_safe_range(value: &BigUint) -> bool {
+pub fn in_safe_range(value: &BigUint) -> bool {
     let margin = BigUint::from(1u32) << (2048 - 64);
     *value > margin && *value < &*P - margin
 }

@@ -5,7 +5,8 @@
 mod dh;
 mod rsa;
 
-pub use rsa::RsaKey;
+pub use dh::{G, in_safe_range, modulus};
+pub use rsa::{RsaKey, left_padded};
 
 use crate::crypto::{AuthKey, KeyIv, ige_decrypt, ige_encrypt, random, sha1};
 use crate::wire::{Malformed, Put, Reader, VECTOR};

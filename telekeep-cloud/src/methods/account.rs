@@ -12,7 +12,6 @@ pub(super) const METHODS: &[Method] = &[
     ("account.updateStatus", yes),
     ("account.registerDevice", yes),
     ("account.unregisterDevice", yes),
-    ("account.getPassword", get_password),
     ("account.getAuthorizations", get_authorizations),
     ("account.resetAuthorization", reset_authorization),
     ("account.getWebAuthorizations", get_web_authorizations),
@@ -22,17 +21,6 @@ pub(super) const METHODS: &[Method] = &[
 
 fn yes(_: &Call<'_>, _: Value) -> Result<Answer, RpcError> {
     Ok(Value::Bool(true).into())
-}
-
-/// No account of the cloud has a password yet.
-fn get_password(_: &Call<'_>, _: Value) -> Result<Answer, RpcError> {
-    Ok(json!({
-        "_": "account.password",
-        "new_algo": {"_": "passwordKdfAlgoUnknown"},
-        "new_secure_algo": {"_": "securePasswordKdfAlgoUnknown"},
-        "secure_random": "",
-    })
-    .into())
 }
 
 fn own_login(call: &Call<'_>) -> Option<u64> {

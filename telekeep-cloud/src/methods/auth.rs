@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::logins::CodeCheck;
 use crate::rpc::{AccountId, Answer, Call, Method, RpcError};
-use crate::session::{Key, locked};
+use crate::session::{HalfLogin, Key, locked};
 use crate::shared::DCS;
 use crate::wire::Reader;
 
@@ -58,7 +58,7 @@ fn right_code(call: &Call<'_>, phone: &str) -> String {
     test_number.map_or_else(|| "12345".to_owned(), |dc| dc.repeat(5))
 }
 
-fn key(call: &Call<'_>) -> Result<Arc<Key>, RpcError> {
+pub(super) fn key(call: &Call<'_>) -> Result<Arc<Key>, RpcError> {
     let key = call.cloud.keys.of_session(call.session);
     let key = key.and_then(|key| call.cloud.keys.permanent(&key));
     key.ok_or_else(|| RpcError::new(401, "AUTH_KEY_PERM_EMPTY"))
@@ -123,7 +123,7 @@ fn sign_in(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     let Some(account) = call.cloud.world.account_by_phone(&phone) else {
         return Ok(json!({"_": "auth.authorizationSignUpRequired"}).into());
     };
-    log_in(call, account, &phone)
+    first_step(call, account, phone)
 }
 
 fn sign_up(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
@@ -143,10 +143,21 @@ fn sign_up(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
         Some(account) => account,
         None => call.cloud.world.sign_up(&phone, first_name, last_name)?,
     };
-    log_in(call, account, &phone)
+    first_step(call, account, phone)
 }
 
-fn log_in(call: &Call<'_>, account: AccountId, phone: &str) -> Result<Answer, RpcError> {
+/// The number is proven. An account with a password is not logged in by that: the client is told
+/// to prove the password, and may do so on this key only.
+fn first_step(call: &Call<'_>, account: AccountId, phone: String) -> Result<Answer, RpcError> {
+    if call.cloud.world.password(account).is_none() {
+        return log_in(call, account, &phone);
+    }
+    key(call)?.wait_for_password(HalfLogin { account, phone });
+    Err(RpcError::new(401, "SESSION_PASSWORD_NEEDED"))
+}
+
+/// Both steps are done, or the second is not needed.
+pub(super) fn log_in(call: &Call<'_>, account: AccountId, phone: &str) -> Result<Answer, RpcError> {
     let key = key(call)?;
     let mut logins = locked(&call.cloud.logins);
     if let Some(before) = key.login() {
@@ -158,7 +169,7 @@ fn log_in(call: &Call<'_>, account: AccountId, phone: &str) -> Result<Answer, Rp
     authorization(call, account)
 }
 
-fn authorization(call: &Call<'_>, account: AccountId) -> Result<Answer, RpcError> {
+pub(super) fn authorization(call: &Call<'_>, account: AccountId) -> Result<Answer, RpcError> {
     let user = call.cloud.world.self_user(account);
     let user = user.ok_or_else(|| RpcError::new(401, "USER_DEACTIVATED"))?;
     Ok(json!({"_": "auth.authorization", "user": user}).into())

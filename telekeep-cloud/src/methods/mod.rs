@@ -12,6 +12,7 @@ mod history;
 mod input;
 mod outgoing;
 mod output;
+mod password;
 mod peers;
 mod push;
 mod send;
@@ -32,6 +33,7 @@ pub(crate) const TABLES: &[&[Method]] = &[
     groups::METHODS,
     help::METHODS,
     history::METHODS,
+    password::METHODS,
     peers::METHODS,
     send::METHODS,
     topics::METHODS,

@@ -8,7 +8,8 @@ use super::salts::Salts;
 use super::{Session, locked};
 use crate::auth_key::NewKey;
 use crate::crypto::AuthKey;
-use crate::rpc::SessionId;
+use crate::password::Challenge;
+use crate::rpc::{AccountId, SessionId};
 
 /// Keys the cloud remembers. Beyond them, the oldest without a login is forgotten, as the real
 /// server forgets unused keys.
@@ -45,12 +46,23 @@ pub struct Key {
     state: Mutex<State>,
 }
 
+/// A login whose code was right and that waits for the password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HalfLogin {
+    /// Of which account.
+    pub account: AccountId,
+    /// By which number, digits only.
+    pub phone: String,
+}
+
 #[derive(Default)]
 struct State {
     bound_to: Option<i64>,
     login: Option<u64>,
     client: Option<ClientInfo>,
     layer: Option<i32>,
+    half_login: Option<HalfLogin>,
+    challenge: Option<Challenge>,
     sessions: HashMap<i64, Arc<Session>>,
 }
 
@@ -60,9 +72,42 @@ impl Key {
         locked(&self.state).login
     }
 
-    /// Records a login, or its end.
+    /// Records a login, or its end. No other login waits for a password any more.
     pub fn set_login(&self, login: Option<u64>) {
-        locked(&self.state).login = login;
+        let mut state = locked(&self.state);
+        state.login = login;
+        state.half_login = None;
+        state.challenge = None;
+    }
+
+    /// The login that waits for a password.
+    pub fn half_login(&self) -> Option<HalfLogin> {
+        locked(&self.state).half_login.clone()
+    }
+
+    /// Records a login that waits for a password.
+    pub fn wait_for_password(&self, half: HalfLogin) {
+        let mut state = locked(&self.state);
+        state.half_login = Some(half);
+        state.challenge = None;
+    }
+
+    /// Records what was asked of the client; what was asked before does not count any more.
+    pub fn challenge(&self, challenge: Challenge) {
+        locked(&self.state).challenge = Some(challenge);
+    }
+
+    /// Whether the client was asked under that id and has not answered yet.
+    pub fn is_challenged(&self, id: i64) -> bool {
+        let state = locked(&self.state);
+        state.challenge.as_ref().is_some_and(|asked| asked.id == id)
+    }
+
+    /// What the client was asked under that id; it can be answered once.
+    pub fn take_challenge(&self, id: i64) -> Option<Challenge> {
+        locked(&self.state)
+            .challenge
+            .take_if(|asked| asked.id == id)
     }
 
     /// What `initConnection` said.

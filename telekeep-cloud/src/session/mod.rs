@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
-pub use keys::{ClientInfo, Key, Keys};
+pub use keys::{ClientInfo, HalfLogin, Key, Keys};
 pub use outbox::Kind;
 pub use received::{Parity, Received, Refusal, Verdict};
 pub use service::{Context, Handled, handle as handle_service, parity};

@@ -19,13 +19,21 @@ pub(crate) struct Dialog {
     pub(crate) muted: bool,
 }
 
+/// What two-step verification asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Password {
+    pub(crate) secret: String,
+    /// What its owner wrote to remember it by.
+    pub(crate) hint: String,
+}
+
 /// An account one can log in to.
 #[derive(Debug, Default)]
 pub(crate) struct Account {
     pub(crate) id: i64,
     /// Digits only.
     pub(crate) phone: String,
-    pub(crate) password: Option<String>,
+    pub(crate) password: Option<Password>,
     pub(crate) dialogs: Vec<Dialog>,
     /// Private chats and basic groups.
     logs: BTreeMap<PeerId, Log>,
@@ -39,8 +47,7 @@ pub(crate) struct Account {
 
 impl Account {
     /// An account with no chats; `phone` is digits only.
-    pub(crate) fn new(id: i64, phone: &str, password: Option<&str>) -> Self {
-        let password = password.map(Into::into);
+    pub(crate) fn new(id: i64, phone: &str, password: Option<Password>) -> Self {
         Self {
             id,
             phone: phone.into(),

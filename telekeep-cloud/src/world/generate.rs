@@ -1,7 +1,7 @@
 //! Makes a world from its seed: cast, chats, the course of ten years, and the views of the other
 //! accounts.
 
-use super::account::{Account, Dialog};
+use super::account::{Account, Dialog, Password};
 use super::actions::Act;
 use super::cast::{Casting, FIRST_DAY, LAST_DAY, Part, Role, SERVICE, roles, sizes};
 use super::compose::Writer;
@@ -22,6 +22,9 @@ pub(crate) const ACCOUNTS: [(&str, Option<&str>, &str, &str); 3] = [
     ("9996620002", None, "Фёдор", "Королёв"),
     ("9996620003", Some("keepsake"), "Maya", "Achebe"),
 ];
+
+/// What helps to remember the passwords of [`ACCOUNTS`].
+const PASSWORD_HINT: &str = "what one does not throw away";
 
 /// One message to come: when, in which chat.
 type Moment = (i32, u32);
@@ -163,6 +166,10 @@ fn telegram() -> Person {
 }
 
 fn account(id: i64, (phone, password, _, _): (&str, Option<&str>, &str, &str)) -> Account {
+    let password = password.map(|secret| Password {
+        secret: secret.into(),
+        hint: PASSWORD_HINT.into(),
+    });
     Account::new(id, phone, password)
 }
 

@@ -42,7 +42,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::rpc::{AccountId, RpcError};
-pub(crate) use account::Dialog;
+pub(crate) use account::{Dialog, Password};
 pub(crate) use compose::context;
 use state::State;
 pub use truth::{Chat, ChatKind, FileTruth};
@@ -93,7 +93,7 @@ impl World {
             Some(AccountInfo {
                 phone: format!("+{}", account.phone),
                 code: login_code(&account.phone),
-                password: account.password.clone(),
+                password: account.password.as_ref().map(|set| set.secret.clone()),
             })
         };
         state.order.iter().filter_map(info).collect()
@@ -111,6 +111,11 @@ impl World {
             .values()
             .find(|a| a.phone == phone)
             .map(|a| a.id)
+    }
+
+    /// The password of two-step verification, if the account has one.
+    pub(crate) fn password(&self, account: AccountId) -> Option<Password> {
+        self.read().accounts.get(&account)?.password.clone()
     }
 
     /// The account's own `user` as TL JSON, with the `self` flag.

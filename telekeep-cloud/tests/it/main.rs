@@ -7,6 +7,7 @@ mod faults;
 mod handshake;
 mod hostile;
 mod login;
+mod password;
 mod session;
 mod start;
 mod telethon;

@@ -63,7 +63,7 @@ macro_rules! scenarios {
     };
 }
 
-scenarios!(connections, reading, writing);
+scenarios!(connections, password, reading, writing);
 
 async fn scenario(variable: &str, name: &str) {
     let Some(python) = python(variable) else {

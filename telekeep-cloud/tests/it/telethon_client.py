@@ -7,10 +7,11 @@ a failure. Runs with Telethon 1.44 (layer 227) and 1.42 (layer 216).
 """
 
 import asyncio
+import contextlib
 import json
 import sys
 
-from telethon import TelegramClient, events, functions, types
+from telethon import TelegramClient, errors, events, functions, types
 from telethon.crypto import rsa
 from telethon.network import connection
 from telethon.sessions import MemorySession
@@ -56,6 +57,44 @@ async def connections(ready):
         await telegram.log_out()
         names.append(kind)
     return {"connections": names}
+
+
+async def password(ready):
+    """Two-step verification, step by step and as `start` does it."""
+    account = next(account for account in ready["accounts"] if account["password"])
+    telegram = client(ready)
+    await telegram.connect()
+    sent = await telegram.send_code_request(account["phone"])
+    try:
+        await telegram.sign_in(
+            account["phone"], account["code"], phone_code_hash=sent.phone_code_hash)
+        raise AssertionError("the code alone logged in")
+    except errors.SessionPasswordNeededError:
+        pass
+    assert await telegram.get_me() is None and not await telegram.is_user_authorized()
+    asked = await telegram(functions.account.GetPasswordRequest())
+    assert asked.has_password and asked.hint and len(asked.srp_B) == 256
+    try:
+        await telegram.sign_in(password="not " + account["password"])
+        raise AssertionError("a wrong password logged in")
+    except errors.PasswordHashInvalidError:
+        pass
+    assert not await telegram.is_user_authorized()
+    me = await telegram.sign_in(password=account["password"])
+    assert "+" + me.phone == account["phone"] and (await telegram.get_me()).id == me.id
+    await telegram.log_out()
+
+    asked = []
+    telegram = client(ready)
+    # It says to a person who signed in; standard output belongs to our result.
+    with contextlib.redirect_stdout(sys.stderr):
+        await telegram.start(
+            phone=account["phone"], code_callback=lambda: account["code"],
+            password=lambda: asked.append(1) or account["password"])
+    assert (await telegram.get_me()).id == me.id and asked == [1]
+    chats = [dialog.id async for dialog in telegram.iter_dialogs()]
+    await telegram.log_out()
+    return {"me": me.id, "chats": len(chats)}
 
 
 async def reading(ready):
