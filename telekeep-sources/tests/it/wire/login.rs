@@ -1,7 +1,10 @@
 //! Signing in and out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use serde_json::json;
+use telekeep_cloud::{AccountInfo, FaultKind};
 use telekeep_sources::telegram::login::{CodeWay, Login, LoginError, SignIn, log_out};
 use telekeep_sources::telegram::wire::{CallError, Client, MemoryStore, SessionStore};
 
@@ -22,31 +25,105 @@ async fn a_login_lasts_beyond_the_client() {
     assert_eq!(server.cloud.problems(), Vec::<String>::new());
 }
 
+/// The account with a password, and the password.
+fn guarded(server: &Server) -> (AccountInfo, String) {
+    let mut accounts = server.cloud.accounts().into_iter();
+    let account = accounts.find(|account| account.password.is_some()).unwrap();
+    let password = account.password.clone().unwrap();
+    (account, password)
+}
+
+/// A login of the account with a password whose code was right.
+async fn half_way(server: &Server, client: &Client) -> Login {
+    let (account, _) = guarded(server);
+    let mut login = Login::send_code(client, &account.phone).await.unwrap();
+    let step = login.sign_in(&account.code).await.unwrap();
+    assert!(matches!(step, SignIn::PasswordNeeded { .. }), "{step:?}");
+    login
+}
+
 #[tokio::test]
-#[ignore = "the local cloud does not ask for the passwords of its accounts yet"]
 async fn a_password_is_asked_for_and_checked() {
     let server = Server::start().await;
-    let accounts = server.cloud.accounts();
-    let account = accounts
-        .iter()
-        .find(|account| account.password.is_some())
-        .unwrap();
-    let client = server.client(&Arc::new(MemoryStore::new()), quick()).await;
+    let (account, password) = guarded(&server);
+    let store = Arc::new(MemoryStore::new());
+    let client = server.client(&store, quick()).await;
     let mut login = Login::send_code(&client, &account.phone).await.unwrap();
     assert_eq!(login.sent().way, CodeWay::App);
     let wrong = login.sign_in("00").await.unwrap_err();
     assert!(matches!(wrong, LoginError::CodeWrong), "{wrong}");
     let step = login.sign_in(&account.code).await.unwrap();
-    assert!(matches!(step, SignIn::PasswordNeeded { .. }), "{step:?}");
-    assert_eq!(client.account(), None);
-    let wrong = login.check_password("not the password").await.unwrap_err();
-    assert!(matches!(wrong, LoginError::PasswordWrong), "{wrong}");
-    let who = login
-        .check_password(account.password.as_deref().unwrap())
-        .await
-        .unwrap();
-    assert_eq!(client.account(), Some(who));
+    let SignIn::PasswordNeeded { hint: Some(hint) } = step else {
+        panic!("no question with a hint: {step:?}");
+    };
+    assert!(!hint.contains(&password));
+    for guess in ["not the password", ""] {
+        let wrong = login.check_password(guess).await.unwrap_err();
+        assert!(matches!(wrong, LoginError::PasswordWrong), "{wrong}");
+        assert_eq!(client.account(), None);
+    }
+    let error = client.call(&ttl()).await.unwrap_err();
+    assert!(matches!(error, CallError::NotSignedIn), "{error}");
+
+    let who = login.check_password(&password).await.unwrap();
+    assert_eq!(client.account(), Some(who.clone()));
     client.call(&ttl()).await.unwrap();
+    client.close().await.unwrap();
+    let again = server.client(&store, quick()).await;
+    assert_eq!(again.account(), Some(who));
+    again.call(&ttl()).await.unwrap();
+    assert_eq!(server.cloud.problems(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_password_check_outlives_disturbances() {
+    for fault in [
+        FaultKind::DisconnectBefore,
+        FaultKind::DisconnectAfter,
+        FaultKind::DisconnectUnanswered,
+        error(-503, "Timeout"),
+        error(400, "SRP_ID_INVALID"),
+        error(400, "SRP_PASSWORD_CHANGED"),
+    ] {
+        let server = Server::start().await;
+        let (_, password) = guarded(&server);
+        let client = server.client(&Arc::new(MemoryStore::new()), quick()).await;
+        let mut login = half_way(&server, &client).await;
+        server.fault("auth.checkPassword", 1, fault.clone());
+        let who = login.check_password(&password).await;
+        assert_eq!(client.account(), who.ok(), "{fault:?}");
+        assert!(client.account().is_some(), "{fault:?}");
+        let list = client
+            .call(&json!({"_": "account.getAuthorizations"}))
+            .await
+            .unwrap();
+        let list = client.schema().to_value(&list.ty, &list.bytes).unwrap();
+        let logins = list["authorizations"].as_array().unwrap().len();
+        assert_eq!(logins, 1, "{fault:?}");
+    }
+}
+
+fn error(code: i32, text: &str) -> FaultKind {
+    let text = text.to_owned();
+    FaultKind::Error { code, text }
+}
+
+#[tokio::test]
+async fn too_many_passwords_mean_a_wait_that_is_told() {
+    let server = Server::start().await;
+    let mut settings = quick();
+    settings.limits.max_wait = Duration::ZERO;
+    let (_, password) = guarded(&server);
+    let client = server.client(&Arc::new(MemoryStore::new()), settings).await;
+    let mut login = half_way(&server, &client).await;
+    for _ in 0..5 {
+        let wrong = login.check_password("guess").await.unwrap_err();
+        assert!(matches!(wrong, LoginError::PasswordWrong), "{wrong}");
+    }
+    let error = login.check_password(&password).await.unwrap_err();
+    assert!(matches!(error, LoginError::Flood(_)), "{error}");
+    assert!(error.to_string().contains("asks to wait"), "{error}");
+    assert_eq!(client.account(), None);
 }
 
 #[tokio::test]
@@ -77,11 +154,7 @@ async fn logging_out_forgets_the_session_everywhere() {
 async fn a_revoked_session_is_told_and_does_not_hinder_a_new_login() {
     let server = Server::start().await;
     let (client, store) = server.signed_in(quick()).await;
-    server.fault(
-        "account.getAccountTTL",
-        1,
-        telekeep_cloud::FaultKind::SessionRevoked,
-    );
+    server.fault("account.getAccountTTL", 1, FaultKind::SessionRevoked);
     for _ in 0..2 {
         let error = client.call(&ttl()).await.unwrap_err();
         assert!(matches!(error, CallError::Revoked { .. }), "{error}");
