@@ -15,6 +15,7 @@ mod held;
 mod kill;
 mod random;
 mod speed;
+mod tamper;
 mod truth;
 
 use std::process::ExitCode;
@@ -52,6 +53,18 @@ enum Proof {
     Faults(World),
     /// The disk fills up in mid-run; with room again the archive equals its world (needs root for a tmpfs)
     Disk(World),
+    /// Each file of an archive changed in every way: `verify` names it
+    Tamper {
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[arg(long, default_value_t = 300)]
+        messages: u64,
+        #[arg(long, default_value_t = 4)]
+        media_mb: u64,
+        /// Single bits to change in each file, besides one in its first and one in its last byte
+        #[arg(long, default_value_t = 6)]
+        bits: u64,
+    },
     /// Fetches everything and keeps nothing; what `speed` compares with
     #[command(hide = true)]
     Bare {
@@ -115,6 +128,21 @@ fn main() -> ExitCode {
         } => kill::prove(&world.into(), kills, longest),
         Proof::Faults(world) => faults::prove(&world.into()),
         Proof::Disk(world) => disk::prove(&world.into()),
+        Proof::Tamper {
+            seed,
+            messages,
+            media_mb,
+            bits,
+        } => {
+            let shape = Shape {
+                seed,
+                chats: 6,
+                messages,
+                media_mb,
+                latency_ms: 0,
+            };
+            tamper::prove(&shape, bits)
+        }
         Proof::Bare {
             address,
             key,

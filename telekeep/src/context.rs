@@ -10,6 +10,7 @@ use crate::error::{CommandError, Damage, Result};
 use crate::exit::ExitCode;
 use crate::output::Output;
 use crate::passphrase::{self, Sources};
+use crate::program;
 use crate::settings::Settings;
 
 /// Where the archive is when nobody says otherwise.
@@ -46,12 +47,17 @@ impl Context {
             || std::env::var_os(passphrase::VARIABLE).is_some();
         let from_file = |value: Option<PathBuf>| value.filter(|_| !given);
         let from_file_command = |value: Option<String>| value.filter(|_| !given);
+        let known = std::env::var_os("TELEKEEP_ARCHIVE").map(PathBuf::from);
+        let known = known
+            .or_else(|| settings.archive.clone())
+            .unwrap_or_else(|| PathBuf::from(DEFAULT_ARCHIVE));
+        let archive = options.archive.unwrap_or_else(|| known.clone());
+        if archive != known {
+            program::for_archive(&archive);
+        }
         Context {
             output: Output::new(options.json, quiet),
-            archive: options
-                .archive
-                .or_else(|| settings.archive.clone())
-                .unwrap_or_else(|| PathBuf::from(DEFAULT_ARCHIVE)),
+            archive,
             no_progress: options.no_progress || settings.no_progress.unwrap_or(false),
             passphrase: Sources {
                 file: options

@@ -10,6 +10,7 @@ use std::io::Write;
 use crate::exit::ExitCode;
 use crate::output::json;
 use crate::output::style::Style;
+use crate::program::typed;
 
 /// The one error type of this program: an exit code, what happened, what to do.
 #[derive(Debug)]
@@ -68,6 +69,16 @@ impl CommandError {
         }
     }
 
+    /// Nobody reads stdout any more: no error, but nothing more to do for most commands.
+    pub fn reader_gone() -> Self {
+        Self::new(ExitCode::Done, "")
+    }
+
+    /// Is this the end of a command whose reader went away?
+    pub fn is_reader_gone(&self) -> bool {
+        self.kind == ExitCode::Done
+    }
+
     /// Stopped by the user.
     pub fn interrupted() -> Self {
         Self::new(ExitCode::Interrupted, "interrupted")
@@ -90,9 +101,9 @@ impl CommandError {
             };
             return writeln!(out, "{}", json::line("error", &line));
         }
-        writeln!(out, "{} {}", style.error("error:"), self.message)?;
+        writeln!(out, "{} {}", style.error("error:"), typed(&self.message))?;
         for hint in &self.hints {
-            writeln!(out, "  {} {hint}", style.dim("hint:"))?;
+            writeln!(out, "  {} {}", style.dim("hint:"), typed(hint))?;
         }
         Ok(())
     }
@@ -105,6 +116,14 @@ impl Display for CommandError {
 }
 
 impl std::error::Error for CommandError {}
+
+/// For output that does not decide how a command ends: without a reader it is dropped.
+pub fn unless_read(printed: Result<()>) -> Result<()> {
+    printed.or_else(|error| match error.is_reader_gone() {
+        true => Ok(()),
+        false => Err(error),
+    })
+}
 
 /// Adds "what was being done" to a library's error.
 pub trait Context<T> {
@@ -132,9 +151,10 @@ mod tests {
 
     #[test]
     fn people_see_the_message_and_each_hint() {
+        let hint = typed("make one with `telekeep init`");
         assert_eq!(
             written(false),
-            "error: no archive at ./a\n  hint: make one with `telekeep init`\n"
+            format!("error: no archive at ./a\n  hint: {hint}\n")
         );
     }
 

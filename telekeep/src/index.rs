@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use telekeep_index::{Index, IndexError, Key};
 use telekeep_journal::Archive;
@@ -23,8 +23,12 @@ use crate::records::{AllRecords, journals, spool_reader};
 
 /// What Telegram's apps call the account's chat with itself.
 const SAVED_MESSAGES: &str = "Saved Messages";
-/// How often the follower looks for new records.
+/// How often the follower looks how many new records there are.
 const LOOK: Duration = Duration::from_millis(100);
+/// It applies them when there are this many, so that the end of a run is never far behind, ...
+const MANY: u64 = 5000;
+/// ... or when the last time is this long ago: fewer transactions cost less.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Where the index of an archive is, and its key.
 struct Home {
@@ -247,12 +251,15 @@ fn follow(home: &Home, archive: &Archive, stopped: &AtomicBool) -> Result<()> {
     let _lock = home.lock(true)?;
     let spool = spool_reader(archive)?;
     let mut index = home.open_current(archive, spool.as_ref(), &|| ())?;
+    let mut applied = Instant::now();
     loop {
         // Asked before looking, so that nothing committed before the request is left out.
         let last = stopped.load(Ordering::Acquire);
         let newest = last_record_of(spool.as_ref())?;
-        if newest >= index.position(JOURNAL)?.max(1) || last {
+        let behind = (newest + 1).saturating_sub(index.position(JOURNAL)?.max(1));
+        if last || is_due(behind, applied.elapsed()) {
             catch_up(&mut index, archive, spool.as_ref(), &|| ())?;
+            applied = Instant::now();
         }
         if last {
             return Ok(());
@@ -261,6 +268,24 @@ fn follow(home: &Home, archive: &Archive, stopped: &AtomicBool) -> Result<()> {
     }
 }
 
+/// Are `behind` records worth a transaction, so long after the one before?
+fn is_due(behind: u64, since: Duration) -> bool {
+    behind >= MANY || (behind > 0 && since >= PATIENCE)
+}
+
 fn last_record_of(spool: Option<&Spool>) -> Result<u64> {
     Ok(spool.map(Spool::last_seq).transpose()?.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_records_wait_for_company_but_not_long() {
+        assert!(!is_due(MANY - 1, Duration::ZERO));
+        assert!(is_due(MANY, Duration::ZERO));
+        assert!(is_due(1, PATIENCE));
+        assert!(!is_due(0, 10 * PATIENCE));
+    }
 }

@@ -11,6 +11,7 @@ mod index;
 mod interrupt;
 mod output;
 mod passphrase;
+mod program;
 mod progress;
 mod records;
 mod server;

@@ -15,12 +15,13 @@ use super::login::runtime;
 use super::verify::head_words;
 use crate::cli::WaitOptions;
 use crate::context::Context;
-use crate::error::{CommandError, Context as _, Result};
+use crate::error::{CommandError, Context as _, Result, unless_read};
 use crate::exit::ExitCode;
 use crate::index::Follower;
 use crate::interrupt;
 use crate::output::json;
 use crate::output::text::{clean, count, duration, plural, size};
+use crate::program::typed;
 use crate::progress::Progress;
 use crate::server::{Choice, login_needed};
 use crate::watch::Watch;
@@ -58,7 +59,8 @@ impl Backup {
     /// Backs up.
     pub fn run(&self, context: &Context) -> Result {
         let done = self.backup(context)?;
-        tell(context, &done)?;
+        // The exit code is an answer of its own.
+        unless_read(tell(context, &done))?;
         Ok(exit_code(&done.summary))
     }
 
@@ -93,9 +95,9 @@ impl Backup {
         let (summary, requests) = result?;
         if let Err(error) = indexed {
             // The index is derived: what was fetched is safe, and reading builds what is missing.
-            context
-                .output
-                .say(format!("the index is behind: {error} (telekeep reindex)"));
+            context.output.say(typed(&format!(
+                "the index is behind: {error} (telekeep reindex)"
+            )));
         }
         let line = json::Summary {
             chats: summary.chats,
@@ -265,8 +267,9 @@ fn trouble(context: &Context, summary: &Summary) -> Vec<String> {
     let mut lines = Vec::new();
     if summary.missing > 0 {
         lines.push(style.warn(&format!(
-            "{} missing; telekeep status shows in which chats.",
-            plural(summary.missing, "item is", "items are")
+            "{} missing; {} shows in which chats.",
+            plural(summary.missing, "item is", "items are"),
+            typed("telekeep status")
         )));
     }
     if summary.failed > 0 {

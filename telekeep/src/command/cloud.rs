@@ -17,6 +17,7 @@ use crate::interrupt;
 use crate::output::Output;
 use crate::output::table::{Align, Table};
 use crate::output::{text, width};
+use crate::program::{path_word, typed};
 
 /// Run a local Telegram cloud, for tests, demos and other clients
 ///
@@ -121,7 +122,7 @@ fn ready(output: &Output, cloud: &Running) -> Result<()> {
         return output.line(line);
     }
     let style = output.out;
-    let (address, key) = (cloud.address(), cloud.public_key_path().display());
+    let (address, key) = (cloud.address(), path_word(cloud.public_key_path()));
     output.line(format!("{} {address}", style.good("The cloud listens on")))?;
     output.line(format!("Public key: {key}\n"))?;
     let left = Align::Left;
@@ -147,8 +148,10 @@ fn ready(output: &Output, cloud: &Running) -> Result<()> {
     }
     if let Some(first) = accounts.first() {
         output.line(format!(
-            "\nLog in: telekeep login --server {address} --server-key {key} --phone {} --code {}",
-            first.phone, first.code
+            "\nLog in: {} --server {address} --server-key {key} --phone {} --code {}",
+            typed("telekeep login"),
+            first.phone,
+            first.code
         ))?;
     }
     output.say("Ctrl-C stops it.");

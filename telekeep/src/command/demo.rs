@@ -22,20 +22,22 @@ use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
 use crate::output::Output;
 use crate::output::text::{count, duration, plural, size};
+use crate::program;
 use crate::server::Choice;
 
 /// Try everything on this computer, without an account
 ///
 /// Starts a Telegram cloud inside this process, logs in to it, backs an account up into an
 /// encrypted archive (passphrase: demo), verifies it, shows what it holds and searches it.
-/// No other address than this computer's own is contacted.
+/// No other address than this computer's own is contacted, and the cloud ends with the demo:
+/// the archive stays, to look around in.
 #[derive(Debug, Args)]
 pub struct Demo {
     /// Folder for the demo; one from an earlier demo is brought up to date [default: a new
     /// temporary folder]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// Leave nothing running at the end (the demo always ends by itself today)
+    /// End when everything was shown, with nothing left running; the demo always does
     #[arg(long)]
     once: bool,
 }
@@ -249,7 +251,7 @@ impl Stage<'_> {
         if self.shows() {
             for word in WORDS {
                 let style = self.outer.output.out;
-                self.say(&style.dim(&format!("telekeep search {word}")))?;
+                self.say(&style.dim(&format!("{} search {word}", program::name())))?;
                 Search::of(word, HITS).run(&self.inner)?;
             }
         }
@@ -258,8 +260,8 @@ impl Stage<'_> {
 
     fn end(&self, dir: &Path, took: Duration) -> Result<()> {
         let style = self.outer.output.tell_style();
-        let archive = self.inner.archive.display();
-        let me = program();
+        let archive = program::path_word(&self.inner.archive);
+        let me = program::name();
         let output = &self.outer.output;
         output.tell(format!(
             "\n{} in {}.",
@@ -287,12 +289,6 @@ impl Stage<'_> {
             .for_archive(self.inner.archive.clone(), PASSPHRASE)
             .with_output(output)
     }
-}
-
-/// The program as it was called, so that the lines can be copied.
-fn program() -> String {
-    let called = std::env::args().next().filter(|name| !name.is_empty());
-    called.unwrap_or_else(|| "telekeep".to_owned())
 }
 
 /// The cloud of an earlier demo is gone, and its login with it.

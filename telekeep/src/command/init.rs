@@ -1,7 +1,5 @@
 //! `telekeep init`: a new, empty archive.
 
-use std::path::Path;
-
 use clap::Args;
 use serde_json::json;
 use telekeep_journal::{Archive, DEFAULT_WORK_FACTOR, InitOptions, NewKey, Protection};
@@ -9,6 +7,7 @@ use telekeep_journal::{Archive, DEFAULT_WORK_FACTOR, InitOptions, NewKey, Protec
 use crate::context::{Context, now_ms};
 use crate::error::Result;
 use crate::exit::ExitCode;
+use crate::program::typed;
 
 /// Make a new archive, encrypted with a passphrase
 ///
@@ -47,7 +46,7 @@ impl Init {
         context
             .output
             .line(format!("{} {place} ({kind})", style.good("New archive:")))?;
-        context.output.say(next_step(&context.archive));
+        context.output.say(typed("Next: telekeep login"));
         Ok(ExitCode::Done)
     }
 
@@ -86,8 +85,4 @@ fn refuse_existing(context: &Context) -> Result<()> {
         Ok(_) => Err(telekeep_journal::Error::AlreadyArchive { place: place() }.into()),
         Err(error) => Err(context.journal_error(error)),
     }
-}
-
-fn next_step(archive: &Path) -> String {
-    format!("Next: telekeep login --archive {}", archive.display())
 }

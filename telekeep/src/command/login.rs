@@ -7,7 +7,9 @@ use clap::Args;
 use serde_json::json;
 use telekeep_sources::spool::Spool;
 use telekeep_sources::telegram::login::{CodeWay, Login as Attempt, LoginError, SentCode, SignIn};
-use telekeep_sources::telegram::wire::{Account, CallError, Client, SessionStore, Settings};
+use telekeep_sources::telegram::wire::{
+    Account, CallError, Client, SessionStore, Settings, WireError,
+};
 use tokio::runtime::Runtime;
 
 use crate::cli::{ServerOptions, WaitOptions};
@@ -16,6 +18,7 @@ use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
 use crate::output::text::clean;
 use crate::passphrase::{self, Secret};
+use crate::program::typed;
 use crate::progress::Progress;
 use crate::server::Choice;
 
@@ -81,7 +84,7 @@ impl Login {
                 account.id
             ))?;
         }
-        context.output.say("Next: telekeep backup");
+        context.output.say(typed("Next: telekeep backup"));
         Ok(ExitCode::Done)
     }
 
@@ -123,8 +126,7 @@ impl Login {
         match outcome {
             SignIn::Done(account) => Ok(account),
             SignIn::PasswordNeeded { hint } => self.password(context, runtime, &mut attempt, hint),
-            SignIn::SignUpNeeded => Err(CommandError::failed("this phone number has no account")
-                .hint("check the number; accounts are made in Telegram's own apps")),
+            SignIn::SignUpNeeded => Err(sign_up_needed()),
         }
     }
 
@@ -202,6 +204,13 @@ impl Login {
     }
 }
 
+/// Telegram refuses new accounts to every program but its own apps.
+fn sign_up_needed() -> CommandError {
+    CommandError::failed("there is no Telegram account with this phone number")
+        .hint("check the number and its country code")
+        .hint("no account yet? make one in Telegram's own app (Telegram lets no other program make accounts), then run telekeep login again")
+}
+
 /// The runtime of commands that speak to a server.
 pub fn runtime() -> Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread()
@@ -229,18 +238,13 @@ fn refuse_second_login(runtime: &Runtime, spool: &Arc<Spool>) -> Result<()> {
     let account = session.and_then(|session| session.account);
     let kept = Choice::kept(spool)?;
     if let (Some(account), Some(kept)) = (account, kept) {
-        let store: Arc<dyn SessionStore> = spool.clone();
-        let works = runtime.block_on(async {
-            let client = Client::connect(kept.endpoint()?, store).await?;
-            let me = json!({"_": "users.getUsers", "id": [{"_": "inputUserSelf"}]});
-            let answer = client.call(&me).await;
-            client.close().await?;
-            match answer {
-                Ok(_) => Ok(true),
-                Err(CallError::Revoked { .. } | CallError::NotSignedIn) => Ok(false),
-                Err(error) => Err(CommandError::from(error)),
-            }
-        })?;
+        let works = runtime
+            .block_on(still_works(&kept, spool))
+            .map_err(|error| {
+                error
+                    .hint("this archive has a login already, and whether it still works is unknown")
+                    .hint("to forget it: telekeep logout --forget")
+            })?;
         if works {
             let message = format!(
                 "this archive is logged in to {} as account {} already",
@@ -253,6 +257,28 @@ fn refuse_second_login(runtime: &Runtime, spool: &Arc<Spool>) -> Result<()> {
         }
     }
     spool.clear().doing("the session")
+}
+
+/// Asks the server that knows the login. The very first answer may say already that it is over.
+async fn still_works(kept: &Choice, spool: &Arc<Spool>) -> Result<bool> {
+    let store: Arc<dyn SessionStore> = spool.clone();
+    let client = match Client::connect(kept.endpoint()?, store).await {
+        Ok(client) => client,
+        Err(WireError::FirstCall(error)) => return answered(Err(error)),
+        Err(error) => return Err(error.into()),
+    };
+    let me = json!({"_": "users.getUsers", "id": [{"_": "inputUserSelf"}]});
+    let answer = client.call(&me).await;
+    client.close().await?;
+    answered(answer.map(drop))
+}
+
+fn answered(answer: std::result::Result<(), CallError>) -> Result<bool> {
+    match answer {
+        Ok(()) => Ok(true),
+        Err(CallError::Revoked { .. } | CallError::NotSignedIn) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn code_words(sent: &SentCode) -> String {

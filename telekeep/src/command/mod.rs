@@ -30,6 +30,7 @@ pub fn main() -> ExitCode {
     let output = Output::new(cli.global.json, cli.global.quiet);
     match run(cli) {
         Ok(code) => code,
+        Err(error) if error.is_reader_gone() => ExitCode::Done,
         Err(error) => {
             // stderr may be closed; the exit code still tells.
             let _ = error.write(&mut std::io::stderr().lock(), output.err, output.json);

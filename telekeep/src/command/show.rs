@@ -10,6 +10,7 @@ use crate::index::Reading;
 use crate::output::json;
 use crate::output::style::Style;
 use crate::output::text::{clean, clean_lines, clock, day};
+use crate::program::word;
 
 /// Show the messages of a chat
 ///
@@ -61,7 +62,7 @@ fn find_chat(index: &Index, name: &str) -> Result<i64> {
                 .hint(format!("use an id: {}{more}", named.join(", ")))
                 .hint(format!(
                     "telekeep status {} shows which is which",
-                    clean(name)
+                    word(&clean(name))
                 )))
         }
     }

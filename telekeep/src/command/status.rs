@@ -12,6 +12,7 @@ use crate::output::style::Style;
 use crate::output::table::{Align, Cell, Table};
 use crate::output::text::{clean, count, day, plural, size};
 use crate::output::width;
+use crate::program::typed;
 
 use super::show::find_chats;
 
@@ -211,7 +212,8 @@ fn details(chat: &ChatStatus, style: Style) -> Vec<String> {
 
 fn total_words(totals: &Totals, style: Style) -> Vec<String> {
     if totals.chats == 0 {
-        return vec!["Nothing is backed up yet: telekeep login, then telekeep backup.".to_owned()];
+        let words = "Nothing is backed up yet: telekeep login, then telekeep backup.";
+        return vec![typed(words).into_owned()];
     }
     let mut lines = vec![format!(
         "{} in {}, {} ({}).",
@@ -248,8 +250,9 @@ fn total_words(totals: &Totals, style: Style) -> Vec<String> {
             .map(|(n, one, many)| plural(*n, one, many)),
     );
     lines.push(style.warn(&format!(
-        "Not complete: {}. telekeep backup goes on.",
-        parts.join(", ")
+        "Not complete: {}. {} goes on.",
+        parts.join(", "),
+        typed("telekeep backup")
     )));
     lines
 }

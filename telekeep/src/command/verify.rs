@@ -5,7 +5,7 @@ use telekeep_journal::{Archive, Finding, Head, Known, Report, VerifyEvents, Veri
 use telekeep_sources::spool::{FILE as SPOOL_FILE, Spool, SpoolError, SpoolTail};
 
 use crate::context::Context;
-use crate::error::{CommandError, Damage, Result};
+use crate::error::{CommandError, Damage, Result, unless_read};
 use crate::exit::ExitCode;
 use crate::output::text::{clean, count, plural, size};
 use crate::output::{Output, json};
@@ -44,12 +44,11 @@ impl Verify {
         let Outcome { report, opened } = self.verify(context)?;
         if context.output.json {
             let complete = opened && self.sample.is_none();
-            context
-                .output
-                .json("verified", &verified(&report, complete))?;
+            let line = verified(&report, complete);
+            unless_read(context.output.json("verified", &line))?;
         }
         for line in words(&report, opened, context) {
-            context.output.tell(line)?;
+            unless_read(context.output.tell(line))?;
         }
         Ok(if report.findings == 0 {
             ExitCode::Done
@@ -146,7 +145,7 @@ fn damage_of(mut error: CommandError) -> Result<Damage> {
 
 /// The outcome when one file keeps the archive from being opened at all.
 fn only(context: &Context, damage: &Damage) -> Result<Outcome> {
-    bad(&context.output, &damage.file, &damage.why)?;
+    unless_read(bad(&context.output, &damage.file, &damage.why))?;
     let report = Report {
         findings: 1,
         ..Report::default()
@@ -200,7 +199,8 @@ impl Events<'_> {
     fn tell(&mut self, file: &str, why: &str) {
         self.expected.take_if(|expected| expected == file);
         let output = &self.context.output;
-        if let Err(error) = self.progress.suspend(|| bad(output, file, why)) {
+        // The exit code is an answer of its own: damage is damage without a reader, too.
+        if let Err(error) = unless_read(self.progress.suspend(|| bad(output, file, why))) {
             self.failed.get_or_insert(error);
         }
     }

@@ -72,10 +72,11 @@ impl Output {
 }
 
 /// A reader that went away (`telekeep search … | head`) ends the program quietly, as other
-/// programs end; any other failure of stdout is told.
+/// programs end; any other failure of stdout is told. Commands whose exit code is an answer by
+/// itself go on without their reader ([`CommandError::is_reader_gone`]).
 fn written(result: io::Result<()>) -> Result<()> {
     match result {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(CommandError::reader_gone()),
         Err(error) => Err(CommandError::failed(format!(
             "cannot write to standard output: {error}"
         ))),

@@ -13,6 +13,52 @@ fn init_makes_an_archive_that_the_passphrase_opens() {
     assert_eq!(keys[0]["kind"], "passphrase");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_to_type_next_works_when_it_is_pasted() {
+    let place = Place::new();
+    let next = |outcome: &Outcome| {
+        let line = outcome
+            .stderr
+            .lines()
+            .find(|line| line.starts_with("Next: "));
+        let line = line.unwrap_or_else(|| panic!("nothing next: {}", outcome.stderr));
+        line.trim_start_matches("Next: ").to_owned()
+    };
+    let pasted = |line: &str| {
+        let told = place.command(&[]);
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", line]).current_dir(place.path(""));
+        shell.envs(
+            told.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        Outcome::of(&mut shell)
+    };
+    let init = [
+        "init",
+        "--work-factor",
+        "4",
+        "--archive",
+        "my 'best' archive",
+    ];
+    let line = next(&place.run(&init).expect(0));
+    assert!(line.contains("login"), "{line}");
+    // It finds the program and the archive, and asks for what only a person has.
+    pasted(&line).expect(2).says(&["api id"]);
+    let outcome = place
+        .run(&["backup", "--archive", "my 'best' archive"])
+        .expect(30);
+    let hint = outcome
+        .stderr
+        .split("hint: ")
+        .nth(1)
+        .unwrap()
+        .trim()
+        .to_owned();
+    pasted(&hint).expect(2).says(&["api id"]);
+}
+
 #[test]
 fn init_twice_changes_nothing() {
     let place = Place::with_archive();

@@ -219,6 +219,64 @@ fn a_wrong_code_and_then_the_right_one() {
 }
 
 #[test]
+fn a_number_without_an_account() {
+    let place = Place::with_archive();
+    let cloud = Cloud::start(
+        &place,
+        &["--chats", "1", "--messages", "1", "--media-mb", "0"],
+    );
+    let args = [
+        "login",
+        "--server",
+        cloud.address(),
+        "--server-key",
+        cloud.key(),
+        "--phone",
+        "+41 79 000 00 00",
+        "--code",
+        "12345",
+    ];
+    let outcome = place.run(&args).expect(1).says(&[
+        "no Telegram account",
+        "Telegram's own app",
+        "telekeep login",
+    ]);
+    assert!(!outcome.stderr.contains("79"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_login_that_was_ended_elsewhere_gives_way_to_a_new_one() {
+    // Told by the first answer of all, or by a later one.
+    for (method, nth) in [("help.getConfig", 2), ("users.getUsers", 1)] {
+        let place = Place::with_archive();
+        let fault = format!(r#"[{{"method":"{method}","nth":{nth},"fault":"session_revoked"}}]"#);
+        place.write("faults.json", fault);
+        let world = ["--chats", "1", "--messages", "1", "--media-mb", "0"];
+        let cloud = Cloud::start(&place, &[&world[..], &["--faults", "faults.json"]].concat());
+        cloud.login(&place, 0).expect(0);
+        cloud.login(&place, 0).expect(0);
+        place.run(&["backup"]).expect(0);
+        cloud.login(&place, 0).expect(1).says(&["logged in"]);
+    }
+}
+
+#[test]
+fn a_login_whose_server_is_silent_is_not_replaced_unasked() {
+    let place = Place::with_archive();
+    let world = ["--chats", "1", "--messages", "1", "--media-mb", "0"];
+    let gone = Cloud::start(&place, &world);
+    gone.login(&place, 0).expect(0);
+    drop(gone);
+    let cloud = Cloud::start(&place, &world);
+    cloud
+        .login(&place, 0)
+        .expect(1)
+        .says(&["cannot reach", "telekeep logout --forget"]);
+    place.run(&["logout", "--forget"]).expect(0);
+    cloud.login(&place, 0).expect(0);
+}
+
+#[test]
 fn a_revoked_login() {
     let place = Place::with_archive();
     place.write("faults.json", REVOKE);
@@ -278,6 +336,20 @@ fn a_closed_pipe_is_no_error() {
     drop(child.stdout.take());
     let code = child.wait().unwrap().code();
     assert_ne!(code, Some(101), "it must not panic");
+}
+
+#[test]
+fn a_closed_pipe_hides_no_damage() {
+    use std::process::Stdio;
+    let place = Place::with_archive();
+    place.write("telekeep-archive/letter.txt", "dear");
+    for args in [&["verify"][..], &["verify", "--json"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut verify = place.command(args);
+        let status = verify.stdout(writer).stderr(Stdio::null()).status();
+        assert_eq!(status.unwrap().code(), Some(20));
+    }
 }
 
 #[test]
