@@ -21,15 +21,24 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod apply;
+mod chats;
+mod days;
 mod error;
+mod files;
+mod gallery;
+mod history;
 mod names;
 mod number;
 mod open;
+mod people;
 mod search;
 mod show;
 mod slots;
+mod statistics;
 mod status;
 pub mod tokenizer;
+mod walk;
+mod zone;
 
 use std::path::{Path, PathBuf};
 
@@ -37,11 +46,20 @@ use rusqlite::{Connection, OptionalExtension as _};
 use telekeep_journal::Line;
 
 pub use apply::Applied;
+pub use chats::{ChatCursor, ChatFilter, ChatRow, Newest};
+pub use days::Day;
 pub use error::IndexError;
+pub use files::FileState;
+pub use gallery::{Gallery, Listing};
+pub use history::{Topic, Version};
 pub use open::Key;
-pub use search::{Cursor, Filter, Hit, Page};
+pub use people::{ChatShare, PastName, Profile};
+pub use search::{Filter, Hit, Page};
 pub use show::{ChatRef, Place, Shown};
+pub use statistics::{Activity, KindCount, Replies, SenderCount, SenderRef, Words};
 pub use status::{ChatStatus, FailureRow, Totals};
+pub use walk::Cursor;
+pub use zone::{Zone, date_of, day_number};
 
 use error::Doing as _;
 use open::Use;
@@ -140,9 +158,177 @@ impl Index {
         show::messages(&self.db, chat, place, limit)
     }
 
+    /// One message of a chat; `None` when it is not held.
+    pub fn message(&self, chat: i64, id: i64) -> Result<Option<Shown>, IndexError> {
+        let found = show::messages(&self.db, chat, Place::Around(id), 1)?;
+        Ok(found.into_iter().find(|shown| shown.message.id == id))
+    }
+
     /// Sequence numbers of the records of a message's earlier versions, oldest first.
     pub fn versions(&self, chat: i64, id: i64) -> Result<Vec<u64>, IndexError> {
-        show::versions(&self.db, chat, id)
+        let versions = self.history(chat, id)?;
+        Ok(versions.into_iter().map(|version| version.seq).collect())
+    }
+
+    /// Earlier versions of a message, oldest first, as they were.
+    pub fn history(&self, chat: i64, id: i64) -> Result<Vec<Version>, IndexError> {
+        history::versions(&self.db, chat, id)
+    }
+
+    /// Messages of the same chat that answer message `id`, ascending, beginning after the one with id
+    /// `after` (0 for the first page).
+    pub fn replies(
+        &self,
+        chat: i64,
+        id: i64,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<Shown>, IndexError> {
+        history::replies(&self.db, chat, id, after, limit)
+    }
+
+    /// All messages of the album that message `id` is part of, ascending; itself when it is in none.
+    pub fn album(&self, chat: i64, id: i64) -> Result<Vec<Shown>, IndexError> {
+        history::album(&self.db, chat, id)
+    }
+
+    /// The topics of a forum, those with the newest messages first; empty for other chats.
+    pub fn topics(&self, chat: i64) -> Result<Vec<Topic>, IndexError> {
+        history::topics(&self.db, chat)
+    }
+
+    /// Messages of a forum topic (1: General) by date. Continue with the [`Listing::next`] of the
+    /// page before.
+    pub fn topic_messages(
+        &self,
+        chat: i64,
+        topic: i64,
+        after: Option<Cursor>,
+        oldest_first: bool,
+        limit: usize,
+    ) -> Result<Listing, IndexError> {
+        gallery::topic(&self.db, chat, topic, after, oldest_first, limit)
+    }
+
+    /// Pinned messages of a chat, newest first.
+    pub fn pinned(
+        &self,
+        chat: i64,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Listing, IndexError> {
+        gallery::pinned(&self.db, chat, after, limit)
+    }
+
+    /// Messages of a gallery, of one chat or of all, by date. For the neighbours of a message begin
+    /// after its [`Cursor::of`], in both orders.
+    pub fn attachments(
+        &self,
+        chat: Option<i64>,
+        kind: Gallery,
+        after: Option<Cursor>,
+        oldest_first: bool,
+        limit: usize,
+    ) -> Result<Listing, IndexError> {
+        gallery::attachments(&self.db, chat, kind, after, oldest_first, limit)
+    }
+
+    /// A page of the chat list: pinned chats, then by the newest message. Gives where to continue.
+    pub fn chats(
+        &self,
+        filter: &ChatFilter,
+        after: Option<ChatCursor>,
+        limit: usize,
+    ) -> Result<(Vec<ChatRow>, Option<ChatCursor>), IndexError> {
+        chats::chats(&self.db, filter, after, limit)
+    }
+
+    /// One chat as in the list ([`ChatRow::pinned`] only says whether); `None` for an unknown one.
+    pub fn chat(&self, id: i64) -> Result<Option<ChatRow>, IndexError> {
+        chats::chat(&self.db, id)
+    }
+
+    /// The days between two moments (unix seconds, `to` not included) that have messages, of one chat
+    /// or of all. The parts of days at the edges count only from and to there.
+    pub fn days(
+        &self,
+        chat: Option<i64>,
+        from: i64,
+        to: i64,
+        zone: Zone<'_>,
+    ) -> Result<Vec<Day>, IndexError> {
+        days::days(&self.db, chat, from, to, zone)
+    }
+
+    /// Id and date of the first message of a chat sent at or after a moment (unix seconds): where to
+    /// jump for a day, with [`Day::start`].
+    pub fn first_since(&self, chat: i64, date: i64) -> Result<Option<(i64, i64)>, IndexError> {
+        days::first_since(&self.db, chat, date)
+    }
+
+    /// From when to when (unix seconds, to the half hour) there are messages.
+    pub fn span(&self, chat: Option<i64>) -> Result<Option<(i64, i64)>, IndexError> {
+        days::span(&self.db, chat)
+    }
+
+    /// A person, bot, group or channel by itself; `None` for one never met.
+    pub fn person(&self, id: i64) -> Result<Option<Profile>, IndexError> {
+        people::person(&self.db, id)
+    }
+
+    /// The name somebody had at `date` (unix seconds): the last one recorded by then, else the first
+    /// recorded later, else the one of now.
+    pub fn name_at(&self, id: i64, date: i64) -> Result<String, IndexError> {
+        match people::name_at(&self.db, id, date)? {
+            Some(name) => Ok(name),
+            None => self.name(id),
+        }
+    }
+
+    /// Marked ids of the people and chats that `text` may mean, now or by an earlier name: every word
+    /// as the beginning of a word, folded as texts are.
+    pub fn find_peers(&self, text: &str, limit: usize) -> Result<Vec<i64>, IndexError> {
+        names::find(&self.db, text, limit)
+    }
+
+    /// The blob that holds a file, or why none does.
+    pub fn file(&self, key: &str) -> Result<FileState, IndexError> {
+        files::file(&self.db, key)
+    }
+
+    /// Messages over time, of one chat or of all.
+    pub fn activity(&self, chat: Option<i64>, zone: Zone<'_>) -> Result<Activity, IndexError> {
+        statistics::activity(&self.db, chat, zone)
+    }
+
+    /// Who sent most, of one chat or of all.
+    pub fn senders(&self, chat: Option<i64>, limit: usize) -> Result<Vec<SenderCount>, IndexError> {
+        statistics::senders(&self.db, chat, limit)
+    }
+
+    /// Media by kind, of one chat or of all.
+    pub fn kinds(&self, chat: Option<i64>) -> Result<Vec<KindCount>, IndexError> {
+        statistics::kinds(&self.db, chat)
+    }
+
+    /// The most used words and emoji among about `sample` messages (10 000 take about 50 ms).
+    pub fn words(
+        &self,
+        chat: Option<i64>,
+        sample: usize,
+        limit: usize,
+    ) -> Result<Words, IndexError> {
+        statistics::words(&self.db, chat, sample, limit)
+    }
+
+    /// Who answers whom in a chat, among at most `sample` replies.
+    pub fn reply_network(
+        &self,
+        chat: i64,
+        sample: usize,
+        limit: usize,
+    ) -> Result<Replies, IndexError> {
+        statistics::reply_network(&self.db, chat, sample, limit)
     }
 
     /// Chats that `text` may mean: a marked id, `@username`, the title or a part of it. An exact match

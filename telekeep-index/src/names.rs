@@ -1,10 +1,13 @@
 //! Names of chats and people as last known, looked up once per answer.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::ControlFlow};
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use crate::error::{Doing as _, IndexError};
+use crate::{
+    error::{Doing as _, IndexError},
+    tokenizer::{Mode, Tokenizer},
+};
 
 /// Names already looked up.
 #[derive(Default)]
@@ -33,4 +36,38 @@ impl Names {
         self.0.insert(id, name.clone());
         Ok(name)
     }
+}
+
+/// Marked ids of the peers that `text` may mean, now or by an earlier name: all its words, each as the
+/// beginning of a word of the name. Folded as texts are. At most `limit`.
+pub(crate) fn find(db: &Connection, text: &str, limit: usize) -> Result<Vec<i64>, IndexError> {
+    let Some(expression) = expression(text) else {
+        return Ok(Vec::new());
+    };
+    db.prepare_cached("SELECT rowid FROM names WHERE names MATCH ?1 ORDER BY rowid LIMIT ?2")
+        .and_then(|mut select| {
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let rows = select.query_map(rusqlite::params![expression, limit], |row| row.get(0))?;
+            rows.collect()
+        })
+        .doing("looking for a name")
+}
+
+/// The words of a name as FTS5 takes them; `None` when there are none.
+fn expression(text: &str) -> Option<String> {
+    let mut all = Vec::new();
+    for word in text.split_whitespace() {
+        let mut some = false;
+        let _ = Tokenizer::default().run(word, Mode::Query, &mut |_| {
+            some = true;
+            ControlFlow::Break(())
+        });
+        if some {
+            all.push(format!(
+                "\"{}\" *",
+                word.replace('"', "\"\"").replace('\0', " ")
+            ));
+        }
+    }
+    (!all.is_empty()).then(|| all.join(" AND "))
 }

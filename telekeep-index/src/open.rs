@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Number of `schema.sql`. Raise it with every change of the tables or of what they hold.
-pub(crate) const FORMAT: i64 = 1;
+pub(crate) const FORMAT: i64 = 2;
 
 const SCHEMA: &str = include_str!("schema.sql");
 
@@ -197,6 +197,10 @@ fn create_tables(db: &Connection) -> Result<(), IndexError> {
         db.execute(
             "INSERT INTO words (words, rank) VALUES ('hashsize', ?1)",
             [16 << 20],
+        )?;
+        db.execute(
+            "INSERT INTO names (names, rank) VALUES ('pgsz', ?1)",
+            [LEAF_SIZE],
         )?;
         db.execute(
             "INSERT INTO meta (key, value) VALUES ('format', ?1)",

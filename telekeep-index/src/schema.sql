@@ -26,6 +26,10 @@ CREATE TABLE chat (
     top          INTEGER,                 -- newest id in the chat list
     folder       INTEGER NOT NULL DEFAULT 0,
     pinned       INTEGER NOT NULL DEFAULT 0,
+    pin_run      TEXT,                    -- run and record that first saw it pinned: pinned chats of
+    pin_seq      INTEGER,                 -- one run are in its order, later runs come before
+    newest_id    INTEGER,                 -- greatest message id held, and its date
+    newest_date  INTEGER,
     archived     INTEGER NOT NULL DEFAULT 0,
     explained    INTEGER NOT NULL DEFAULT 0,
     media_wanted INTEGER NOT NULL DEFAULT 0,
@@ -43,18 +47,75 @@ CREATE TABLE message (
     sender   INTEGER,
     seq      INTEGER NOT NULL,
     versions INTEGER NOT NULL,
+    deleted  INTEGER,                     -- when it was seen to be gone, unix milliseconds
     text     TEXT NOT NULL,
     detail   TEXT,                        -- the rest of telekeep_model::Message as JSON, if any
     PRIMARY KEY (c, id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX message_rid ON message (rid, date);
 
--- Where in the journal the earlier versions of a message are.
+-- Earlier versions of messages, so that edits show without opening segments. A text or detail that
+-- is NULL is that of the next version: most versions change only one of the two.
 CREATE TABLE version (
-    c   INTEGER NOT NULL,
-    id  INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
+    c        INTEGER NOT NULL,
+    id       INTEGER NOT NULL,
+    seq      INTEGER NOT NULL,
+    date     INTEGER NOT NULL,            -- of the edit, else of the message; unix seconds
+    text     TEXT,
+    detail   TEXT,                        -- '' when it had none
     PRIMARY KEY (c, id, seq)
+) WITHOUT ROWID;
+
+-- Messages that answer a message of the same chat.
+CREATE TABLE reply (
+    c      INTEGER NOT NULL,
+    target INTEGER NOT NULL,
+    id     INTEGER NOT NULL,
+    PRIMARY KEY (c, target, id)
+) WITHOUT ROWID;
+
+-- Forum topics. What a later message says replaces what an earlier one said: `_at` is its id.
+CREATE TABLE topic (
+    c         INTEGER NOT NULL,
+    id        INTEGER NOT NULL,
+    count     INTEGER NOT NULL DEFAULT 0,
+    newest    INTEGER NOT NULL DEFAULT 0, -- greatest id of a message in it
+    title     TEXT,
+    title_at  INTEGER NOT NULL DEFAULT 0,
+    icon      INTEGER,
+    icon_at   INTEGER NOT NULL DEFAULT 0,
+    color     INTEGER,
+    closed    INTEGER NOT NULL DEFAULT 0,
+    closed_at INTEGER NOT NULL DEFAULT 0,
+    hidden    INTEGER NOT NULL DEFAULT 0,
+    hidden_at INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (c, id)
+) WITHOUT ROWID;
+
+-- Messages per half hour of UTC (unix seconds / 1800); c = 0: of all chats. Half hours add up to the
+-- days and hours of (nearly) every time zone, daylight saving included; days of UTC would not.
+CREATE TABLE activity (
+    c     INTEGER NOT NULL,
+    slot  INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (c, slot)
+) WITHOUT ROWID;
+
+-- Messages per sender; c = 0: of all chats.
+CREATE TABLE said (
+    c      INTEGER NOT NULL,
+    sender INTEGER NOT NULL,
+    count  INTEGER NOT NULL,
+    PRIMARY KEY (c, sender)
+) WITHOUT ROWID;
+
+-- Messages and announced bytes per kind of media.
+CREATE TABLE kind (
+    c     INTEGER NOT NULL,
+    kind  TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (c, kind)
 ) WITHOUT ROWID;
 
 -- Ids that are known not to be a readable message, and why. Negative ids: raw objects without id.
@@ -83,8 +144,21 @@ CREATE TABLE peer (
     gone        INTEGER NOT NULL,
     protected   INTEGER NOT NULL,
     forum       INTEGER NOT NULL,
-    migrated_to INTEGER
+    migrated_to INTEGER,
+    photo       INTEGER,                  -- id of the profile photo
+    thumb       TEXT                      -- its tiny preview (stripped JPEG), base64
 );
+
+-- What peers were called, and since when: as observed, or as a message of the chat tells.
+CREATE TABLE past_name (
+    peer     INTEGER NOT NULL,
+    time     INTEGER NOT NULL,            -- unix seconds
+    title    TEXT NOT NULL,
+    username TEXT,
+    photo    INTEGER,
+    told     INTEGER NOT NULL,            -- 1: only the title is known, from a service message
+    PRIMARY KEY (peer, time)
+) WITHOUT ROWID;
 
 -- Files that messages of a chat need.
 CREATE TABLE wanted (
@@ -93,6 +167,12 @@ CREATE TABLE wanted (
     id    INTEGER NOT NULL,
     ruled INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (file, c)
+) WITHOUT ROWID;
+
+-- Why files are left out for good.
+CREATE TABLE rule (
+    file  TEXT PRIMARY KEY,
+    error TEXT NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE media (
@@ -134,8 +214,14 @@ CREATE TABLE odd (
     count INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- `text`: everything searchable. `meta`: chat, sender and kinds as words, so that filters cost
--- like words. Contentless: the texts are in `message`.
+-- `text`: everything searchable but file names, which are in `file`; `past`: texts edited away.
+-- `meta`: chat, sender and kinds as words, so that filters cost like words. Contentless: the texts
+-- are in `message` and `version`.
 CREATE VIRTUAL TABLE words USING fts5 (
-    text, meta, content = '', contentless_delete = 1, tokenize = 'tg1'
+    text, file, past, meta, content = '', contentless_delete = 1, tokenize = 'tg1'
+);
+
+-- Names of peers, now and earlier; rows are marked ids.
+CREATE VIRTUAL TABLE names USING fts5 (
+    name, content = '', contentless_delete = 1, tokenize = 'tg1'
 );

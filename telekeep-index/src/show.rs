@@ -29,12 +29,14 @@ pub enum Place {
 pub struct Shown {
     /// The latest version.
     pub message: Message,
-    /// Name of the sender as last known.
+    /// Name of the sender as last known; [`crate::Index::name_at`] has the one of then.
     pub sender_name: String,
     /// Title of the chat.
     pub chat_title: String,
     /// How many versions were recorded.
     pub versions: u32,
+    /// When it was seen to be deleted at the source, unix milliseconds.
+    pub deleted: Option<i64>,
     /// Journal of the record.
     pub journal: String,
     /// Sequence number of the record of the latest version.
@@ -52,8 +54,8 @@ pub struct ChatRef {
     pub username: Option<String>,
 }
 
-const COLUMNS: &str =
-    "SELECT id, date, sender, seq, versions, text, detail FROM message WHERE c = ?1";
+pub(crate) const COLUMNS: &str =
+    "SELECT id, date, sender, seq, versions, text, detail, deleted FROM message WHERE c = ?1";
 
 /// Messages in ascending order of ids; see [`crate::Index::messages`].
 pub(crate) fn messages(
@@ -96,17 +98,9 @@ pub(crate) fn messages(
         }
     };
     let mut names = Names::default();
-    let chat_title = names.of(db, chat)?;
-    let each = rows.into_iter().map(|mut shown| {
-        shown.message.chat = chat;
-        shown.chat_title.clone_from(&chat_title);
-        shown.journal.clone_from(&journal);
-        if let Some(sender) = shown.message.sender {
-            shown.sender_name = names.of(db, sender)?;
-        }
-        Ok(shown)
-    });
-    each.collect()
+    let each = rows.into_iter();
+    each.map(|shown| complete(db, shown, chat, &journal, &mut names))
+        .collect()
 }
 
 fn reversed(mut rows: Vec<Shown>) -> Vec<Shown> {
@@ -115,7 +109,7 @@ fn reversed(mut rows: Vec<Shown>) -> Vec<Shown> {
 }
 
 /// The chat's number and journal: where it holds most, when several accounts have it.
-fn number(db: &Connection, chat: i64) -> Result<Option<(i64, String)>, IndexError> {
+pub(crate) fn number(db: &Connection, chat: i64) -> Result<Option<(i64, String)>, IndexError> {
     db.prepare_cached(
         "SELECT chat.no, journal.name FROM chat JOIN journal ON journal.no = chat.journal
          WHERE chat.chat = ?1 ORDER BY chat.archived DESC, chat.no LIMIT 1",
@@ -141,37 +135,70 @@ fn part(
         .doing("reading messages")
 }
 
-fn shown(row: &Row<'_>) -> Result<Shown, rusqlite::Error> {
-    let detail: Option<String> = row.get(6)?;
-    let detail = detail.and_then(|detail| serde_json::from_str::<Message>(&detail).ok());
+/// A message without what its columns say.
+pub(crate) fn stored(detail: Option<&str>) -> Message {
+    let parsed = detail.and_then(|detail| serde_json::from_str(detail).ok());
+    parsed.unwrap_or_default()
+}
+
+pub(crate) fn shown(row: &Row<'_>) -> Result<Shown, rusqlite::Error> {
+    let detail = row.get_ref(6)?.as_str_or_null()?;
     let message = Message {
         id: row.get(0)?,
         date: row.get(1)?,
         sender: row.get(2)?,
         text: row.get(5)?,
-        ..detail.unwrap_or_default()
+        ..stored(detail)
     };
     Ok(Shown {
         message,
         sender_name: String::new(),
         chat_title: String::new(),
         versions: row.get(4)?,
+        deleted: row.get(7)?,
         journal: String::new(),
         seq: unsigned(row.get(3)?),
     })
 }
 
-/// Sequence numbers of the earlier versions of a message, oldest first.
-pub(crate) fn versions(db: &Connection, chat: i64, id: i64) -> Result<Vec<u64>, IndexError> {
-    let Some((no, _)) = number(db, chat)? else {
-        return Ok(Vec::new());
-    };
-    db.prepare_cached("SELECT seq FROM version WHERE c = ?1 AND id = ?2 ORDER BY seq")
-        .and_then(|mut select| {
-            let seqs = select.query_map([no, id], |row| row.get::<_, i64>(0))?;
-            seqs.map(|seq| seq.map(unsigned)).collect()
-        })
-        .doing("reading versions")
+/// Adds what is not in the row of a message.
+pub(crate) fn complete(
+    db: &Connection,
+    mut shown: Shown,
+    chat: i64,
+    journal: &str,
+    names: &mut Names,
+) -> Result<Shown, IndexError> {
+    shown.message.chat = chat;
+    shown.chat_title = names.of(db, chat)?;
+    journal.clone_into(&mut shown.journal);
+    if let Some(sender) = shown.message.sender {
+        shown.sender_name = names.of(db, sender)?;
+    }
+    Ok(shown)
+}
+
+/// The message of a row of a walk; `None` when it was replaced meanwhile.
+pub(crate) fn one(
+    db: &Connection,
+    c: i64,
+    chat: i64,
+    id: i64,
+    names: &mut Names,
+) -> Result<Option<Shown>, IndexError> {
+    let found = db
+        .prepare_cached(&format!("{COLUMNS} AND id = ?2"))
+        .and_then(|mut select| select.query_row([c, id], shown).optional())
+        .doing("reading a message")?;
+    let Some(found) = found else { return Ok(None) };
+    let journal: String = db
+        .prepare_cached(
+            "SELECT journal.name FROM chat JOIN journal ON journal.no = chat.journal
+             WHERE chat.no = ?1",
+        )
+        .and_then(|mut select| select.query_row([c], |row| row.get(0)))
+        .doing("reading a message")?;
+    complete(db, found, chat, &journal, names).map(Some)
 }
 
 /// Chats that `text` may mean: a marked id, `@username`, the title, or a part of it. An exact match

@@ -39,7 +39,7 @@ pub use media::{Document, DocumentRole, File, Media, Photo, Poll, PollAnswer, We
 pub use message::{Context, Forward, Message, Parsed, Reaction, Reply};
 pub use notes::{Absent, Coverage, Failure, MediaHeld, Run, Source};
 pub use peer::{Peer, PeerKind};
-pub use service::{Part, Service};
+pub use service::{Part, Service, TopicChange};
 
 /// For `#[serde(skip_serializing_if)]`: stored details hold only what differs from the default.
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {

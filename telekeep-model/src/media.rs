@@ -285,7 +285,36 @@ impl Media {
         }
     }
 
-    /// Appends the words a search should find, one piece per line.
+    /// Announced bytes of its files, as far as [`Self::wanted`] names them.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Photo(photo) => {
+                let video = photo.video.as_ref().map_or(0, |video| video.size);
+                photo.file.size.saturating_add(video)
+            }
+            Self::Document(document) => document.file.size,
+            Self::Paid { items, .. } => items.iter().map(Self::bytes).fold(0, u64::saturating_add),
+            _ => 0,
+        }
+    }
+
+    /// Appends the names of its files, one per line.
+    pub(crate) fn file_names(&self, out: &mut String) {
+        match self {
+            Self::Document(document) => {
+                document
+                    .file
+                    .name
+                    .iter()
+                    .for_each(|name| push_line(out, name));
+            }
+            Self::Paid { items, .. } => items.iter().for_each(|item| item.file_names(out)),
+            _ => {}
+        }
+    }
+
+    /// Appends the words a search should find, one piece per line, without file names.
     pub(crate) fn search_text(&self, out: &mut String) {
         let mut add = |words: &str| push_line(out, words);
         match self {
@@ -363,11 +392,6 @@ impl Media {
 }
 
 fn document_words(document: &Document, add: &mut dyn FnMut(&str)) {
-    let words = [
-        &document.file.name,
-        &document.title,
-        &document.performer,
-        &document.emoji,
-    ];
+    let words = [&document.title, &document.performer, &document.emoji];
     words.into_iter().flatten().for_each(|words| add(words));
 }

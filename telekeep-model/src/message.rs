@@ -318,11 +318,20 @@ impl Message {
     #[must_use]
     pub fn search_text(&self) -> String {
         let mut out = self.text.clone();
+        self.file_names(&mut out);
         self.search_extras(&mut out);
         out
     }
 
-    /// Appends to `out` what [`Self::search_text`] has beyond the text itself.
+    /// Appends to `out` the names of its files, one per line.
+    pub fn file_names(&self, out: &mut String) {
+        if let Some(media) = &self.media {
+            media.file_names(out);
+        }
+    }
+
+    /// Appends to `out` what [`Self::search_text`] has beyond the text itself, without file names
+    /// ([`Self::file_names`]).
     pub fn search_extras(&self, out: &mut String) {
         for entity in &self.entities {
             if let crate::EntityKind::TextUrl(url) = &entity.kind {
@@ -338,6 +347,38 @@ impl Message {
         for button in &self.buttons {
             push_line(out, &button.text);
         }
+        // Names that belong to no account: of imported messages, of senders who hide, of signatures.
+        let forward = self.forward.as_ref();
+        let names = [
+            forward.and_then(|forward| forward.name.as_ref()),
+            forward.and_then(|forward| forward.author.as_ref()),
+            self.author.as_ref(),
+        ];
+        for name in names.into_iter().flatten() {
+            push_line(out, name);
+        }
+    }
+
+    /// Hashtags and cashtags of the text, without their mark.
+    #[must_use]
+    pub fn tags(&self) -> Vec<String> {
+        use crate::EntityKind::{Cashtag, Hashtag};
+        let tags = self
+            .entities
+            .iter()
+            .filter(|entity| matches!(entity.kind, Hashtag | Cashtag));
+        let mut units: Option<Vec<u16>> = None;
+        let tags = tags.filter_map(|entity| {
+            let units = units.get_or_insert_with(|| self.text.encode_utf16().collect());
+            let start = usize::try_from(entity.offset).ok()?;
+            let length = usize::try_from(entity.length).ok()?;
+            let part = units.get(start..start.checked_add(length)?)?;
+            let tag = String::from_utf16_lossy(part);
+            // `#tag@chat` is the tag of one chat.
+            let tag = tag.trim_start_matches(['#', '＃', '$']).split('@').next()?;
+            Some(tag.to_owned()).filter(|tag| !tag.is_empty())
+        });
+        tags.collect()
     }
 
     /// Whether it contains a link (in the text, hidden under words, or as a preview).

@@ -90,6 +90,10 @@ pub struct Peer {
     pub migrated_to: Option<i64>,
     /// A forum (group with topics).
     pub forum: bool,
+    /// Id of the profile photo.
+    pub photo: Option<i64>,
+    /// A tiny preview of it: base64 of Telegram's stripped JPEG (no header, at most 40 pixels wide).
+    pub thumb: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -128,7 +132,20 @@ struct Wire<'a> {
     forum: bool,
     #[serde(default)]
     migrated_to: Option<Migrated>,
+    #[serde(borrow, default)]
+    photo: Option<WirePhoto<'a>>,
 }
+
+#[derive(Deserialize)]
+struct WirePhoto<'a> {
+    #[serde(default)]
+    photo_id: Option<i64>,
+    #[serde(borrow, default)]
+    stripped_thumb: Text<'a>,
+}
+
+/// Previews are some hundred bytes; anything larger is none.
+const MAX_THUMB: usize = 4096;
 
 #[derive(Deserialize)]
 struct WireUsername<'a> {
@@ -161,6 +178,10 @@ impl Peer {
         let empty = matches!(wire.name.0.as_ref(), "userEmpty" | "chatEmpty");
         let active = wire.usernames.into_iter().find(|name| name.active);
         let username = wire.username.filled().or_else(|| active?.username.filled());
+        let (photo, thumb) = match wire.photo {
+            Some(photo) => (photo.photo_id, photo.stripped_thumb.filled()),
+            None => (None, None),
+        };
         let title = if wire.title.0.is_empty() {
             join_names(&wire.first_name.0, &wire.last_name.0)
         } else {
@@ -180,6 +201,8 @@ impl Peer {
                 .and_then(|to| to.channel_id)
                 .map(ids::mark_channel),
             forum: wire.forum,
+            photo,
+            thumb: thumb.filter(|thumb| thumb.len() <= MAX_THUMB),
         })
     }
 }
@@ -236,6 +259,21 @@ mod tests {
         );
         let super_ = peer(r#"{"_":"channel","id":9,"title":"C","megagroup":true}"#).unwrap();
         assert_eq!(super_.kind, PeerKind::Supergroup);
+    }
+
+    #[test]
+    fn photos() {
+        let user = peer(
+            r#"{"_":"user","id":7,"first_name":"Ada",
+                "photo":{"_":"userProfilePhoto","photo_id":99,"stripped_thumb":"AQID","dc_id":2}}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            (user.photo, user.thumb.as_deref()),
+            (Some(99), Some("AQID"))
+        );
+        let none = peer(r#"{"_":"chat","id":9,"title":"G","photo":{"_":"chatPhotoEmpty"}}"#);
+        assert_eq!(none.unwrap().photo, None);
     }
 
     #[test]

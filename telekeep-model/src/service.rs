@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 
-use crate::{ids, json, message::push_line};
+use crate::{ids, is_default, json, message::push_line};
 
 /// What a service message reports.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -15,6 +15,33 @@ pub struct Service {
     pub action: String,
     /// The sentence, in English.
     pub parts: Vec<Part>,
+    /// What it says about a forum topic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<TopicChange>,
+}
+
+/// A forum topic made or changed; what is `None` stays as it was.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TopicChange {
+    /// The message makes the topic: its id is the topic's.
+    #[serde(skip_serializing_if = "is_default")]
+    pub created: bool,
+    /// Its name.
+    #[serde(skip_serializing_if = "is_default")]
+    pub title: Option<String>,
+    /// Colour of its plain icon.
+    #[serde(skip_serializing_if = "is_default")]
+    pub color: Option<i64>,
+    /// Custom emoji that is its icon; 0 for none.
+    #[serde(skip_serializing_if = "is_default")]
+    pub icon: Option<i64>,
+    /// Nobody may write there.
+    #[serde(skip_serializing_if = "is_default")]
+    pub closed: Option<bool>,
+    /// Not shown in the list (the General topic only).
+    #[serde(skip_serializing_if = "is_default")]
+    pub hidden: Option<bool>,
 }
 
 /// A piece of the sentence.
@@ -46,7 +73,25 @@ impl Service {
                 text(&format!(" did something unknown to this version ({name})")),
             ]
         });
-        Self { action, parts }
+        let topic = topic(&action, &value);
+        Self {
+            action,
+            parts,
+            topic,
+        }
+    }
+
+    /// The new title of the chat, when the message reports one.
+    #[must_use]
+    pub fn new_title(&self) -> Option<&str> {
+        let titles = ["ChatEditTitle", "ChatCreate", "ChannelCreate"];
+        if !titles.contains(&self.action.as_str()) {
+            return None;
+        }
+        self.parts.iter().find_map(|part| match part {
+            Part::Quote(title) => Some(title.as_str()),
+            _ => None,
+        })
     }
 
     /// The sentence with names: `name` gives the name of a marked id.
@@ -76,6 +121,22 @@ impl Service {
             }
         }
     }
+}
+
+fn topic(action: &str, value: &Value) -> Option<TopicChange> {
+    let created = action == "TopicCreate";
+    if !created && action != "TopicEdit" {
+        return None;
+    }
+    let title = value.get("title").and_then(Value::as_str);
+    Some(TopicChange {
+        created,
+        title: title.map(str::to_owned),
+        color: value.get("icon_color").and_then(Value::as_i64),
+        icon: value.get("icon_emoji_id").and_then(Value::as_i64),
+        closed: value.get("closed").and_then(Value::as_bool),
+        hidden: value.get("hidden").and_then(Value::as_bool),
+    })
 }
 
 fn text(words: &str) -> Part {
@@ -323,6 +384,29 @@ mod tests {
                     "to_id":{"_":"peerUser","user_id":2},"distance":50}"#
             ),
             "#1 is within 50 m of #2"
+        );
+    }
+
+    #[test]
+    fn topics_and_titles() {
+        let parse = |json: &str| {
+            let raw = RawValue::from_string(json.to_owned()).unwrap();
+            Service::parse(&raw, &mut Vec::new())
+        };
+        let made = parse(r#"{"_":"messageActionTopicCreate","title":"Plans","icon_color":7}"#);
+        let topic = made.topic.unwrap();
+        assert!(topic.created);
+        assert_eq!(
+            (topic.title.as_deref(), topic.color),
+            (Some("Plans"), Some(7))
+        );
+        let closed = parse(r#"{"_":"messageActionTopicEdit","closed":true}"#);
+        assert_eq!(closed.topic.unwrap().closed, Some(true));
+        let renamed = parse(r#"{"_":"messageActionChatEditTitle","title":"New"}"#);
+        assert_eq!((renamed.new_title(), &renamed.topic), (Some("New"), &None));
+        assert_eq!(
+            parse(r#"{"_":"messageActionPinMessage"}"#).new_title(),
+            None
         );
     }
 

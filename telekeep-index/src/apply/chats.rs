@@ -19,6 +19,9 @@ pub(crate) struct Chat {
     pub no: i64,
     /// Greatest message id held: a greater one needs no look-up to be new.
     pub newest: i64,
+    /// Date of that message, and whether it is to be stored.
+    pub newest_date: i64,
+    pub news: bool,
     pub more: Counters,
 }
 
@@ -59,6 +62,11 @@ impl Chats {
     /// Stores the counters.
     pub(crate) fn store(&mut self, db: &Connection) -> Result<(), IndexError> {
         for chat in self.known.values_mut() {
+            if std::mem::take(&mut chat.news) {
+                db.prepare_cached("UPDATE chat SET newest_id = ?2, newest_date = ?3 WHERE no = ?1")
+                    .and_then(|mut set| set.execute([chat.no, chat.newest, chat.newest_date]))
+                    .doing("storing the newest message")?;
+            }
             if chat.more != Counters::default() {
                 add(db, chat.no, std::mem::take(&mut chat.more))?;
             }
@@ -91,15 +99,18 @@ pub(crate) fn add(db: &Connection, no: i64, more: Counters) -> Result<(), IndexE
 fn load(db: &Connection, journal: i64, chat: i64) -> Result<Chat, rusqlite::Error> {
     db.prepare_cached("INSERT OR IGNORE INTO chat (journal, chat) VALUES (?1, ?2)")?
         .execute([journal, chat])?;
-    let no: i64 = db
-        .prepare_cached("SELECT no FROM chat WHERE journal = ?1 AND chat = ?2")?
-        .query_row([journal, chat], |row| row.get(0))?;
-    let newest: Option<i64> = db
-        .prepare_cached("SELECT max(id) FROM message WHERE c = ?1")?
-        .query_row([no], |row| row.get(0))?;
+    let (no, newest, newest_date): (i64, Option<i64>, Option<i64>) = db
+        .prepare_cached(
+            "SELECT no, newest_id, newest_date FROM chat WHERE journal = ?1 AND chat = ?2",
+        )?
+        .query_row([journal, chat], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
     Ok(Chat {
         no,
         newest: newest.unwrap_or(0),
+        newest_date: newest_date.unwrap_or(0),
+        news: false,
         more: Counters::default(),
     })
 }

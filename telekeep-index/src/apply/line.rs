@@ -6,8 +6,10 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use telekeep_model::{
     Absent, Context, Coverage, Dialog, Failure, MediaHeld, Message, Parsed, Peer, Run, Source,
+    TopicChange,
 };
 
+use super::tally::Traits;
 use crate::search::meta;
 
 /// What one record changes in the index.
@@ -24,12 +26,46 @@ pub(crate) struct NewMessage {
     pub date: i64,
     pub sender: Option<i64>,
     pub text: String,
-    /// Everything searchable, when that is more than `text`.
-    pub words: Option<String>,
-    pub meta: String,
+    pub words: Words,
     pub detail: Option<String>,
     pub wanted: Vec<String>,
     pub odd: Vec<String>,
+    pub traits: Traits,
+    /// When this version is from: the edit, else the message.
+    pub version_date: i64,
+    /// The message of the same chat that it answers.
+    pub reply_to: Option<i64>,
+    /// The title it gives its chat.
+    pub chat_title: Option<String>,
+    /// What it says about a forum topic.
+    pub topic: Option<TopicChange>,
+}
+
+/// Columns of the full-text index.
+pub(crate) struct Words {
+    /// When it is more than the text of the message itself.
+    pub text: Option<String>,
+    pub file: String,
+    pub meta: String,
+}
+
+impl Words {
+    pub(crate) fn of(message: &Message, deleted: bool) -> Self {
+        let mut extras = String::new();
+        message.search_extras(&mut extras);
+        let mut file = String::new();
+        message.file_names(&mut file);
+        let text = match (extras.is_empty(), message.text.is_empty()) {
+            (true, _) => None,
+            (false, true) => Some(extras),
+            (false, false) => Some(format!("{}\n{extras}", message.text)),
+        };
+        Self {
+            text,
+            file,
+            meta: meta::of(message, deleted),
+        }
+    }
 }
 
 pub(crate) enum Other {
@@ -39,7 +75,17 @@ pub(crate) enum Other {
         body: Run,
     },
     Peer(Box<Peer>),
-    Dialog(Dialog),
+    Dialog {
+        body: Dialog,
+        run: String,
+        seq: u64,
+    },
+    /// A message was seen to be gone.
+    Deleted {
+        chat: i64,
+        id: i64,
+        seq: u64,
+    },
     Coverage {
         chat: i64,
         body: Coverage,
@@ -137,7 +183,16 @@ impl Reader {
                 body: Run::parse(body).ok()?,
             },
             "peer" => Other::Peer(Box::new(Peer::parse(body).ok()?)),
-            "dialog" => Other::Dialog(Dialog::parse(body).ok()?),
+            "dialog" => Other::Dialog {
+                body: Dialog::parse(body).ok()?,
+                run: envelope.run.into_owned(),
+                seq,
+            },
+            "deleted" => Other::Deleted {
+                chat: envelope.chat?,
+                id: envelope.id?,
+                seq,
+            },
             "coverage" => Other::Coverage {
                 chat: envelope.chat?,
                 body: Coverage::parse(body).ok()?,
@@ -178,19 +233,20 @@ fn note(chat: Option<i64>, id: Option<i64>, reason: String, time: i64) -> Item {
 /// Splits a message into columns. What the columns hold is left out of the detail, which is JSON
 /// only for messages that have more to say than text.
 fn prepare(mut message: Message, seq: u64) -> NewMessage {
-    let mut words = String::new();
-    message.search_extras(&mut words);
-    let words = match (words.is_empty(), message.text.is_empty()) {
-        (true, _) => None,
-        (false, true) => Some(words),
-        (false, false) => Some(format!("{}\n{words}", message.text)),
-    };
+    let words = Words::of(&message, false);
     let mut wanted = Vec::new();
     if let Some(media) = &message.media {
         media.wanted(&mut |key| wanted.push(key.to_owned()));
     }
-    let meta = meta::of(&message);
     let (chat, id, date) = (message.chat, message.id, message.date);
+    let traits = Traits::of(&message);
+    let service = message.service.as_ref();
+    let chat_title = service
+        .and_then(|service| service.new_title())
+        .map(str::to_owned);
+    let topic = service.and_then(|service| service.topic.clone());
+    let reply_to = reply_to(&message);
+    let version_date = message.edit_date.unwrap_or(date);
     let sender = message.sender.take();
     let text = std::mem::take(&mut message.text);
     let odd = message.unsupported.clone();
@@ -207,9 +263,20 @@ fn prepare(mut message: Message, seq: u64) -> NewMessage {
         sender,
         text,
         words,
-        meta,
         detail,
         wanted,
         odd,
+        traits,
+        version_date,
+        reply_to,
+        chat_title,
+        topic,
     }
+}
+
+/// The message of its own chat that it answers.
+pub(crate) fn reply_to(message: &Message) -> Option<i64> {
+    let reply = message.reply_to.as_ref()?;
+    let here = reply.chat.is_none_or(|chat| chat == message.chat);
+    reply.id.filter(|_| here)
 }

@@ -5,11 +5,15 @@
 //! changes nothing it has already applied. With many lines, reading runs beside writing.
 
 mod chats;
-mod line;
+pub(crate) mod line;
 mod messages;
 mod others;
+mod peers;
+pub(crate) mod tally;
+mod topics;
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     error::Error,
     sync::mpsc::{Receiver, sync_channel},
     thread,
@@ -24,6 +28,7 @@ use crate::{
     slots::Slots,
 };
 use line::{Item, NewMessage, Other, Reader};
+use tally::Tally;
 
 /// Lines in a batch. FTS5 writes a segment per batch and later merges them: large batches save work.
 const BATCH: usize = 32_768;
@@ -260,6 +265,9 @@ impl Writer {
             journal,
             slots: &mut slots,
             chats: &mut known,
+            tally: Tally::default(),
+            renamed: BTreeSet::new(),
+            gone: BTreeMap::new(),
         };
         let records = batch.items.len();
         let (messages, versions) = step.write(batch)?;
@@ -289,6 +297,11 @@ struct Step<'a> {
     journal: i64,
     slots: &'a mut Slots,
     chats: &'a mut chats::Chats,
+    tally: Tally,
+    /// Peers whose names changed.
+    renamed: BTreeSet<i64>,
+    /// Messages seen to be deleted: row number of the words, and chat number, chat and id.
+    gone: BTreeMap<i64, (i64, i64, i64)>,
 }
 
 impl Step<'_> {
@@ -307,6 +320,9 @@ impl Step<'_> {
             self.other(time, what)?;
         }
         self.chats.store(self.db)?;
+        std::mem::take(&mut self.tally).store(self.db)?;
+        self.index_names()?;
+        self.index_gone()?;
         if self.slots.drift != drift {
             self.put_meta("drift", self.slots.drift)?;
         }

@@ -1,7 +1,7 @@
 //! Records of a batch that are not messages.
 
 use rusqlite::params;
-use telekeep_model::{Coverage, Dialog, Failure, MediaHeld, Peer, Run, Source};
+use telekeep_model::{Coverage, Dialog, Failure, MediaHeld, Run, Source};
 
 use super::{
     Step,
@@ -18,8 +18,9 @@ impl Step<'_> {
         match what {
             Other::Source(source) => self.source(&source),
             Other::Run { run, body } => self.run(&run, &body, time),
-            Other::Peer(peer) => self.peer(&peer),
-            Other::Dialog(dialog) => self.dialog(&dialog),
+            Other::Peer(peer) => self.peer(&peer, time),
+            Other::Dialog { body, run, seq } => self.dialog(&body, &run, seq),
+            Other::Deleted { chat, id, seq } => self.deleted(chat, id, seq, time),
             Other::Coverage { chat, body } => self.coverage(chat, &body),
             Other::Note { chat, id, reason } => self.note(chat, id, &reason),
             Other::Media(media) => self.media(&media),
@@ -66,48 +67,24 @@ impl Step<'_> {
             .doing("storing a run")
     }
 
-    /// The latest full object counts; a `min` one only fills a gap.
-    fn peer(&self, peer: &Peer) -> Result<(), IndexError> {
+    fn dialog(&mut self, dialog: &Dialog, run: &str, seq: u64) -> Result<(), IndexError> {
+        let no = self.chats.get(self.db, dialog.chat)?.no;
+        // A chat that stays pinned keeps its place: its record comes again whenever it has news.
         self.db
             .prepare_cached(
-                "INSERT INTO peer
-                    (id, kind, title, username, phone, min, gone, protected, forum, migrated_to)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-                 ON CONFLICT (id) DO UPDATE SET
-                    kind = excluded.kind, title = excluded.title, username = excluded.username,
-                    phone = excluded.phone, min = excluded.min, gone = excluded.gone,
-                    protected = excluded.protected, forum = excluded.forum,
-                    migrated_to = excluded.migrated_to
-                 WHERE excluded.min <= min",
+                "UPDATE chat SET top = ?2, folder = ?3,
+                    pin_run = CASE WHEN ?4 AND pinned THEN pin_run WHEN ?4 THEN ?5 END,
+                    pin_seq = CASE WHEN ?4 AND pinned THEN pin_seq WHEN ?4 THEN ?6 END,
+                    pinned = ?4 WHERE no = ?1",
             )
-            .and_then(|mut put| {
-                put.execute(params![
-                    peer.id,
-                    peer.kind.as_str(),
-                    peer.title,
-                    peer.username,
-                    peer.phone,
-                    peer.min,
-                    peer.gone,
-                    peer.protected,
-                    peer.forum,
-                    peer.migrated_to,
-                ])
-            })
-            .map(drop)
-            .doing("storing a peer")
-    }
-
-    fn dialog(&mut self, dialog: &Dialog) -> Result<(), IndexError> {
-        let no = self.chats.get(self.db, dialog.chat)?.no;
-        self.db
-            .prepare_cached("UPDATE chat SET top = ?2, folder = ?3, pinned = ?4 WHERE no = ?1")
             .and_then(|mut set| {
                 set.execute(params![
                     no,
                     dialog.top_message,
                     dialog.folder,
-                    dialog.pinned
+                    dialog.pinned,
+                    run,
+                    signed(seq)
                 ])
             })
             .map(drop)
@@ -153,7 +130,7 @@ impl Step<'_> {
     }
 
     /// Explains an id, unless the message is held.
-    fn note(&mut self, chat: i64, id: i64, reason: &str) -> Result<(), IndexError> {
+    pub(super) fn note(&mut self, chat: i64, id: i64, reason: &str) -> Result<(), IndexError> {
         let no = self.chats.get(self.db, chat)?.no;
         let new = self
             .db
@@ -229,7 +206,7 @@ impl Step<'_> {
             self.chats.get(self.db, chat)?;
         }
         if body.what == "media" && body.last {
-            return self.rule(&key);
+            return self.rule(&key, &body.error);
         }
         self.db
             .prepare_cached(
@@ -256,8 +233,12 @@ impl Step<'_> {
     }
 
     /// A file that is left out for good (by a rule, or gone at the server) is explained, not missing.
-    fn rule(&mut self, file: &str) -> Result<(), IndexError> {
+    fn rule(&mut self, file: &str, error: &str) -> Result<(), IndexError> {
         self.resolve("media", file)?;
+        self.db
+            .prepare_cached("REPLACE INTO rule (file, error) VALUES (?1, ?2)")
+            .and_then(|mut put| put.execute([file, error]))
+            .doing("storing a rule")?;
         let held = self
             .db
             .prepare_cached("SELECT 1 FROM media WHERE file = ?1")

@@ -1,23 +1,18 @@
 //! Search: words over all chats, newest first.
-//!
-//! The order is (date, chat, id), all descending, and does not depend on how the index was built.
-//! Rows come from FTS5 by descending row number, which is the date or a little after it
-//! (`slots.rs`), so a hit is final once the row numbers have fallen below its date. A page continues
-//! after the last hit of the one before: nothing is counted and nothing skipped over.
 
 pub(crate) mod highlight;
 pub(crate) mod meta;
 pub(crate) mod query;
 
-use std::{fmt, ops::Range, str::FromStr};
+use std::ops::Range;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _};
 use telekeep_model::Message;
 
 use crate::{
     error::{Doing as _, IndexError},
     names::Names,
-    slots,
+    walk::{Cursor, Row, Walk},
 };
 use query::Query;
 
@@ -35,35 +30,6 @@ pub struct Filter {
     /// Kinds of media as in [`telekeep_model::Media::kind`], or `service`, `forwarded`, `reply`,
     /// `pinned`, `edited`, `mine`; any of them.
     pub kinds: Vec<String>,
-}
-
-/// A place in the order of hits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cursor {
-    date: i64,
-    chat: i64,
-    id: i64,
-}
-
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.date, self.chat, self.id)
-    }
-}
-
-impl FromStr for Cursor {
-    type Err = IndexError;
-
-    fn from_str(text: &str) -> Result<Self, IndexError> {
-        let mut parts = text.split('.').map(str::parse);
-        match (parts.next(), parts.next(), parts.next(), parts.next()) {
-            (Some(Ok(date)), Some(Ok(chat)), Some(Ok(id)), None) => Ok(Self { date, chat, id }),
-            _ => Err(IndexError::Query {
-                at: 1,
-                why: "this is no place to continue from".into(),
-            }),
-        }
-    }
 }
 
 /// A found message.
@@ -100,12 +66,6 @@ pub struct Page {
     pub ignored: Vec<String>,
 }
 
-/// A row that matches: enough to order it and to fetch it.
-struct Row {
-    place: Cursor,
-    c: i64,
-}
-
 /// Finds messages; see [`crate::Index::search`].
 pub(crate) fn search(
     db: &Connection,
@@ -126,19 +86,24 @@ pub(crate) fn search(
             why: why.to_owned(),
         });
     };
-    // One more than asked for tells whether there is a next page.
-    let mut rows = rows(db, &expression, filter, after, limit.saturating_add(1))?;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().map(|row| row.place).filter(|_| more);
+    let walk = Walk {
+        expression: &expression,
+        since: filter.since,
+        until: filter.until,
+        oldest_first: false,
+        after,
+        limit,
+        deadline: None,
+    };
+    let walked = walk.run(db, &mut |_| Ok(true))?;
     let mut names = Names::default();
-    let mut hits = Vec::with_capacity(rows.len());
-    for row in rows {
+    let mut hits = Vec::with_capacity(walked.rows.len());
+    for row in walked.rows {
         hits.extend(hit(db, &query, &row, &mut names)?);
     }
     Ok(Page {
         hits,
-        next,
+        next: walked.next,
         ignored: query.ignored,
     })
 }
@@ -174,69 +139,6 @@ fn filters(filter: &Filter) -> Result<Vec<Vec<String>>, IndexError> {
         );
     }
     Ok(sets)
-}
-
-fn rows(
-    db: &Connection,
-    expression: &str,
-    filter: &Filter,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Vec<Row>, IndexError> {
-    let drift: i64 = db
-        .query_row("SELECT value FROM meta WHERE key = 'drift'", [], |row| {
-            row.get(0)
-        })
-        .optional()
-        .doing("reading the drift")?
-        .unwrap_or(0);
-    let since = filter.since.unwrap_or(i64::MIN);
-    let until = filter.until.unwrap_or(i64::MAX);
-    let newest = after.map_or(until, |after| until.min(after.date.saturating_add(1)));
-    // Messages of these dates have row numbers in this range, and others may have too.
-    let low = slots::wish(since);
-    let high = slots::wish(newest).saturating_add(drift);
-    let find = || {
-        let mut select = db.prepare_cached(
-            "SELECT words.rowid, message.date, message.c, message.id, chat.chat
-             FROM words
-             CROSS JOIN message INDEXED BY message_rid ON message.rid = words.rowid
-             CROSS JOIN chat ON chat.no = message.c
-             WHERE words MATCH ?1 AND words.rowid BETWEEN ?2 AND ?3
-             ORDER BY words.rowid DESC",
-        )?;
-        let mut rows = select.query(params![expression, low, high])?;
-        let mut found: Vec<Row> = Vec::new();
-        while let Some(row) = rows.next()? {
-            let rid: i64 = row.get(0)?;
-            // Rows still to come are older than this number: a full page newer than it is final.
-            let last = limit.checked_sub(1).and_then(|last| found.get(last));
-            if last.is_some_and(|last| slots::wish(last.place.date) > rid) {
-                break;
-            }
-            let place = Cursor {
-                date: row.get(1)?,
-                chat: row.get(4)?,
-                id: row.get(3)?,
-            };
-            let wanted = place.date >= since
-                && filter.until.is_none_or(|until| place.date < until)
-                && after.is_none_or(|after| place < after);
-            if wanted {
-                let at = found.partition_point(|other| other.place > place);
-                found.insert(
-                    at,
-                    Row {
-                        place,
-                        c: row.get(2)?,
-                    },
-                );
-                found.truncate(limit);
-            }
-        }
-        Ok(found)
-    };
-    find().doing("searching")
 }
 
 fn hit(

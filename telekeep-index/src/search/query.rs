@@ -101,7 +101,7 @@ impl Query {
         let mut all: Vec<String> = Vec::new();
         if !self.groups.is_empty() {
             let groups: Vec<_> = self.groups.iter().map(|group| any(group)).collect();
-            all.push(format!("{{text}} : ({})", groups.join(" AND ")));
+            all.push(format!("{{text file past}} : ({})", groups.join(" AND ")));
         }
         for words in filters {
             let words: Vec<_> = words.iter().map(|word| quote(word)).collect();
@@ -113,7 +113,7 @@ impl Query {
         let all = all.join(" AND ");
         Some(match self.not.is_empty() {
             true => all,
-            false => format!("({all}) NOT ({{text}} : {})", any(&self.not)),
+            false => format!("({all}) NOT ({{text file}} : {})", any(&self.not)),
         })
     }
 }
@@ -244,29 +244,35 @@ mod tests {
 
     #[test]
     fn words_phrases_prefixes() {
-        assert_eq!(expression("red car"), r#"{text} : (("red") AND ("car"))"#);
+        assert_eq!(
+            expression("red car"),
+            r#"{text file past} : (("red") AND ("car"))"#
+        );
         assert_eq!(
             expression(r#""red car" bi*"#),
-            r#"{text} : (("red car") AND ("bi" *))"#
+            r#"{text file past} : (("red car") AND ("bi" *))"#
         );
-        assert_eq!(expression("国"), r#"{text} : (("国" *))"#);
+        assert_eq!(expression("国"), r#"{text file past} : (("国" *))"#);
         assert_eq!(
             expression("a OR b c"),
-            r#"{text} : (("a" OR "b") AND ("c"))"#
+            r#"{text file past} : (("a" OR "b") AND ("c"))"#
         );
         assert_eq!(
             expression(r#"a -b -"c d""#),
-            r#"({text} : (("a"))) NOT ({text} : ("b" OR "c d"))"#
+            r#"({text file past} : (("a"))) NOT ({text file} : ("b" OR "c d"))"#
         );
-        assert_eq!(expression("“red car”"), r#"{text} : (("red car"))"#);
+        assert_eq!(
+            expression("“red car”"),
+            r#"{text file past} : (("red car"))"#
+        );
     }
 
     #[test]
     fn nothing_typed_is_an_operator() {
-        assert_eq!(expression("AND"), r#"{text} : (("AND"))"#);
+        assert_eq!(expression("AND"), r#"{text file past} : (("AND"))"#);
         assert_eq!(
             expression("text:x NEAR(a b)"),
-            r#"{text} : (("text:x") AND ("NEAR(a") AND ("b)"))"#
+            r#"{text file past} : (("text:x") AND ("NEAR(a") AND ("b)"))"#
         );
         let query = Query::parse("red & ! blue -").unwrap();
         assert_eq!(query.ignored, ["&", "!", "-"]);
@@ -295,7 +301,7 @@ mod tests {
         ];
         assert_eq!(
             Query::parse("a -b").unwrap().expression(&filters).unwrap(),
-            r#"({text} : (("a")) AND {meta} : ("cp5" OR "cn6") AND {meta} : ("kphoto")) NOT ({text} : ("b"))"#
+            r#"({text file past} : (("a")) AND {meta} : ("cp5" OR "cn6") AND {meta} : ("kphoto")) NOT ({text file} : ("b"))"#
         );
         assert_eq!(Query::parse("").unwrap().expression(&[]), None);
         assert_eq!(Query::parse("-b").unwrap().expression(&[]), None);

@@ -1,0 +1,191 @@
+//! What surrounds a message: its earlier versions, answers, album, topic.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+use telekeep_model::Message;
+
+use crate::{
+    error::{Doing as _, IndexError},
+    names::Names,
+    number::unsigned,
+    show::{self, Shown, stored},
+};
+
+/// An earlier version of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Version {
+    /// Sequence number of its record.
+    pub seq: u64,
+    /// When this version was made: the edit, else the message; unix seconds.
+    pub date: i64,
+    /// The message as it was.
+    pub message: Message,
+}
+
+/// A forum topic.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Topic {
+    /// Its id: that of the message that made it; 1 is the General topic.
+    pub id: i64,
+    /// Its name; `None` when the message that made it is not held.
+    pub title: Option<String>,
+    /// Custom emoji that is its icon.
+    pub icon: Option<i64>,
+    /// Colour of a plain icon.
+    pub color: Option<i64>,
+    /// Nobody may write there.
+    pub closed: bool,
+    /// Not shown in the list.
+    pub hidden: bool,
+    /// Messages in it; not known for the General topic.
+    pub messages: Option<u64>,
+    /// Greatest id of a message in it.
+    pub newest: Option<i64>,
+}
+
+/// Earlier versions, oldest first; see [`crate::Index::history`].
+pub(crate) fn versions(db: &Connection, chat: i64, id: i64) -> Result<Vec<Version>, IndexError> {
+    let Some((no, _)) = show::number(db, chat)? else {
+        return Ok(Vec::new());
+    };
+    let read = || -> Result<Vec<Version>, rusqlite::Error> {
+        type Now = (String, Option<String>, Option<i64>);
+        let now: Option<Now> = db
+            .prepare_cached("SELECT text, detail, sender FROM message WHERE c = ?1 AND id = ?2")?
+            .query_row([no, id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        let Some((mut text, detail, sender)) = now else {
+            return Ok(Vec::new());
+        };
+        let mut detail = detail.unwrap_or_default();
+        let mut select = db.prepare_cached(
+            "SELECT seq, date, text, detail FROM version
+             WHERE c = ?1 AND id = ?2 ORDER BY seq DESC",
+        )?;
+        let mut rows = select.query([no, id])?;
+        let mut versions = Vec::new();
+        while let Some(row) = rows.next()? {
+            // What is not there is as in the version after it.
+            if let Some(other) = row.get(2)? {
+                text = other;
+            }
+            if let Some(other) = row.get(3)? {
+                detail = other;
+            }
+            versions.push(Version {
+                seq: unsigned(row.get(0)?),
+                date: row.get(1)?,
+                message: Message {
+                    chat,
+                    id,
+                    date: row.get(1)?,
+                    sender,
+                    text: text.clone(),
+                    ..stored(Some(&detail))
+                },
+            });
+        }
+        versions.reverse();
+        Ok(versions)
+    };
+    read().doing("reading versions")
+}
+
+/// Ids of the messages that answer one, ascending; see [`crate::Index::replies`].
+pub(crate) fn replies(
+    db: &Connection,
+    chat: i64,
+    id: i64,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<Shown>, IndexError> {
+    let Some((no, _)) = show::number(db, chat)? else {
+        return Ok(Vec::new());
+    };
+    let ids: Vec<i64> = db
+        .prepare_cached(
+            "SELECT id FROM reply WHERE c = ?1 AND target = ?2 AND id > ?3 ORDER BY id LIMIT ?4",
+        )
+        .and_then(|mut select| {
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let rows = select.query_map([no, id, after, limit], |row| row.get(0))?;
+            rows.collect()
+        })
+        .doing("reading replies")?;
+    let mut names = Names::default();
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(show::one(db, no, chat, id, &mut names)?);
+    }
+    Ok(found)
+}
+
+/// Albums have at most ten messages; other chats' messages do not lie between them, but deleted ones
+/// may be missing.
+const ALBUM: i64 = 20;
+
+/// The messages of an album, ascending; see [`crate::Index::album`].
+pub(crate) fn album(db: &Connection, chat: i64, id: i64) -> Result<Vec<Shown>, IndexError> {
+    let Some((no, _)) = show::number(db, chat)? else {
+        return Ok(Vec::new());
+    };
+    let mut names = Names::default();
+    let Some(this) = show::one(db, no, chat, id, &mut names)? else {
+        return Ok(Vec::new());
+    };
+    let Some(group) = this.message.grouped_id else {
+        return Ok(vec![this]);
+    };
+    let limit = usize::try_from(2 * ALBUM).unwrap_or_default();
+    let near = show::messages(db, chat, show::Place::Around(id), limit)?;
+    let of_album = |shown: &Shown| shown.message.grouped_id == Some(group);
+    Ok(near.into_iter().filter(of_album).collect())
+}
+
+/// Topics of a forum; see [`crate::Index::topics`].
+pub(crate) fn topics(db: &Connection, chat: i64) -> Result<Vec<Topic>, IndexError> {
+    let Some((no, _)) = show::number(db, chat)? else {
+        return Ok(Vec::new());
+    };
+    let mut topics: Vec<Topic> = db
+        .prepare_cached(
+            "SELECT id, title, icon, color, closed, hidden, count, newest FROM topic WHERE c = ?1
+             ORDER BY newest DESC, id",
+        )
+        .and_then(|mut select| {
+            let rows = select.query_map([no], |row| {
+                let icon: Option<i64> = row.get(2)?;
+                let newest: i64 = row.get(7)?;
+                Ok(Topic {
+                    id: row.get(0)?,
+                    title: row.get(1)?,
+                    icon: icon.filter(|&icon| icon != 0),
+                    color: row.get(3)?,
+                    closed: row.get(4)?,
+                    hidden: row.get(5)?,
+                    messages: Some(unsigned(row.get(6)?)),
+                    newest: (newest > 0).then_some(newest),
+                })
+            })?;
+            rows.collect()
+        })
+        .doing("reading topics")?;
+    let forum: Option<bool> = db
+        .prepare_cached("SELECT forum FROM peer WHERE id = ?1")
+        .and_then(|mut select| select.query_row(params![chat], |row| row.get(0)).optional())
+        .doing("reading topics")?;
+    for topic in topics.iter_mut().filter(|topic| topic.id == 1) {
+        (topic.messages, topic.newest) = (None, None);
+    }
+    let general = topics.iter().any(|topic| topic.id == 1);
+    if !general && (forum == Some(true) || !topics.is_empty()) {
+        topics.push(Topic {
+            id: 1,
+            title: Some("General".to_owned()),
+            ..Topic::default()
+        });
+    }
+    for topic in topics.iter_mut().filter(|topic| topic.id == 1) {
+        topic.title.get_or_insert_with(|| "General".to_owned());
+    }
+    Ok(topics)
+}

@@ -1,0 +1,335 @@
+//! Numbers about what is held. Counters are kept while records are applied; words and replies are
+//! counted when asked for, over a bounded part that the answer names.
+
+use std::{collections::HashMap, ops::ControlFlow};
+
+use rusqlite::{Connection, params};
+
+use crate::{
+    apply::tally::ALL,
+    days::{counter, half_hours},
+    error::{Doing as _, IndexError},
+    names::Names,
+    number::unsigned,
+    show,
+    tokenizer::{Mode, Tokenizer},
+    zone::{Zone, date_of},
+};
+
+/// Messages over time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Activity {
+    /// (year, month, messages), ascending; months without messages are left out.
+    pub months: Vec<(i64, i64, u64)>,
+    /// Messages by day of the week (Monday first) and hour.
+    pub week: [[u64; 24]; 7],
+    /// All messages.
+    pub messages: u64,
+}
+
+/// Messages of a sender.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SenderCount {
+    /// Marked id.
+    pub sender: i64,
+    /// Name as last known.
+    pub name: String,
+    /// Messages.
+    pub messages: u64,
+}
+
+/// Messages with a kind of media.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KindCount {
+    /// As [`telekeep_model::Media::kind`].
+    pub kind: String,
+    /// Messages.
+    pub messages: u64,
+    /// Announced bytes of their files.
+    pub bytes: u64,
+}
+
+/// Most used words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Words {
+    /// Words and how many of the messages looked at have them, most first.
+    pub words: Vec<(String, u64)>,
+    /// Emoji likewise.
+    pub emoji: Vec<(String, u64)>,
+    /// Messages looked at: spread evenly over what is held.
+    pub looked: u64,
+    /// Messages there are.
+    pub messages: u64,
+}
+
+/// Who answers whom.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Replies {
+    /// (who, whom, how often), most first.
+    pub pairs: Vec<(SenderRef, SenderRef, u64)>,
+    /// Replies looked at: those to the newest messages.
+    pub looked: u64,
+    /// There are more than these.
+    pub more: bool,
+}
+
+/// A sender and the name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SenderRef {
+    /// Marked id.
+    pub id: i64,
+    /// Name as last known.
+    pub name: String,
+}
+
+/// See [`crate::Index::activity`].
+pub(crate) fn activity(
+    db: &Connection,
+    chat: Option<i64>,
+    zone: Zone<'_>,
+) -> Result<Activity, IndexError> {
+    let mut all = Activity::default();
+    half_hours(db, chat, i64::MIN, i64::MAX, &mut |start, count| {
+        let count = unsigned(count);
+        all.messages += count;
+        let (year, month, _) = date_of(zone.day(start));
+        match all.months.last_mut() {
+            Some(last) if (last.0, last.1) == (year, month) => last.2 += count,
+            _ => all.months.push((year, month, count)),
+        }
+        let (hour, weekday) = zone.hour(start);
+        if let Some(cell) = all.week.get_mut(weekday).and_then(|day| day.get_mut(hour)) {
+            *cell += count;
+        }
+    })?;
+    Ok(all)
+}
+
+/// See [`crate::Index::senders`].
+pub(crate) fn senders(
+    db: &Connection,
+    chat: Option<i64>,
+    limit: usize,
+) -> Result<Vec<SenderCount>, IndexError> {
+    let Some(c) = counter(db, chat)? else {
+        return Ok(Vec::new());
+    };
+    let rows: Vec<(i64, i64)> = db
+        .prepare_cached(
+            "SELECT sender, count FROM said WHERE c = ?1 AND count > 0
+             ORDER BY count DESC, sender LIMIT ?2",
+        )
+        .and_then(|mut select| {
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let rows = select.query_map([c, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect()
+        })
+        .doing("reading statistics")?;
+    let mut names = Names::default();
+    let each = rows.into_iter().map(|(sender, count)| {
+        Ok(SenderCount {
+            sender,
+            name: names.of(db, sender)?,
+            messages: unsigned(count),
+        })
+    });
+    each.collect()
+}
+
+/// See [`crate::Index::kinds`].
+pub(crate) fn kinds(db: &Connection, chat: Option<i64>) -> Result<Vec<KindCount>, IndexError> {
+    let Some(c) = counter(db, chat)? else {
+        return Ok(Vec::new());
+    };
+    db.prepare_cached(
+        "SELECT kind, count, bytes FROM kind WHERE c = ?1 AND count > 0
+         ORDER BY count DESC, kind",
+    )
+    .and_then(|mut select| {
+        let rows = select.query_map([c], |row| {
+            Ok(KindCount {
+                kind: row.get(0)?,
+                messages: unsigned(row.get(1)?),
+                bytes: unsigned(row.get(2)?),
+            })
+        })?;
+        rows.collect()
+    })
+    .doing("reading statistics")
+}
+
+/// Messages in a row of a sample: rows beside each other are read at once.
+const RUN: i64 = 50;
+
+/// See [`crate::Index::words`].
+pub(crate) fn words(
+    db: &Connection,
+    chat: Option<i64>,
+    sample: usize,
+    limit: usize,
+) -> Result<Words, IndexError> {
+    let Some(c) = counter(db, chat)? else {
+        return Ok(Words::default());
+    };
+    let mut count = Counting::default();
+    let messages = match c {
+        ALL => every_chat(db, sample, &mut count)?,
+        no => one_chat(
+            db,
+            no,
+            i64::try_from(sample).unwrap_or(i64::MAX),
+            &mut count,
+        )?,
+    };
+    let top = |counted: HashMap<String, u64>| {
+        let mut all: Vec<_> = counted.into_iter().collect();
+        all.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        all.truncate(limit);
+        all
+    };
+    Ok(Words {
+        words: top(count.words),
+        emoji: top(count.emoji),
+        looked: count.looked,
+        messages,
+    })
+}
+
+fn every_chat(db: &Connection, sample: usize, count: &mut Counting) -> Result<u64, IndexError> {
+    let chats: Vec<(i64, i64)> = db
+        .prepare_cached("SELECT no, archived FROM chat WHERE archived > 0 ORDER BY archived DESC")
+        .and_then(|mut select| {
+            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect()
+        })
+        .doing("reading statistics")?;
+    let all: i64 = chats.iter().map(|(_, archived)| archived).sum();
+    let sample = i64::try_from(sample).unwrap_or(i64::MAX);
+    for (no, archived) in chats {
+        // Each chat has its share; chats whose share is less than one message are left out.
+        let share = archived.saturating_mul(sample) / all.max(1);
+        if share > 0 {
+            one_chat(db, no, share, count)?;
+        }
+    }
+    Ok(unsigned(all))
+}
+
+/// Looks at about `sample` messages of a chat, in runs spread over its ids. Gives how many it has.
+fn one_chat(
+    db: &Connection,
+    no: i64,
+    sample: i64,
+    count: &mut Counting,
+) -> Result<u64, IndexError> {
+    let read = |count: &mut Counting| -> Result<i64, rusqlite::Error> {
+        let (archived, newest): (i64, Option<i64>) = db
+            .prepare_cached("SELECT archived, newest_id FROM chat WHERE no = ?1")?
+            .query_row([no], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let first: Option<i64> = db
+            .prepare_cached("SELECT min(id) FROM message WHERE c = ?1")?
+            .query_row([no], |row| row.get(0))?;
+        let (Some(first), Some(newest)) = (first, newest) else {
+            return Ok(archived);
+        };
+        let mut select = db.prepare_cached(
+            "SELECT id, text FROM message WHERE c = ?1 AND id >= ?2 ORDER BY id LIMIT ?3",
+        )?;
+        let whole = archived <= sample;
+        let runs = if whole { 1 } else { (sample / RUN).max(1) };
+        let length = if whole { sample } else { RUN.min(sample) };
+        let mut next = first;
+        for run in 0..runs {
+            let start = first + (newest - first) / runs * run;
+            let mut rows = select.query(params![no, start.max(next), length])?;
+            while let Some(row) = rows.next()? {
+                next = row.get::<_, i64>(0)?.saturating_add(1);
+                count.text(row.get_ref(1)?.as_str()?);
+            }
+        }
+        Ok(archived)
+    };
+    read(count).map(unsigned).doing("reading statistics")
+}
+
+#[derive(Default)]
+struct Counting {
+    tokenizer: Tokenizer,
+    words: HashMap<String, u64>,
+    emoji: HashMap<String, u64>,
+    /// Words of one text.
+    seen: Vec<String>,
+    looked: u64,
+}
+
+impl Counting {
+    fn text(&mut self, text: &str) {
+        self.looked += 1;
+        self.seen.clear();
+        let seen = &mut self.seen;
+        let _ = self.tokenizer.run(text, Mode::Query, &mut |token| {
+            seen.push(token.text.to_owned());
+            ControlFlow::Continue(())
+        });
+        self.seen.sort_unstable();
+        self.seen.dedup();
+        for word in self.seen.drain(..) {
+            let letter = word.chars().next().is_some_and(char::is_alphanumeric);
+            let counted = match letter {
+                true if word.chars().count() < 2 => continue,
+                true => &mut self.words,
+                false => &mut self.emoji,
+            };
+            *counted.entry(word).or_default() += 1;
+        }
+    }
+}
+
+/// See [`crate::Index::reply_network`].
+pub(crate) fn reply_network(
+    db: &Connection,
+    chat: i64,
+    sample: usize,
+    limit: usize,
+) -> Result<Replies, IndexError> {
+    let Some((no, _)) = show::number(db, chat)? else {
+        return Ok(Replies::default());
+    };
+    let sample = i64::try_from(sample).unwrap_or(i64::MAX);
+    let mut pairs: HashMap<(i64, i64), u64> = HashMap::new();
+    let mut looked = 0;
+    let mut read = || -> Result<(), rusqlite::Error> {
+        let mut select = db.prepare_cached(
+            "SELECT answer.sender, target.sender
+             FROM (SELECT id, target FROM reply WHERE c = ?1 ORDER BY target DESC LIMIT ?2) AS reply
+             CROSS JOIN message AS answer ON answer.c = ?1 AND answer.id = reply.id
+             LEFT JOIN message AS target ON target.c = ?1 AND target.id = reply.target",
+        )?;
+        let mut rows = select.query([no, sample])?;
+        while let Some(row) = rows.next()? {
+            looked += 1;
+            if let (Some(who), Some(whom)) = (row.get(0)?, row.get(1)?) {
+                *pairs.entry((who, whom)).or_default() += 1;
+            }
+        }
+        Ok(())
+    };
+    read().doing("reading statistics")?;
+    let mut pairs: Vec<_> = pairs.into_iter().collect();
+    pairs.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    pairs.truncate(limit);
+    let mut names = Names::default();
+    let mut sender = |id: i64| -> Result<SenderRef, IndexError> {
+        let name = names.of(db, id)?;
+        Ok(SenderRef { id, name })
+    };
+    let pairs = pairs
+        .into_iter()
+        .map(|((who, whom), count)| Ok((sender(who)?, sender(whom)?, count)))
+        .collect::<Result<_, IndexError>>()?;
+    Ok(Replies {
+        pairs,
+        looked,
+        more: looked >= unsigned(sample),
+    })
+}
