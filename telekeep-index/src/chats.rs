@@ -86,6 +86,8 @@ const PREVIEW: usize = 120;
 struct Entry {
     no: i64,
     chat: i64,
+    kind: PeerKind,
+    folder: i64,
     pin: Option<(String, i64)>,
     date: i64,
     title: String,
@@ -131,7 +133,7 @@ pub(crate) fn chat(db: &Connection, id: i64) -> Result<Option<ChatRow>, IndexErr
 /// The chats that pass the filter, in order: pinned ones, then by the newest message. A chat that
 /// several accounts have is the one where most is held.
 fn entries(db: &Connection, filter: &ChatFilter) -> Result<Vec<Entry>, IndexError> {
-    let read = || -> Result<Vec<(Entry, i64, Option<String>, bool)>, rusqlite::Error> {
+    let read = || -> Result<Vec<Entry>, rusqlite::Error> {
         db.prepare_cached(
             "SELECT chat.no, chat.chat, chat.pinned, chat.pin_run, chat.pin_seq,
                 coalesce(chat.newest_date, 0), chat.folder, peer.kind, chat.archived,
@@ -144,15 +146,20 @@ fn entries(db: &Connection, filter: &ChatFilter) -> Result<Vec<Entry>, IndexErro
             let pinned: bool = row.get(2)?;
             let run: Option<String> = row.get(3)?;
             let seq: Option<i64> = row.get(4)?;
-            let entry = Entry {
+            let chat = row.get(1)?;
+            let kind: Option<String> = row.get(7)?;
+            Ok(Entry {
                 no: row.get(0)?,
-                chat: row.get(1)?,
+                chat,
+                kind: match row.get(9)? {
+                    Some(true) => PeerKind::Saved,
+                    _ => kind_of(kind.as_deref(), chat),
+                },
+                folder: row.get(6)?,
                 pin: pinned.then(|| (run.unwrap_or_default(), seq.unwrap_or_default())),
                 date: row.get(5)?,
                 title: row.get(10)?,
-            };
-            let saved: Option<bool> = row.get(9)?;
-            Ok((entry, row.get(6)?, row.get(7)?, saved.unwrap_or(false)))
+            })
         })?
         .collect()
     };
@@ -163,16 +170,13 @@ fn entries(db: &Connection, filter: &ChatFilter) -> Result<Vec<Entry>, IndexErro
     let named: Option<HashSet<i64>> = named.map(|ids| ids.into_iter().collect());
     let mut seen = HashSet::new();
     let mut entries = Vec::new();
-    for (entry, folder, kind, saved) in read().doing("reading chats")? {
-        let kind = match saved {
-            true => PeerKind::Saved,
-            false => kind_of(kind.as_deref(), entry.chat),
-        };
+    for entry in read().doing("reading chats")? {
+        let saved = entry.kind == PeerKind::Saved;
         let saved_named = || saved && filter.name.as_deref().is_some_and(is_saved_messages);
         let wanted = filter
             .archived
-            .is_none_or(|archived| archived == (folder == 1))
-            && (filter.kinds.is_empty() || filter.kinds.contains(&kind))
+            .is_none_or(|archived| archived == (entry.folder == 1))
+            && (filter.kinds.is_empty() || filter.kinds.contains(&entry.kind))
             && named
                 .as_ref()
                 .is_none_or(|named| named.contains(&entry.chat) || saved_named());
