@@ -145,6 +145,7 @@ pub enum Command {
     Status(command::status::Status),
     Show(command::show::Show),
     Search(command::search::Search),
+    Serve(command::serve::Serve),
     Verify(command::verify::Verify),
     Key(command::key::Key),
     Logout(command::logout::Logout),

@@ -23,6 +23,8 @@ use crate::records::{AllRecords, journals, spool_reader};
 
 /// What Telegram's apps call the account's chat with itself.
 const SAVED_MESSAGES: &str = "Saved Messages";
+/// How often an idle reader looks for new records.
+const LOOK_IDLE: Duration = Duration::from_secs(5);
 /// How often the follower looks how many new records there are.
 const LOOK: Duration = Duration::from_millis(100);
 /// It applies them when there are this many, so that the end of a run is never far behind, ...
@@ -163,13 +165,7 @@ impl Reading {
     pub fn open(context: &Context) -> Result<Reading> {
         let archive = context.open()?;
         let home = Home::of(&archive)?;
-        // The first index of all is worth waiting for.
-        if let Some(_lock) = home.lock(!home.path.exists())? {
-            let spool = spool_reader(&archive)?;
-            let progress = Progress::start(&context.output, context.no_progress);
-            let shown = indexing(&progress, &archive, spool.as_ref())?;
-            home.open_current(&archive, spool.as_ref(), &shown)?;
-        }
+        refresh(context, &archive, &home)?;
         let index = Index::open_read(&home.path, home.key.as_ref())?;
         let accounts = index.accounts()?;
         Ok(Reading { index, accounts })
@@ -183,6 +179,68 @@ impl Reading {
             title
         }
     }
+}
+
+/// Brings the index up to date, unless somebody else is doing so.
+fn refresh(context: &Context, archive: &Archive, home: &Home) -> Result<()> {
+    // The first index of all is worth waiting for.
+    if let Some(_lock) = home.lock(!home.path.exists())? {
+        let spool = spool_reader(archive)?;
+        let progress = Progress::start(&context.output, context.no_progress);
+        let shown = indexing(&progress, archive, spool.as_ref())?;
+        home.open_current(archive, spool.as_ref(), &shown)?;
+    }
+    Ok(())
+}
+
+/// An index that is kept up with the journals as long as the process runs.
+pub struct Kept {
+    /// The unlocked archive.
+    pub archive: Arc<Archive>,
+    /// The index's file.
+    pub path: PathBuf,
+    /// Its key.
+    pub key: Option<Key>,
+}
+
+/// Brings the index up to date now, then again whenever there are new records, on a thread of its
+/// own. Whoever else is writing it meanwhile is left to do so.
+pub fn keep(context: &Context) -> Result<Kept> {
+    let archive = Arc::new(context.open()?);
+    let home = Home::of(&archive)?;
+    refresh(context, &archive, &home)?;
+    let (path, key) = (home.path.clone(), home.key);
+    let kept = Kept {
+        archive: Arc::clone(&archive),
+        path,
+        key,
+    };
+    std::thread::Builder::new()
+        .name("index".into())
+        .spawn(move || {
+            let mut seen = 0;
+            loop {
+                // What fails now is tried again; readers have what is there.
+                seen = look_for_news(&home, &archive, seen).unwrap_or(seen);
+                std::thread::sleep(LOOK_IDLE);
+            }
+        })
+        .doing("cannot start a thread")?;
+    Ok(kept)
+}
+
+/// Applies what is new since record `seen`; gives the last record there is.
+fn look_for_news(home: &Home, archive: &Archive, seen: u64) -> Result<u64> {
+    let spool = spool_reader(archive)?;
+    let last = last_record(archive, spool.as_ref())?;
+    if last <= seen {
+        return Ok(seen);
+    }
+    let Some(_lock) = home.lock(false)? else {
+        return Ok(seen);
+    };
+    home.open_current(archive, spool.as_ref(), &|| ())?;
+    Ok(last)
 }
 
 /// Counts records into the progress.

@@ -11,6 +11,7 @@ pub mod login;
 pub mod logout;
 pub mod reindex;
 pub mod search;
+pub mod serve;
 pub mod show;
 pub mod status;
 pub mod verify;
@@ -52,6 +53,7 @@ fn run(cli: Cli) -> Result {
         Command::Status(command) => command.run(&context),
         Command::Show(command) => command.run(&context),
         Command::Search(command) => command.run(&context),
+        Command::Serve(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
         Command::Key(command) => command.run(&context),
         Command::Logout(command) => command.run(&context),

@@ -1,0 +1,1 @@
+// Entry point. Pages work without it; each module adds one comfort.

@@ -1,0 +1,58 @@
+//! The pages, one file each: what is asked for, what the index is asked, the template.
+
+mod calendar;
+mod chat;
+mod chats;
+mod coverage;
+mod gallery;
+mod history;
+mod profile;
+mod scene;
+mod search;
+mod settings;
+mod statistics;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::{Html, IntoResponse as _};
+use axum::routing::get;
+use telekeep_index::Index;
+
+use crate::library::Library;
+use crate::server::{Context, Result, Shared};
+
+pub use chats::Sidebar;
+
+/// Every page.
+pub fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/", get(chats::page))
+        .route("/chat/{chat}", get(chat::page))
+        .route("/chat/{chat}/calendar", get(calendar::page))
+        .route("/chat/{chat}/{id}/history", get(history::page))
+        .route("/search", get(search::page))
+        .route("/gallery", get(gallery::page))
+        .route("/profile/{peer}", get(profile::page))
+        .route("/name/{name}", get(profile::by_name))
+        .route("/statistics", get(statistics::page))
+        .route("/coverage", get(coverage::page))
+        .route("/settings", get(settings::page))
+}
+
+/// Makes a page on a reading thread.
+async fn show<F>(context: Context, make: F) -> Result
+where
+    F: FnOnce(&Context, &Library, &Index) -> Result<String> + Send + 'static,
+{
+    let library = Arc::clone(&context.shared.library);
+    let page = library
+        .read(move |library, index| make(&context, library, index))
+        .await?;
+    Ok(Html(page).into_response())
+}
+
+/// A number in an address.
+fn number(text: &str) -> Result<i64> {
+    text.parse().map_err(|_| crate::server::PageError::NotFound)
+}

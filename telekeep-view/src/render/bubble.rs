@@ -1,0 +1,490 @@
+//! Messages of a chat as bubbles, grouped the way Telegram groups them.
+//!
+//! A bubble joins the one before (no name, no gap) when both are of the same sender, of the same day,
+//! at most 15 minutes apart, neither is a service message, and they come from the same forward source.
+
+use std::collections::HashMap;
+
+use telekeep_index::Shown;
+use telekeep_model::{Forward, Message, Reply};
+
+use super::links::{Links, safe_address};
+use super::media::{Album, MediaView, Missing};
+use super::{Clock, Face, Html, media, only_emoji, rich, sentence};
+
+/// Longest pause inside a group, seconds.
+const PAUSE: i64 = 15 * 60;
+/// Characters of a quoted message.
+const QUOTE_CHARS: usize = 160;
+
+/// What is held of files.
+pub trait Files {
+    /// The bytes of this file are in the archive.
+    fn held(&self, key: &str) -> bool;
+    /// Why not, as an error's name, if known.
+    fn why_not(&self, key: &str) -> Option<String>;
+}
+
+/// Everything around messages that their picture depends on.
+pub struct Scene<'a> {
+    /// Language, time zone, now.
+    pub clock: &'a Clock,
+    /// Addresses.
+    pub links: &'a dyn Links,
+    /// Names of people and chats by marked id.
+    pub names: &'a HashMap<i64, String>,
+    /// Messages that are answered, by chat and id.
+    pub answered: &'a HashMap<(i64, i64), Shown>,
+    /// What is held.
+    pub files: &'a dyn Files,
+    /// A chat of two: names above bubbles say nothing there.
+    pub private: bool,
+}
+
+impl Scene<'_> {
+    /// The name of a marked id.
+    #[must_use]
+    pub fn name(&self, id: i64) -> String {
+        self.names
+            .get(&id)
+            .cloned()
+            .unwrap_or_else(|| id.to_string())
+    }
+
+    /// Why a file is not here, in words.
+    #[must_use]
+    pub fn missing(&self, key: &str, self_destructing: bool) -> Missing {
+        let texts = self.clock.texts;
+        let why = match self.files.why_not(key) {
+            _ if self_destructing => texts.get("missing.self-destructing").to_owned(),
+            Some(error) if error.contains("PROTECTED") || error.contains("NOFORWARDS") => {
+                texts.get("missing.protected").to_owned()
+            }
+            Some(error) => texts.with("missing.failed", error),
+            None => texts.get("missing.not-fetched").to_owned(),
+        };
+        Missing { why }
+    }
+}
+
+/// The messages of one day, as far as they are on the page.
+#[derive(Clone, Debug)]
+pub struct Day {
+    /// `2024-05-03`
+    pub key: String,
+    /// In words.
+    pub words: String,
+    /// What was said and what happened.
+    pub items: Vec<Item>,
+}
+
+/// One row of the history.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// A message or an album.
+    Bubble(Box<Bubble>),
+    /// Something that happened.
+    Service {
+        id: i64,
+        words: Html,
+        time: String,
+        iso: String,
+    },
+}
+
+/// A message, or several sent as one album.
+#[derive(Clone, Debug)]
+pub struct Bubble {
+    /// Message id; of an album the first.
+    pub id: i64,
+    /// All ids of it.
+    pub ids: Vec<i64>,
+    /// Marked id of the chat.
+    pub chat: i64,
+    /// Sent by the account.
+    pub mine: bool,
+    /// Goes on what the bubble above began: no name.
+    pub joined: bool,
+    /// Who sent it.
+    pub face: Face,
+    /// Show the name.
+    pub named: bool,
+    /// Signature of a channel post.
+    pub author: Option<String>,
+    /// The bot it was sent through.
+    pub via: Option<String>,
+    /// `14:05`
+    pub time: String,
+    /// Day and time in full.
+    pub full_time: String,
+    /// For `<time>`.
+    pub iso: String,
+    /// Where it was forwarded from.
+    pub forwarded: Option<Forwarded>,
+    /// What it answers.
+    pub quoted: Option<Quoted>,
+    /// Media; several in an album.
+    pub media: Album,
+    /// A link preview goes below the text.
+    pub preview: Option<MediaView>,
+    /// Text or caption.
+    pub text: Html,
+    /// Nothing but a few emoji: shown large, without a bubble.
+    pub large: bool,
+    /// A sticker, round video or dice: without a bubble.
+    pub bare: bool,
+    /// Reactions.
+    pub reactions: Vec<ReactionView>,
+    /// Label and address of buttons.
+    pub buttons: Vec<(String, Option<String>)>,
+    /// When it was edited, in words.
+    pub edited: Option<String>,
+    /// Earlier versions are kept there.
+    pub history: Option<String>,
+    /// When it was seen to be gone, in words.
+    pub deleted: Option<String>,
+    /// Pinned.
+    pub pinned: bool,
+    /// Views of a channel post, in words.
+    pub views: Option<String>,
+    /// Comments, in words.
+    pub replies: Option<String>,
+    /// Its own address.
+    pub address: String,
+}
+
+/// Where a message was forwarded from.
+#[derive(Clone, Debug)]
+pub struct Forwarded {
+    /// Original sender.
+    pub face: Face,
+    /// Address of the original post or the sender.
+    pub address: Option<String>,
+    /// Signature.
+    pub author: Option<String>,
+    /// When the original was sent, in words.
+    pub date: String,
+}
+
+/// What a message answers.
+#[derive(Clone, Debug)]
+pub struct Quoted {
+    /// Sender of the answered message, if held.
+    pub face: Option<Face>,
+    /// Beginning of it, or the quoted part.
+    pub text: String,
+    /// Its address, when held.
+    pub address: Option<String>,
+    /// Its id, when it is in this chat.
+    pub id: Option<i64>,
+}
+
+/// A reaction and how many chose it.
+#[derive(Clone, Debug)]
+pub struct ReactionView {
+    /// The emoji; a star for custom ones until they are drawn.
+    pub emoji: String,
+    /// Document id of a custom emoji.
+    pub custom: Option<i64>,
+    /// How many.
+    pub count: String,
+    /// The account itself too.
+    pub mine: bool,
+    /// For screen readers.
+    pub words: String,
+}
+
+/// Messages in ascending order as days of bubbles. `before` is the message before the first one: it
+/// decides whether the first joins a group.
+#[must_use]
+pub fn days(messages: &[Shown], before: Option<&Shown>, scene: &Scene<'_>) -> Vec<Day> {
+    let mut days: Vec<Day> = Vec::new();
+    let mut last = before;
+    let mut rest = messages;
+    while let Some(first) = rest.first() {
+        let length = album_length(rest);
+        let (album, tail) = rest.split_at(length);
+        rest = tail;
+        let key = scene.clock.key(first.message.date);
+        let item = item(album, last, scene);
+        last = album.last();
+        match days.last_mut().filter(|day| day.key == key) {
+            Some(day) => day.items.push(item),
+            None => days.push(Day {
+                words: scene.clock.day(first.message.date),
+                key,
+                items: vec![item],
+            }),
+        }
+    }
+    days
+}
+
+/// How many messages from the first on are one album.
+fn album_length(messages: &[Shown]) -> usize {
+    let Some(group) = messages.first().and_then(|shown| shown.message.grouped_id) else {
+        return 1;
+    };
+    let same = messages
+        .iter()
+        .take_while(|shown| shown.message.grouped_id == Some(group));
+    same.count().clamp(1, 20)
+}
+
+fn item(album: &[Shown], before: Option<&Shown>, scene: &Scene<'_>) -> Item {
+    // `days` never gives an empty album.
+    let Some(first) = album.first() else {
+        return Item::Service {
+            id: 0,
+            words: Html::new(),
+            time: String::new(),
+            iso: String::new(),
+        };
+    };
+    match &first.message.service {
+        Some(service) => Item::Service {
+            id: first.message.id,
+            words: sentence(
+                service,
+                (first.message.sender, &sender_name(first, scene)),
+                scene.names,
+                scene.clock.texts,
+                scene.links,
+            ),
+            time: scene.clock.time(first.message.date),
+            iso: scene.clock.iso(first.message.date),
+        },
+        None => Item::Bubble(Box::new(bubble(album, first, before, scene))),
+    }
+}
+
+/// Does a message go on what the one before began?
+fn joins(shown: &Shown, before: Option<&Shown>, clock: &Clock) -> bool {
+    let Some(before) = before else {
+        return false;
+    };
+    let (this, that) = (&shown.message, &before.message);
+    let source =
+        |forward: &Option<Forward>| forward.as_ref().map(|from| (from.from, from.name.clone()));
+    that.service.is_none()
+        && this.sender == that.sender
+        && this.author == that.author
+        && (0..=PAUSE).contains(&(this.date.saturating_sub(that.date)))
+        && clock.key(this.date) == clock.key(that.date)
+        && source(&this.forward) == source(&that.forward)
+}
+
+fn sender_name(shown: &Shown, scene: &Scene<'_>) -> String {
+    match shown.message.sender {
+        Some(id) if shown.sender_name.is_empty() => scene.name(id),
+        Some(_) => shown.sender_name.clone(),
+        None => shown
+            .message
+            .author
+            .clone()
+            .unwrap_or_else(|| shown.chat_title.clone()),
+    }
+}
+
+fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<'_>) -> Bubble {
+    let message = &first.message;
+    let texts = scene.clock.texts;
+    // The caption of an album is that of the only captioned item.
+    let captioned = album
+        .iter()
+        .find(|shown| !shown.message.text.is_empty())
+        .unwrap_or(first);
+    let (views, preview) = media_views(album, scene);
+    let joined = joins(first, before, scene.clock);
+    let reactions = album.iter().map(|shown| &shown.message.reactions);
+    let edited = album
+        .iter()
+        .filter_map(|shown| visible_edit(&shown.message))
+        .max();
+    let versions = album.iter().find(|shown| shown.versions > 1);
+    let text = &captioned.message.text;
+    Bubble {
+        id: message.id,
+        ids: album.iter().map(|shown| shown.message.id).collect(),
+        chat: message.chat,
+        mine: message.outgoing,
+        joined,
+        named: !joined && !scene.private && !message.outgoing,
+        face: Face::new(message.sender.unwrap_or(0), &sender_name(first, scene)),
+        author: message.author.clone().filter(|author| !author.is_empty()),
+        via: message.via_bot.map(|bot| scene.name(bot)),
+        time: scene.clock.time(message.date),
+        full_time: scene.clock.full(message.date),
+        iso: scene.clock.iso(message.date),
+        forwarded: message
+            .forward
+            .as_ref()
+            .map(|forward| forwarded(forward, scene)),
+        quoted: message
+            .reply_to
+            .as_ref()
+            .map(|reply| quoted(reply, message.chat, scene)),
+        large: views.is_empty() && preview.is_none() && only_emoji(text),
+        bare: matches!(
+            views.as_slice(),
+            [MediaView::Sticker { .. }
+                | MediaView::Dice { .. }
+                | MediaView::Video { round: true, .. }]
+        ) && text.is_empty(),
+        media: views,
+        preview,
+        text: rich(text, &captioned.message.entities, scene.links),
+        reactions: reactions
+            .flatten()
+            .map(|reaction| reaction_view(reaction, scene))
+            .collect(),
+        buttons: buttons(message),
+        edited: edited.map(|date| scene.clock.full(date)),
+        history: versions.and_then(|shown| scene.links.history(message.chat, shown.message.id)),
+        deleted: None,
+        pinned: album.iter().any(|shown| shown.message.pinned),
+        views: message
+            .views
+            .map(|views| texts.count("message.views", views)),
+        replies: message
+            .replies
+            .filter(|n| *n > 0)
+            .map(|n| texts.count("message.replies", n)),
+        address: scene.links.message(message.chat, message.id),
+    }
+}
+
+fn media_views(album: &[Shown], scene: &Scene<'_>) -> (Album, Option<MediaView>) {
+    let all = album
+        .iter()
+        .filter_map(|shown| shown.message.media.as_ref());
+    let (previews, views): (Vec<_>, Vec<_>) = all
+        .map(|of| media(of, scene))
+        .partition(|view| matches!(view, MediaView::Link { .. }));
+    (views, previews.into_iter().next())
+}
+
+/// When people saw the message change.
+fn visible_edit(message: &Message) -> Option<i64> {
+    message.edit_date.filter(|_| !message.edit_hidden)
+}
+
+fn forwarded(forward: &Forward, scene: &Scene<'_>) -> Forwarded {
+    let name = match (&forward.name, forward.from) {
+        (_, Some(id)) => scene.name(id),
+        (Some(name), None) => name.clone(),
+        (None, None) => scene.clock.texts.get("message.unknown").to_owned(),
+    };
+    let post = forward.from.zip(forward.post);
+    Forwarded {
+        face: Face::new(forward.from.unwrap_or(0), &name),
+        address: match post {
+            Some((chat, id)) => Some(scene.links.message(chat, id)),
+            None => forward.from.and_then(|id| scene.links.profile(id)),
+        },
+        author: forward.author.clone(),
+        date: scene.clock.full(forward.date),
+    }
+}
+
+fn quoted(reply: &Reply, here: i64, scene: &Scene<'_>) -> Quoted {
+    let texts = scene.clock.texts;
+    let chat = reply.chat.unwrap_or(here);
+    let found = reply.id.and_then(|id| scene.answered.get(&(chat, id)));
+    let text = match (&reply.quote, found) {
+        (Some(quote), _) => quote.clone(),
+        (None, Some(shown)) => first_words(&shown.message, scene),
+        (None, None) if reply.story.is_some() => texts.get("media.story").to_owned(),
+        (None, None) => texts.get("message.not-held").to_owned(),
+    };
+    Quoted {
+        face: found.map(|shown| {
+            Face::new(
+                shown.message.sender.unwrap_or(0),
+                &sender_name(shown, scene),
+            )
+        }),
+        text: shortened(&text),
+        address: found.map(|shown| scene.links.message(chat, shown.message.id)),
+        id: found.filter(|_| chat == here).map(|shown| shown.message.id),
+    }
+}
+
+/// A message in one line.
+pub(crate) fn first_words(message: &Message, scene: &Scene<'_>) -> String {
+    let texts = scene.clock.texts;
+    if !message.text.is_empty() {
+        return shortened(&message.text);
+    }
+    match (&message.media, &message.service) {
+        (Some(media), _) => {
+            let kind = format!("kind.{}", media.kind());
+            let words = texts
+                .find(&kind)
+                .map_or_else(|| media.kind().to_owned(), str::to_owned);
+            match media.label().split_once(": ") {
+                Some((_, detail)) => shortened(&format!("{words} · {detail}")),
+                None => words,
+            }
+        }
+        (None, Some(service)) => {
+            let actor = message.sender.map(|id| scene.name(id)).unwrap_or_default();
+            plain_sentence(service, &actor, scene)
+        }
+        (None, None) => String::new(),
+    }
+}
+
+fn plain_sentence(service: &telekeep_model::Service, actor: &str, scene: &Scene<'_>) -> String {
+    use crate::lang::Piece;
+    let texts = scene.clock.texts;
+    let pieces = texts.service(service).into_iter().map(|piece| match piece {
+        Piece::Actor => actor.to_owned(),
+        Piece::Words(words) => words,
+        Piece::Quote(words) => texts.with("text.quoted", words),
+        Piece::Peers(ids) => {
+            let names: Vec<_> = ids.iter().map(|id| scene.name(*id)).collect();
+            names.join(", ")
+        }
+    });
+    shortened(&pieces.collect::<String>())
+}
+
+/// The beginning, on one line.
+fn shortened(text: &str) -> String {
+    let mut line: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .take(QUOTE_CHARS + 1)
+        .collect();
+    if line.chars().count() > QUOTE_CHARS {
+        line.pop();
+        line.push('…');
+    }
+    line
+}
+
+fn reaction_view(reaction: &telekeep_model::Reaction, scene: &Scene<'_>) -> ReactionView {
+    let texts = scene.clock.texts;
+    let emoji = if reaction.emoji.is_empty() {
+        "🙂"
+    } else {
+        &reaction.emoji
+    };
+    let count = texts.number(u64::try_from(reaction.count).unwrap_or(0));
+    ReactionView {
+        emoji: emoji.to_owned(),
+        custom: reaction.custom,
+        words: texts.fill("message.reaction", &[("emoji", emoji), ("x", &count)]),
+        count,
+        mine: reaction.mine,
+    }
+}
+
+fn buttons(message: &Message) -> Vec<(String, Option<String>)> {
+    let each = message.buttons.iter().map(|button| {
+        let address = button.url.as_deref().and_then(safe_address);
+        (button.text.clone(), address)
+    });
+    each.collect()
+}

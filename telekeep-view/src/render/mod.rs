@@ -1,0 +1,24 @@
+//! Messages as templates show them. Knows nothing of HTTP: addresses come from a [`Links`], names
+//! from a [`Names`], so the same code serves the live pages and a static export.
+
+mod bubble;
+mod clock;
+mod diff;
+mod face;
+mod html;
+mod links;
+mod media;
+mod service;
+mod text;
+
+pub(crate) use bubble::first_words;
+pub use bubble::{Bubble, Day, Files, Forwarded, Item, Quoted, ReactionView, Scene, days};
+pub use clock::Clock;
+pub use diff::{Change, differences};
+pub use face::Face;
+pub use html::Html;
+pub(crate) use links::encode;
+pub use links::{Links, ServerLinks, safe_address};
+pub use media::{Album, Card, FileRow, MediaView, Missing, Picture, PollBar, media};
+pub use service::sentence;
+pub use text::{only_emoji, rich, rich_with_hits};

@@ -1,0 +1,312 @@
+//! Text with formatting, as HTML.
+//!
+//! Entities come from outside: offsets in UTF-16 code units, in any order, overlapping, crossing,
+//! beyond the end, in the middle of a character. Whatever they say, the text comes out whole and the
+//! tags balanced: where entities cross, the inner one is closed and opened again.
+
+use std::ops::Range;
+
+use telekeep_model::{Entity, EntityKind};
+
+use super::Html;
+use super::links::{Links, safe_address};
+
+/// What is between two marks of the text.
+#[derive(Clone, Debug)]
+enum Tag<'a> {
+    Entity(&'a EntityKind),
+    /// A search hit.
+    Hit,
+}
+
+struct Span<'a> {
+    bytes: Range<usize>,
+    tag: Tag<'a>,
+}
+
+/// The text with its formatting.
+#[must_use]
+pub fn rich(text: &str, entities: &[Entity], links: &dyn Links) -> Html {
+    rich_with_hits(text, entities, &[], links)
+}
+
+/// [`rich`], with byte ranges of `text` marked as found.
+#[must_use]
+pub fn rich_with_hits(
+    text: &str,
+    entities: &[Entity],
+    hits: &[Range<usize>],
+    links: &dyn Links,
+) -> Html {
+    let mut writer = Writer {
+        text,
+        links,
+        out: Html::new(),
+        open: Vec::new(),
+    };
+    writer.write(&spans(text, entities, hits));
+    writer.out
+}
+
+fn spans<'a>(text: &str, entities: &'a [Entity], hits: &[Range<usize>]) -> Vec<Span<'a>> {
+    let bytes = Offsets::new(text);
+    let mut spans: Vec<_> = entities
+        .iter()
+        .filter_map(|entity| {
+            let end = entity.offset.saturating_add(entity.length);
+            let bytes = bytes.floor(entity.offset)..bytes.ceil(end);
+            (bytes.start < bytes.end).then_some(Span {
+                bytes,
+                tag: Tag::Entity(&entity.kind),
+            })
+        })
+        .collect();
+    let hit = |hit: &Range<usize>| {
+        let whole = text.is_char_boundary(hit.start) && text.is_char_boundary(hit.end);
+        (whole && hit.start < hit.end && hit.end <= text.len()).then(|| Span {
+            bytes: hit.clone(),
+            tag: Tag::Hit,
+        })
+    };
+    spans.extend(hits.iter().filter_map(hit));
+    // Outer before inner; blocks outside of what is inline.
+    spans.sort_by_key(|span| {
+        (
+            span.bytes.start,
+            std::cmp::Reverse(span.bytes.end),
+            rank(&span.tag),
+        )
+    });
+    spans
+}
+
+fn rank(tag: &Tag<'_>) -> u8 {
+    match tag {
+        Tag::Entity(EntityKind::Blockquote | EntityKind::CollapsedBlockquote) => 0,
+        Tag::Entity(EntityKind::Pre(_)) => 1,
+        Tag::Entity(_) => 2,
+        Tag::Hit => 3,
+    }
+}
+
+/// Byte offsets of UTF-16 offsets. ASCII texts need no table.
+struct Offsets(Option<Vec<usize>>, usize);
+
+impl Offsets {
+    fn new(text: &str) -> Self {
+        if text.is_ascii() {
+            return Self(None, text.len());
+        }
+        // For each code unit the byte where its character begins, then the end.
+        let mut table = Vec::with_capacity(text.len());
+        for (at, c) in text.char_indices() {
+            table.extend(std::iter::repeat_n(at, c.len_utf16()));
+        }
+        Self(Some(table), text.len())
+    }
+
+    /// The start of the character at this offset.
+    fn floor(&self, unit: u32) -> usize {
+        let unit = usize::try_from(unit).unwrap_or(usize::MAX);
+        match &self.0 {
+            None => unit.min(self.1),
+            Some(table) => table.get(unit).copied().unwrap_or(self.1),
+        }
+    }
+
+    /// The end of the character before this offset.
+    fn ceil(&self, unit: u32) -> usize {
+        let unit = usize::try_from(unit).unwrap_or(usize::MAX);
+        let Some(table) = &self.0 else {
+            return unit.min(self.1);
+        };
+        let mut unit = unit;
+        // In the middle of a pair: take the whole character.
+        while unit > 0 && unit < table.len() && table.get(unit) == table.get(unit - 1) {
+            unit += 1;
+        }
+        table.get(unit).copied().unwrap_or(self.1)
+    }
+}
+
+/// An element that is open.
+struct Open {
+    span: usize,
+    end: usize,
+    close: &'static str,
+    link: bool,
+}
+
+struct Writer<'a> {
+    text: &'a str,
+    links: &'a dyn Links,
+    out: Html,
+    open: Vec<Open>,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, spans: &[Span<'_>]) {
+        let mut marks: Vec<usize> = spans
+            .iter()
+            .flat_map(|span| [span.bytes.start, span.bytes.end])
+            .collect();
+        marks.sort_unstable();
+        marks.dedup();
+        let (mut at, mut next) = (0, 0);
+        for mark in marks {
+            self.plain(at..mark);
+            at = mark;
+            self.close(spans, mark);
+            while let Some(span) = spans.get(next).filter(|span| span.bytes.start == mark) {
+                self.start(spans, next, span.bytes.end);
+                next += 1;
+            }
+        }
+        self.plain(at..self.text.len());
+        while let Some(open) = self.open.pop() {
+            self.out.markup(open.close);
+        }
+    }
+
+    fn plain(&mut self, bytes: Range<usize>) {
+        self.out.text(self.text.get(bytes).unwrap_or_default());
+    }
+
+    /// Closes what ends here. What was opened inside of it and goes on is opened again.
+    fn close(&mut self, spans: &[Span<'_>], mark: usize) {
+        let Some(first) = self.open.iter().position(|open| open.end <= mark) else {
+            return;
+        };
+        let ended: Vec<Open> = self.open.drain(first..).collect();
+        for open in ended.iter().rev() {
+            self.out.markup(open.close);
+        }
+        for open in ended.into_iter().filter(|open| open.end > mark) {
+            self.start(spans, open.span, open.end);
+        }
+    }
+
+    fn start(&mut self, spans: &[Span<'_>], number: usize, end: usize) {
+        let Some(span) = spans.get(number) else {
+            return;
+        };
+        let inside_link = self.open.iter().any(|open| open.link);
+        let words = self.text.get(span.bytes.clone()).unwrap_or_default();
+        let (close, link) = match &span.tag {
+            Tag::Hit => (self.tag("<mark>", "</mark>"), false),
+            Tag::Entity(kind) => self.entity(kind, words, inside_link),
+        };
+        self.open.push(Open {
+            span: number,
+            end,
+            close,
+            link,
+        });
+    }
+
+    fn tag(&mut self, open: &'static str, close: &'static str) -> &'static str {
+        self.out.markup(open);
+        close
+    }
+
+    /// Opens the element of an entity; gives its end tag, and whether it is a link.
+    fn entity(
+        &mut self,
+        kind: &EntityKind,
+        words: &str,
+        inside_link: bool,
+    ) -> (&'static str, bool) {
+        let plain = match kind {
+            EntityKind::Bold => self.tag("<b>", "</b>"),
+            EntityKind::Italic => self.tag("<i>", "</i>"),
+            EntityKind::Underline => self.tag("<u>", "</u>"),
+            EntityKind::Strike => self.tag("<s>", "</s>"),
+            EntityKind::Code => self.tag("<code dir=\"ltr\">", "</code>"),
+            EntityKind::Blockquote => self.tag("<blockquote dir=\"auto\">", "</blockquote>"),
+            EntityKind::CollapsedBlockquote => self.tag(
+                "<blockquote dir=\"auto\" class=\"folded\" tabindex=\"0\">",
+                "</blockquote>",
+            ),
+            EntityKind::Spoiler => self.tag("<span class=\"spoiler\" tabindex=\"0\">", "</span>"),
+            EntityKind::Pre(language) => {
+                self.out.markup("<pre dir=\"ltr\" tabindex=\"0\"");
+                if !language.is_empty() {
+                    self.out.markup(" data-language=\"");
+                    self.out.text(language);
+                    self.out.markup("\"");
+                }
+                self.tag("><code>", "</code></pre>")
+            }
+            EntityKind::CustomEmoji(id) => {
+                self.out.markup("<span class=\"emoji\" data-emoji=\"");
+                self.out.text(&id.to_string());
+                self.tag("\">", "</span>")
+            }
+            _ => return self.link(kind, words, inside_link),
+        };
+        (plain, false)
+    }
+
+    fn link(&mut self, kind: &EntityKind, words: &str, inside_link: bool) -> (&'static str, bool) {
+        let address = match kind {
+            _ if inside_link => None,
+            EntityKind::Url => safe_address(words),
+            EntityKind::TextUrl(url) => safe_address(url),
+            EntityKind::Email => safe_address(&format!("mailto:{words}")),
+            EntityKind::Mention => self.links.username(words),
+            EntityKind::MentionName(id) => self.links.profile(*id),
+            EntityKind::Hashtag | EntityKind::Cashtag => self.links.search(words),
+            _ => None,
+        };
+        let Some(address) = address else {
+            return (self.tag("<span>", "</span>"), false);
+        };
+        self.out.markup("<a href=\"");
+        self.out.text(&address);
+        if matches!(
+            kind,
+            EntityKind::Url | EntityKind::TextUrl(_) | EntityKind::Email
+        ) {
+            self.out
+                .markup("\" rel=\"noopener noreferrer nofollow\" target=\"_blank");
+            if let EntityKind::TextUrl(url) = kind {
+                // Where it really goes, before one clicks.
+                self.out.markup("\" title=\"");
+                self.out.text(url);
+            }
+        }
+        (self.tag("\">", "</a>"), true)
+    }
+}
+
+/// One to three emoji and nothing else: shown large.
+#[must_use]
+pub fn only_emoji(text: &str) -> bool {
+    let mut bases = 0;
+    let mut joined = false;
+    for c in text.chars() {
+        match u32::from(c) {
+            0x200d => joined = true,
+            0xfe0e | 0xfe0f | 0x20e3 | 0x1f3fb..=0x1f3ff | 0xe0020..=0xe007f => {}
+            0x1f1e6..=0x1f1ff => bases += 1, // flags are pairs
+            0x203c
+            | 0x2049
+            | 0x2122
+            | 0x2139
+            | 0x2194..=0x21aa
+            | 0x231a..=0x23ff
+            | 0x25aa..=0x27bf
+            | 0x2934..=0x2b55
+            | 0x1f000..=0x1faff => {
+                bases += if joined { 0 } else { 2 };
+                joined = false;
+            }
+            _ => return false,
+        }
+    }
+    (1..=6).contains(&bases)
+}
+
+#[cfg(test)]
+#[path = "text_tests.rs"]
+mod tests;

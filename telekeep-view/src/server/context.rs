@@ -1,0 +1,104 @@
+//! What a page knows about the request besides its own parameters.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+
+use super::guard::{cookie, cookie_name};
+use super::preferences::{Preferences, Theme};
+use super::{Shared, asset};
+use crate::lang::{self, Texts};
+use crate::render::{Clock, ServerLinks};
+
+/// The reader's language, theme and time zone, and the form token.
+#[derive(Clone)]
+pub struct Context {
+    /// Texts of the interface.
+    pub texts: &'static Texts,
+    /// Chosen theme.
+    pub theme: Theme,
+    /// Single-letter shortcuts are on.
+    pub keys: bool,
+    /// Path and query of this page, to come back to.
+    pub here: String,
+    /// State of the server.
+    pub shared: Arc<Shared>,
+}
+
+impl Context {
+    pub(crate) fn new(shared: &Arc<Shared>, headers: &HeaderMap, here: &str) -> Self {
+        let name = format!("{}-preferences", cookie_name(shared));
+        let chosen = Preferences::parse(cookie(headers, &name).unwrap_or_default());
+        let accepted = headers.get(axum::http::header::ACCEPT_LANGUAGE);
+        let accepted = accepted.and_then(|value| value.to_str().ok());
+        Self {
+            texts: chosen
+                .language
+                .unwrap_or_else(|| lang::choose(accepted.unwrap_or_default())),
+            theme: chosen.theme,
+            keys: chosen.keys,
+            here: here.to_owned(),
+            shared: Arc::clone(shared),
+        }
+    }
+
+    /// The token that forms carry.
+    #[must_use]
+    pub fn csrf(&self) -> &str {
+        self.shared.csrf.as_str()
+    }
+
+    /// Where an asset is.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> String {
+        asset(name)
+    }
+
+    /// All languages, to choose from.
+    #[must_use]
+    pub fn languages(&self) -> &'static [&'static Texts] {
+        lang::all()
+    }
+
+    /// Dates and times as the reader knows them.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        Clock {
+            texts: self.texts,
+            zone: self.shared.zone.clone(),
+            now: (self.shared.now)() / 1000,
+        }
+    }
+
+    /// Addresses of pages.
+    #[must_use]
+    pub fn links(&self) -> ServerLinks {
+        ServerLinks
+    }
+}
+
+impl FromRequestParts<Arc<Shared>> for Context {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<Shared>,
+    ) -> Result<Self, Infallible> {
+        let here = parts.uri.path_and_query().map_or("/", |here| here.as_str());
+        Ok(Self::new(shared, &parts.headers, here))
+    }
+}
+
+/// Was the page asked for by our own script, which wants only its middle?
+pub struct Fragment(pub bool);
+
+impl FromRequestParts<Arc<Shared>> for Fragment {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Shared>) -> Result<Self, Infallible> {
+        Ok(Self(parts.headers.contains_key("x-fragment")))
+    }
+}

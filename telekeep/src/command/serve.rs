@@ -1,0 +1,106 @@
+//! `telekeep serve`: read the archive in the browser.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::{Command, Stdio};
+
+use clap::Args;
+use serde::Serialize;
+use telekeep_view::{Address, Library, Viewer, ViewerOptions};
+use tokio::net::TcpListener;
+
+use super::login::runtime;
+use crate::context::{Context, now_ms};
+use crate::error::{CommandError, Context as _, Result};
+use crate::exit::ExitCode;
+use crate::{index, interrupt};
+
+/// Read the archive in the browser
+///
+/// Starts a server that only this computer can reach and prints the address to open. The address
+/// has a key in it: whoever opens it can read the archive, so do not pass it on. Works while a
+/// backup runs. Ends with Ctrl-C.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Open the address in the browser
+    #[arg(long)]
+    open: bool,
+    /// Port to listen on [default: a free one]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    port: u16,
+}
+
+/// What a script is told.
+#[derive(Serialize)]
+struct Ready {
+    address: String,
+}
+
+impl Serve {
+    /// Serves until a signal.
+    pub fn run(&self, context: &Context) -> Result {
+        let kept = index::keep(context)?;
+        let library = Library::open(kept.archive, &kept.path, kept.key)?;
+        interrupt::graceful_and_silent();
+        runtime()?.block_on(async {
+            let asked = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+            let listener = TcpListener::bind(asked)
+                .await
+                .doing(format!("cannot listen on {asked}"))?;
+            let options = ViewerOptions {
+                listen: listener.local_addr().doing("cannot listen")?,
+                zone: jiff::tz::TimeZone::system(),
+                now: now_ms,
+            };
+            let viewer = Viewer::new(library, options).doing("cannot make the access token")?;
+            self.ready(context, &viewer.address())?;
+            telekeep_view::serve(listener, &viewer, interrupt::wait())
+                .await
+                .doing("cannot go on serving")
+        })?;
+        Ok(ExitCode::Done)
+    }
+
+    /// Tells where to look, and opens it when asked to.
+    fn ready(&self, context: &Context, address: &Address) -> Result<()> {
+        let address = address.to_string();
+        let output = &context.output;
+        if output.json {
+            let ready = Ready {
+                address: address.clone(),
+            };
+            output.json("ready", &ready)?;
+        } else {
+            output.line(&address)?;
+            output.say(
+                "Open this address in your browser. It has the key to your archive in it: keep it \
+                 to yourself.\nCtrl-C ends.",
+            );
+        }
+        if self.open && !open(&address) {
+            output.say("No browser could be started; open the address yourself.");
+        }
+        Ok(())
+    }
+}
+
+/// Starts the system's browser; its output is of no interest.
+fn open(address: &str) -> bool {
+    let program = match std::env::consts::OS {
+        "macos" => "open",
+        "windows" => "explorer",
+        _ => "xdg-open",
+    };
+    Command::new(program)
+        .arg(address)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .is_ok()
+}
+
+impl From<telekeep_view::LibraryError> for CommandError {
+    fn from(error: telekeep_view::LibraryError) -> Self {
+        CommandError::from_sentence(ExitCode::Failed, &error)
+    }
+}
