@@ -13,6 +13,9 @@ use tokio::sync::watch;
 
 use crate::exit::ExitCode;
 
+/// What is said after the first signal.
+pub const STOPPING: &str = "Stopping cleanly; press Ctrl-C again to stop at once.";
+
 static GRACEFUL: AtomicBool = AtomicBool::new(false);
 static SILENT: AtomicBool = AtomicBool::new(false);
 static STOP: OnceLock<watch::Sender<bool>> = OnceLock::new();
@@ -68,10 +71,7 @@ fn stop() -> &'static watch::Sender<bool> {
 
 fn say_stopping() {
     use std::io::Write;
-    let _ = writeln!(
-        std::io::stderr(),
-        "\nStopping cleanly; press Ctrl-C again to stop at once."
-    );
+    let _ = writeln!(std::io::stderr(), "\n{STOPPING}");
 }
 
 fn exit_now() -> ! {
@@ -86,8 +86,14 @@ pub fn graceful() {
 
 /// The same, for commands that end with a signal by design.
 pub fn graceful_and_silent() {
-    SILENT.store(true, Ordering::SeqCst);
+    silent();
     graceful();
+}
+
+/// From now on nothing is printed when a signal arrives: whoever asks for this does, or has no
+/// need to.
+pub fn silent() {
+    SILENT.store(true, Ordering::SeqCst);
 }
 
 /// True after the first signal of a graceful command.

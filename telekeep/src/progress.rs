@@ -12,6 +12,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use telekeep_sources::monitor::{Monitor, Wait, WaitReason};
 
+use crate::interrupt;
 use crate::output::Output;
 use crate::output::text::{clock, count, duration, plural, size};
 
@@ -79,6 +80,10 @@ impl Progress {
             ProgressBar::hidden()
         };
         let plain = show && !terminal;
+        if show && terminal {
+            // Words printed into the block would tear it; it says so itself.
+            interrupt::silent();
+        }
         let (stop, drawer) = if show {
             let (stop, stopped) = channel();
             let (shared, bar) = (Arc::clone(&counts), bar.clone());
@@ -87,7 +92,10 @@ impl Progress {
                 let mut meter = Meter::new();
                 while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(every) {
                     let now = locked(&shared).clone();
-                    let lines = lines(&now, meter.rates(&now), SystemTime::now());
+                    let mut lines = lines(&now, meter.rates(&now), SystemTime::now());
+                    if interrupt::stopped() && !plain {
+                        lines.push(interrupt::STOPPING.to_owned());
+                    }
                     draw(&bar, plain, &lines);
                 }
                 bar.finish_and_clear();

@@ -129,7 +129,8 @@ fn table(chats: &[ChatStatus]) -> Table {
             ("", left),
         ],
         0,
-    );
+    )
+    .optional(&[1, 7, 4, 2]);
     for chat in chats {
         table.row(vec![
             Cell::new(clean(&chat.title)),

@@ -87,7 +87,7 @@ fn written(result: io::Result<()>) -> Result<()> {
 /// How wide lines may be: the terminal's width, or 100 columns when stdout is not one.
 pub fn width() -> usize {
     match terminal_size::terminal_size() {
-        Some((width, _)) if io::stdout().is_terminal() => usize::from(width.0).clamp(60, 160),
+        Some((width, _)) if io::stdout().is_terminal() => usize::from(width.0).clamp(40, 160),
         _ => 100,
     }
 }

@@ -42,14 +42,18 @@ impl<T: Into<String>> From<T> for Cell {
     }
 }
 
-/// Rows under headings. One column, the flexible one, gives way when the terminal is narrow.
+/// Rows under headings. One column, the flexible one, gives way when the terminal is narrow; when
+/// that is not enough, columns of less weight are left out.
 pub struct Table {
     headings: Vec<(&'static str, Align)>,
     flexible: usize,
+    optional: Vec<usize>,
     rows: Vec<Vec<Cell>>,
 }
 
 const GAP: &str = "  ";
+/// What the flexible column keeps.
+const LEAST: usize = 12;
 
 impl Table {
     /// A table with these headings; column `flexible` is cut when lines would be too long.
@@ -57,8 +61,15 @@ impl Table {
         Table {
             headings: headings.to_vec(),
             flexible,
+            optional: Vec::new(),
             rows: Vec::new(),
         }
+    }
+
+    /// Columns that may be left out, the least important first.
+    pub fn optional(mut self, columns: &[usize]) -> Self {
+        self.optional = columns.to_vec();
+        self
     }
 
     /// Adds a row; a missing cell stays empty.
@@ -68,7 +79,7 @@ impl Table {
 
     /// The lines of the table, at most `width` columns wide where the flexible column allows.
     pub fn lines(&self, width: usize, style: Style) -> Vec<String> {
-        let widths = self.widths(width);
+        let widths = self.shown(width);
         let mut lines = Vec::with_capacity(self.rows.len() + 1);
         let headings = self
             .headings
@@ -79,7 +90,33 @@ impl Table {
         lines
     }
 
-    fn widths(&self, width: usize) -> Vec<usize> {
+    /// The columns that are shown, and how wide.
+    fn shown(&self, width: usize) -> Vec<(usize, usize)> {
+        let mut shown: Vec<(usize, usize)> = self.widths().into_iter().enumerate().collect();
+        let total = |shown: &[(usize, usize)]| {
+            let gaps = GAP.len() * shown.len().saturating_sub(1);
+            shown.iter().map(|(_, w)| w).sum::<usize>() + gaps
+        };
+        let spare = |shown: &[(usize, usize)]| {
+            let flexible = shown.iter().find(|(column, _)| *column == self.flexible);
+            flexible.map_or(0, |(_, w)| w.saturating_sub(LEAST))
+        };
+        for optional in &self.optional {
+            if total(&shown) - spare(&shown) > width {
+                shown.retain(|(column, _)| column != optional);
+            }
+        }
+        let over = total(&shown).saturating_sub(width).min(spare(&shown));
+        for (column, w) in &mut shown {
+            if *column == self.flexible {
+                *w -= over;
+            }
+        }
+        shown
+    }
+
+    /// How wide each column would like to be.
+    fn widths(&self) -> Vec<usize> {
         let mut widths: Vec<usize> = self
             .headings
             .iter()
@@ -90,28 +127,26 @@ impl Table {
                 *w = (*w).max(columns(&cell.text));
             }
         }
-        let total = widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1);
-        if let Some(w) = widths.get_mut(self.flexible) {
-            let least = (*w).min(12);
-            *w = w.saturating_sub(total.saturating_sub(width)).max(least);
-        }
         widths
     }
 
-    fn line(&self, cells: &[Cell], widths: &[usize], style: Style) -> String {
+    fn line(&self, cells: &[Cell], shown: &[(usize, usize)], style: Style) -> String {
         let mut line = String::new();
-        let last = self.headings.len().saturating_sub(1);
-        for (i, ((_, align), width)) in self.headings.iter().zip(widths).enumerate() {
-            let empty = Cell::new("");
-            let cell = cells.get(i).unwrap_or(&empty);
+        let empty = Cell::new("");
+        for (i, (column, width)) in shown.iter().enumerate() {
+            let cell = cells.get(*column).unwrap_or(&empty);
+            let align = self
+                .headings
+                .get(*column)
+                .map_or(Align::Left, |(_, align)| *align);
             let text = fit(&cell.text, *width);
             let pad = " ".repeat(width.saturating_sub(columns(&text)));
-            if *align == Align::Right {
+            if align == Align::Right {
                 line.push_str(&pad);
             }
             line.push_str(&(cell.paint)(style, &text));
-            if i < last {
-                if *align == Align::Left {
+            if i + 1 < shown.len() {
+                if align == Align::Left {
                     line.push_str(&pad);
                 }
                 line.push_str(GAP);
@@ -143,6 +178,32 @@ mod tests {
                 "Family               7"
             ]
         );
+    }
+
+    #[test]
+    fn columns_of_less_weight_are_left_out_when_it_must_be() {
+        let headings = ["Chat", "Kind", "Held", "Newest"].map(|name| (name, Align::Left));
+        let mut table = Table::new(&headings, 0).optional(&[1, 3]);
+        let row = [
+            "a chat with a long title",
+            "supergroup",
+            "1,204",
+            "2024-03-01",
+        ];
+        table.row(row.map(Cell::new).into());
+        let headings = |width| {
+            let heading = table.lines(width, Style::plain()).remove(0);
+            heading
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(headings(60), ["Chat", "Kind", "Held", "Newest"]);
+        assert_eq!(headings(42), ["Chat", "Held", "Newest"]);
+        assert_eq!(headings(28), ["Chat", "Held"]);
+        for line in table.lines(20, Style::plain()) {
+            assert!(columns(&line) <= 20, "{line}");
+        }
     }
 
     #[test]
