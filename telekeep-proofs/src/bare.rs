@@ -22,6 +22,8 @@ const FILES_AT_ONCE: usize = 5;
 const PARTS_AT_ONCE: usize = 4;
 /// Bytes asked for at a time.
 const PART: u64 = 512 * 1024;
+/// Largest area of a picture for lists.
+const FOR_LISTS: i64 = 400 * 400;
 
 /// A file as a bare loop needs it.
 struct File {
@@ -180,7 +182,12 @@ async fn histories(
         files.extend(found);
     }
     let mut known = std::collections::HashSet::new();
-    files.retain(|file: &File| known.insert(file.location["id"].to_string()));
+    files.retain(|file: &File| {
+        known.insert(format!(
+            "{} {}",
+            file.location["id"], file.location["thumb_size"]
+        ))
+    });
     Ok((messages, files))
 }
 
@@ -196,7 +203,7 @@ async fn history(client: &Client, peer: &Value, mut files: Option<&mut Vec<File>
             .filter_map(|message| message.int("id"))
             .collect();
         if let Some(files) = files.as_deref_mut() {
-            page.walk(&mut |object| files.extend(file(object)));
+            page.walk(&mut |object| files.extend(files_of(object)));
         }
         messages += ids.len() as u64;
         let newest = ids.into_iter().max().unwrap_or(0);
@@ -218,39 +225,59 @@ fn objects<'a>(page: &Object<'a>, field: &str) -> Vec<Object<'a>> {
         .collect()
 }
 
-/// The main file of a document, or the largest size of a photo.
-fn file(object: &Object<'_>) -> Option<File> {
-    let json = |size: u64, kind: &str, thumb: String| {
-        use base64::Engine as _;
-        let reference =
-            base64::engine::general_purpose::STANDARD.encode(object.bytes_field("file_reference")?);
-        Some(File {
-            dc: object.int("dc_id")?,
-            size,
-            location: json!({"_": kind, "id": object.long("id")?, "access_hash": object.long("access_hash")?,
-                "file_reference": reference, "thumb_size": thumb}),
-        })
+/// The files a backup takes: a document with its thumbnails; of a photo the largest size and the one for lists.
+fn files_of(object: &Object<'_>) -> Vec<File> {
+    let by_area = |limit: i64| {
+        let sizes = renditions(object, "sizes");
+        let fitting = sizes.into_iter().filter(|size| area(size) <= limit);
+        fitting.max_by_key(area)
     };
-    match object.name() {
-        "document" => json(
-            object.long("size")?.try_into().ok()?,
+    let (kind, renditions, main) = match object.name() {
+        "document" => (
             "inputDocumentFileLocation",
-            String::new(),
+            renditions(object, "thumbs"),
+            object.long("size"),
         ),
         "photo" => {
-            let sizes = objects(object, "sizes");
-            let size = sizes
-                .iter()
-                .filter(|size| size.name() == "photoSize")
-                .max_by_key(|size| size.int("size"))?;
-            json(
-                size.int("size")?.try_into().ok()?,
-                "inputPhotoFileLocation",
-                size.str("type")?.into_owned(),
-            )
+            let mut wanted: Vec<_> = by_area(i64::MAX).into_iter().collect();
+            let small = by_area(FOR_LISTS)
+                .filter(|small| wanted.iter().all(|size| area(size) != area(small)));
+            wanted.extend(small);
+            ("inputPhotoFileLocation", wanted, None)
         }
-        _ => None,
-    }
+        _ => return Vec::new(),
+    };
+    let main = main.map(|size| (size, String::new()));
+    let sized = renditions
+        .iter()
+        .filter_map(|size| Some((i64::from(size.int("size")?), size.str("type")?.into_owned())));
+    main.into_iter()
+        .chain(sized)
+        .filter_map(|(size, thumb)| file(object, kind, size, thumb))
+        .collect()
+}
+
+fn renditions<'a>(object: &Object<'a>, field: &str) -> Vec<Object<'a>> {
+    let all = objects(object, field);
+    all.into_iter()
+        .filter(|size| size.name() == "photoSize")
+        .collect()
+}
+
+fn area(size: &Object<'_>) -> i64 {
+    i64::from(size.int("w").unwrap_or(0)) * i64::from(size.int("h").unwrap_or(0))
+}
+
+fn file(object: &Object<'_>, kind: &str, size: i64, thumb: String) -> Option<File> {
+    use base64::Engine as _;
+    let reference =
+        base64::engine::general_purpose::STANDARD.encode(object.bytes_field("file_reference")?);
+    Some(File {
+        dc: object.int("dc_id")?,
+        size: size.try_into().ok()?,
+        location: json!({"_": kind, "id": object.long("id")?, "access_hash": object.long("access_hash")?,
+            "file_reference": reference, "thumb_size": thumb}),
+    })
 }
 
 /// Downloads all files, several at once, several parts of each in flight, and drops the bytes.
