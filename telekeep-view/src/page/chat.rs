@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use serde::Deserialize;
 use telekeep_index::{Index, Place, Shown};
+use telekeep_model::PeerKind;
 
 use super::Sidebar;
 use super::scene::Surroundings;
@@ -51,6 +52,8 @@ struct Chat<'a> {
     id: i64,
     face: Face,
     subtitle: String,
+    /// Two people: sides tell who is who.
+    two: bool,
     days: Vec<Day>,
     older: Option<i64>,
     newer: Option<i64>,
@@ -67,11 +70,7 @@ pub async fn page(
 ) -> Result {
     let chat = super::number(&chat)?;
     super::show(context, move |context, _, index| {
-        let status = index.status()?;
-        let known = status
-            .iter()
-            .find(|known| known.id == chat)
-            .ok_or(PageError::NotFound)?;
+        let known = index.chat(chat)?.ok_or(PageError::NotFound)?;
         let stretch = stretch(index, chat, at.place())?;
         let around = Surroundings::of(context, index, &stretch.messages)?;
         let scene = around.scene();
@@ -83,8 +82,9 @@ pub async fn page(
                 false => Sidebar::beside(context, index, chat)?,
             },
             id: chat,
-            face: Face::new(chat, &known.title),
-            subtitle: context.texts.count("chat.messages", known.archived),
+            two: chat >= 0 || known.kind == PeerKind::Channel,
+            face: Face::new(chat, &super::chats::title(context, &known)),
+            subtitle: context.texts.count("chat.messages", known.messages),
             days: days(&stretch.messages, stretch.before.as_ref(), &scene),
             older: first.filter(|_| stretch.before.is_some()),
             newer: last.filter(|_| stretch.newer),

@@ -3,12 +3,12 @@
 use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
-use telekeep_index::{ChatStatus, Index, Place, Totals};
+use telekeep_index::{ChatCursor, ChatFilter, ChatRow, Index, Totals};
 use telekeep_model::PeerKind;
 
 use super::scene::Surroundings;
 use crate::library::Library;
-use crate::render::{Clock, Face, first_words};
+use crate::render::{Clock, Face, encode, first_words};
 use crate::server::{Context, Result};
 
 /// Chats in the left pane of another page; the first page goes on from there.
@@ -18,18 +18,29 @@ const PAGE: usize = 200;
 
 /// What of the list is wanted.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct Wanted {
     /// Part of a name.
-    #[serde(default)]
     name: String,
-    /// How many to pass over.
-    #[serde(default)]
-    skip: usize,
+    /// `archived`, a kind of chat, or nothing for the main list.
+    folder: String,
+    /// The chat after which to go on.
+    after: Option<i64>,
+}
+
+/// A folder of the list: the word in addresses, and the key of its name.
+pub struct Tab {
+    pub word: &'static str,
+    pub name: &'static str,
+    pub active: bool,
 }
 
 /// The chat list.
 pub struct Sidebar {
     pub rows: Vec<Row>,
+    pub tabs: Vec<Tab>,
+    /// The folder that is shown.
+    pub folder: &'static str,
     /// Part of a name that was asked for.
     pub name: String,
     /// The chat that is open.
@@ -42,14 +53,14 @@ pub struct Sidebar {
 pub struct Row {
     pub id: i64,
     pub face: Face,
-    pub saved: bool,
-    /// The newest message in one line, and who wrote it.
+    pub kind: PeerKind,
+    pub pinned: bool,
+    /// Who wrote the newest message, where that says something.
     pub author: Option<String>,
+    /// The newest message in one line.
     pub preview: String,
     pub when: String,
     pub iso: String,
-    /// Something of it could be missing.
-    pub incomplete: bool,
 }
 
 #[derive(Template)]
@@ -82,6 +93,30 @@ impl Sidebar {
     }
 }
 
+/// Folders: the word in addresses, the key of the name, what is in it.
+const FOLDERS: [(&str, &str, Option<bool>, &[PeerKind]); 5] = [
+    ("", "folder.all", Some(false), &[]),
+    (
+        "people",
+        "folder.people",
+        Some(false),
+        &[PeerKind::User, PeerKind::Saved],
+    ),
+    (
+        "groups",
+        "folder.groups",
+        Some(false),
+        &[PeerKind::Group, PeerKind::Supergroup],
+    ),
+    (
+        "channels",
+        "folder.channels",
+        Some(false),
+        &[PeerKind::Channel, PeerKind::Bot],
+    ),
+    ("archived", "folder.archived", Some(true), &[]),
+];
+
 fn list(
     context: &Context,
     index: &Index,
@@ -89,58 +124,72 @@ fn list(
     active: i64,
     limit: usize,
 ) -> Result<Sidebar> {
-    let mut chats = index.status()?;
-    let part = wanted.name.trim().to_lowercase();
-    chats.retain(|chat| matches(chat, &part));
-    chats.sort_by_key(|chat| std::cmp::Reverse(chat.newest));
-    let more = chats.len() > wanted.skip.saturating_add(limit);
-    let rows = chats.iter().skip(wanted.skip).take(limit);
-    let rows = rows
-        .map(|chat| row(context, index, chat))
-        .collect::<Result<_>>()?;
+    let mut folders = FOLDERS.iter();
+    let chosen = folders.find(|folder| folder.0 == wanted.folder);
+    let (folder, _, archived, kinds) = *chosen.unwrap_or(&FOLDERS[0]);
+    let name = wanted.name.trim();
+    let filter = ChatFilter {
+        name: (!name.is_empty()).then(|| name.to_owned()),
+        // A name is looked for everywhere.
+        archived: archived.filter(|_| name.is_empty()),
+        kinds: kinds.to_vec(),
+    };
+    let (chats, next) = index.chats(&filter, wanted.after.map(ChatCursor), limit)?;
+    let rows = chats.iter().map(|chat| row(context, index, chat));
     Ok(Sidebar {
-        rows,
+        rows: rows.collect::<Result<_>>()?,
+        tabs: FOLDERS
+            .iter()
+            .map(|(word, name, ..)| Tab {
+                word,
+                name,
+                active: *word == folder,
+            })
+            .collect(),
+        folder,
         active,
-        more: more.then(|| {
-            let name = crate::render::encode(&wanted.name);
-            format!("/?name={name}&skip={}", wanted.skip.saturating_add(limit))
+        more: next.map(|ChatCursor(after)| {
+            format!("/?name={}&folder={folder}&after={after}", encode(name))
         }),
-        name: wanted.name.clone(),
+        name: name.to_owned(),
     })
 }
 
-fn matches(chat: &ChatStatus, part: &str) -> bool {
-    part.is_empty()
-        || chat.title.to_lowercase().contains(part)
-        || chat
-            .username
-            .as_ref()
-            .is_some_and(|name| name.to_lowercase().contains(part))
+/// What a chat is called; the account's chat with itself has a name in every language.
+pub fn title(context: &Context, chat: &ChatRow) -> String {
+    match chat.kind {
+        PeerKind::Saved => context.texts.get("chat.saved").to_owned(),
+        _ if chat.title.is_empty() => context.texts.get("chat.nameless").to_owned(),
+        _ => chat.title.clone(),
+    }
 }
 
-fn row(context: &Context, index: &Index, chat: &ChatStatus) -> Result<Row> {
-    let newest = index.messages(chat.id, Place::Newest, 1)?;
+fn row(context: &Context, index: &Index, chat: &ChatRow) -> Result<Row> {
+    let newest = match &chat.newest {
+        Some(newest) => index.message(chat.id, newest.id)?,
+        None => None,
+    };
+    let newest: Vec<_> = newest.into_iter().collect();
     let around = Surroundings::of(context, index, &newest)?;
     let scene = around.scene();
     let last = newest.first();
-    let author = last.filter(|shown| shown.message.service.is_none() && chat.id < 0);
-    let author = author.filter(|shown| shown.message.sender != Some(chat.id));
+    let spoken = last.filter(|shown| shown.message.service.is_none());
+    let author = spoken.and_then(|shown| match shown.message.sender {
+        _ if chat.kind == PeerKind::Saved => None,
+        _ if shown.message.outgoing => Some(context.texts.get("chat.you").to_owned()),
+        Some(sender) if sender != chat.id => Some(shown.sender_name.clone()),
+        _ => None,
+    });
+    let date = last.map(|shown| shown.message.date);
+    let preview = last.map(|shown| first_words(&shown.message, &scene));
     Ok(Row {
         id: chat.id,
-        face: Face::new(chat.id, &chat.title),
-        saved: chat.kind == PeerKind::Saved,
-        author: author.map(|shown| shown.sender_name.clone()),
-        preview: last
-            .map(|shown| first_words(&shown.message, &scene))
-            .unwrap_or_default(),
-        when: chat
-            .newest
-            .map(|date| scene.clock.short(date))
-            .unwrap_or_default(),
-        iso: chat
-            .newest
-            .map(|date| scene.clock.iso(date))
-            .unwrap_or_default(),
-        incomplete: !chat.complete,
+        face: Face::new(chat.id, &title(context, chat)),
+        kind: chat.kind,
+        pinned: chat.pinned.is_some(),
+        author,
+        preview: preview.unwrap_or_default(),
+        when: date.map(|date| scene.clock.short(date)).unwrap_or_default(),
+        iso: date.map(|date| scene.clock.iso(date)).unwrap_or_default(),
     })
 }

@@ -2,34 +2,35 @@
 //! held of files.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
-use telekeep_index::{Index, Place, Shown};
-use telekeep_model::{Media, Part};
+use telekeep_index::{FileState, Index, Shown};
+use telekeep_model::Part;
 
-use crate::render::{Clock, Files, Links, Scene};
+use crate::render::{Clock, Files, Held, Scene, ServerLinks};
 use crate::server::{Context, Result};
 
 /// What [`Scene`] borrows.
-pub struct Surroundings {
+pub struct Surroundings<'a> {
     names: HashMap<i64, String>,
     answered: HashMap<(i64, i64), Shown>,
-    files: HeldFiles,
+    files: IndexFiles<'a>,
     clock: Clock,
-    links: Box<dyn Links>,
+    links: ServerLinks,
     private: bool,
 }
 
-impl Surroundings {
+impl<'a> Surroundings<'a> {
     /// Looks up what `messages` mention.
-    pub fn of(context: &Context, index: &Index, messages: &[Shown]) -> Result<Self> {
-        let mut names = HashMap::new();
+    pub fn of(context: &Context, index: &'a Index, messages: &[Shown]) -> Result<Self> {
         let mut answered = HashMap::new();
         for shown in messages {
             find_answered(index, shown, &mut answered)?;
         }
+        let mut names = HashMap::new();
         for shown in messages.iter().chain(answered.values()) {
             for id in mentioned(shown) {
-                if let std::collections::hash_map::Entry::Vacant(entry) = names.entry(id) {
+                if let Entry::Vacant(entry) = names.entry(id) {
                     entry.insert(index.name(id)?);
                 }
             }
@@ -40,9 +41,9 @@ impl Surroundings {
         Ok(Self {
             names,
             answered,
-            files: HeldFiles::of(index, messages),
+            files: IndexFiles(index),
             clock: context.clock(),
-            links: Box::new(context.links()),
+            links: context.links(),
             private,
         })
     }
@@ -50,7 +51,7 @@ impl Surroundings {
     pub fn scene(&self) -> Scene<'_> {
         Scene {
             clock: &self.clock,
-            links: self.links.as_ref(),
+            links: &self.links,
             names: &self.names,
             answered: &self.answered,
             files: &self.files,
@@ -72,17 +73,11 @@ fn find_answered(
     };
     let chat = reply.chat.unwrap_or(shown.message.chat);
     if !answered.contains_key(&(chat, id))
-        && let Some(found) = message(index, chat, id)?
+        && let Some(found) = index.message(chat, id)?
     {
         answered.insert((chat, id), found);
     }
     Ok(())
-}
-
-/// One message.
-pub fn message(index: &Index, chat: i64, id: i64) -> Result<Option<Shown>> {
-    let found = index.messages(chat, Place::Around(id), 1)?;
-    Ok(found.into_iter().find(|shown| shown.message.id == id))
 }
 
 /// Ids whose names a message needs.
@@ -100,28 +95,17 @@ fn mentioned(shown: &Shown) -> Vec<i64> {
     ids
 }
 
-/// What is held of the files of some messages.
-#[derive(Default)]
-pub struct HeldFiles;
+/// What the index knows of files.
+struct IndexFiles<'a>(&'a Index);
 
-impl HeldFiles {
-    fn of(_index: &Index, messages: &[Shown]) -> Self {
-        for media in messages
-            .iter()
-            .filter_map(|shown| shown.message.media.as_ref())
-        {
-            let _: &Media = media;
+impl Files for IndexFiles<'_> {
+    fn find(&self, key: &str) -> Held {
+        // A file that cannot be looked up is shown as one that is not there.
+        match self.0.file(key) {
+            Ok(FileState::Held(_)) => Held::Yes,
+            Ok(FileState::Ruled { error }) => Held::Never(error),
+            Ok(FileState::Failed { error, .. }) => Held::NotYet(Some(error)),
+            Ok(FileState::Missing) | Err(_) => Held::NotYet(None),
         }
-        Self
-    }
-}
-
-impl Files for HeldFiles {
-    fn held(&self, _key: &str) -> bool {
-        false
-    }
-
-    fn why_not(&self, _key: &str) -> Option<String> {
-        None
     }
 }

@@ -17,12 +17,21 @@ const PAUSE: i64 = 15 * 60;
 /// Characters of a quoted message.
 const QUOTE_CHARS: usize = 160;
 
+/// Are the bytes of a file in the archive?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// They are.
+    Yes,
+    /// They are left out for good; the rule or the server's error.
+    Never(String),
+    /// Not so far; the error's name, if there was one.
+    NotYet(Option<String>),
+}
+
 /// What is held of files.
 pub trait Files {
-    /// The bytes of this file are in the archive.
-    fn held(&self, key: &str) -> bool;
-    /// Why not, as an error's name, if known.
-    fn why_not(&self, key: &str) -> Option<String>;
+    /// What is known of this file.
+    fn find(&self, key: &str) -> Held;
 }
 
 /// Everything around messages that their picture depends on.
@@ -51,20 +60,32 @@ impl Scene<'_> {
             .unwrap_or_else(|| id.to_string())
     }
 
+    /// Is this file held?
+    #[must_use]
+    pub fn held(&self, key: &str) -> bool {
+        !key.is_empty() && self.files.find(key) == Held::Yes
+    }
+
     /// Why a file is not here, in words.
     #[must_use]
     pub fn missing(&self, key: &str, self_destructing: bool) -> Missing {
         let texts = self.clock.texts;
-        let why = match self.files.why_not(key) {
+        let why = match self.files.find(key) {
             _ if self_destructing => texts.get("missing.self-destructing").to_owned(),
-            Some(error) if error.contains("PROTECTED") || error.contains("NOFORWARDS") => {
+            Held::Never(error) if is_protection(&error) => {
                 texts.get("missing.protected").to_owned()
             }
-            Some(error) => texts.with("missing.failed", error),
-            None => texts.get("missing.not-fetched").to_owned(),
+            Held::Never(error) => texts.with("missing.gone", error),
+            Held::NotYet(Some(error)) => texts.with("missing.failed", error),
+            Held::NotYet(None) | Held::Yes => texts.get("missing.not-fetched").to_owned(),
         };
         Missing { why }
     }
+}
+
+fn is_protection(error: &str) -> bool {
+    let error = error.to_ascii_lowercase();
+    error.contains("protect") || error.contains("noforwards") || error.contains("forward")
 }
 
 /// The messages of one day, as far as they are on the page.
@@ -341,7 +362,10 @@ fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<
         buttons: buttons(message),
         edited: edited.map(|date| scene.clock.full(date)),
         history: versions.and_then(|shown| scene.links.history(message.chat, shown.message.id)),
-        deleted: None,
+        deleted: first.deleted.map(|at| {
+            let when = scene.clock.full(at / 1000);
+            texts.with("message.deleted", when)
+        }),
         pinned: album.iter().any(|shown| shown.message.pinned),
         views: message
             .views

@@ -202,7 +202,7 @@ fn picture(
     ttl: bool,
     scene: &Scene<'_>,
 ) -> Picture {
-    let held = |key: &str| scene.files.held(key).then(|| scene.links.file(key));
+    let held = |key: &str| scene.held(key).then(|| scene.links.file(key));
     let source = held(key);
     let (width, height) = shape(size.0, size.1);
     let missing = source.is_none().then(|| scene.missing(key, ttl));
@@ -281,7 +281,7 @@ fn document_view(document: &Document, scene: &Scene<'_>) -> MediaView {
 fn file_row(document: &Document, scene: &Scene<'_>) -> FileRow {
     let texts = scene.clock.texts;
     let key = &document.file.key;
-    let held = scene.files.held(key);
+    let held = scene.held(key);
     let name = document.file.name.clone();
     let fallback = match document.role {
         DocumentRole::Voice => texts.get("media.voice"),
@@ -316,7 +316,7 @@ fn file_row(document: &Document, scene: &Scene<'_>) -> FileRow {
         thumb: document
             .thumb
             .as_deref()
-            .filter(|thumb| scene.files.held(thumb))
+            .filter(|thumb| scene.held(thumb))
             .map(|thumb| scene.links.file(thumb)),
         duration,
         waveform: Vec::new(),

@@ -12,7 +12,7 @@ mod service;
 mod text;
 
 pub(crate) use bubble::first_words;
-pub use bubble::{Bubble, Day, Files, Forwarded, Item, Quoted, ReactionView, Scene, days};
+pub use bubble::{Bubble, Day, Files, Forwarded, Held, Item, Quoted, ReactionView, Scene, days};
 pub use clock::Clock;
 pub use diff::{Change, differences};
 pub use face::Face;

@@ -34,6 +34,7 @@ const ASSETS: &[Asset] = assets! {
     "app.css": CSS,
     "app.js": JS,
     "icon.svg": SVG,
+    "icons.svg": SVG,
 };
 
 /// One hash over all of them: modules import each other by relative address, so all share it.

@@ -21,6 +21,7 @@ use crate::{media, page};
 
 pub(crate) use assets::address as asset;
 pub use context::{Context, Fragment};
+pub use headers::MEDIA_POLICY;
 pub use listen::serve;
 pub use problem::{PageError, Result};
 use secret::Secret;
