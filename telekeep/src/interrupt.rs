@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use crate::exit::ExitCode;
 
 /// What is said after the first signal.
-pub const STOPPING: &str = "Stopping cleanly; press Ctrl-C again to stop at once.";
+pub const STOPPING: &str = "Stopping cleanly · Ctrl-C again stops at once";
 
 static GRACEFUL: AtomicBool = AtomicBool::new(false);
 static SILENT: AtomicBool = AtomicBool::new(false);

@@ -3,15 +3,16 @@
 //! On a terminal a small block that is redrawn; elsewhere (a log, cron) a line now and then.
 //! What is shown is made by pure functions of the counters, so it is tested without a terminal.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Stderr};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use telekeep_sources::monitor::{Monitor, Wait, WaitReason};
+use terminal_size::terminal_size_of;
 
+use crate::block::{Block, DOT};
 use crate::interrupt;
 use crate::output::Output;
 use crate::output::text::{clock, count, duration, plural, size};
@@ -58,10 +59,13 @@ struct Rates {
     phase: f64,
 }
 
+/// The block on stderr, when there is one: who prints something else there holds it meanwhile.
+type SharedBlock = Arc<Mutex<Option<Block<Stderr>>>>;
+
 /// Progress being shown until it is dropped.
 pub struct Progress {
     counts: Arc<Mutex<Counts>>,
-    bar: ProgressBar,
+    block: SharedBlock,
     quiet: bool,
     plain: bool,
     stop: Option<Sender<()>>,
@@ -74,31 +78,32 @@ impl Progress {
         let counts = Arc::new(Mutex::new(Counts::default()));
         let show = !no_progress && !output.quiet;
         let terminal = std::io::stderr().is_terminal();
-        let bar = if show && terminal {
-            spinner()
-        } else {
-            ProgressBar::hidden()
-        };
         let plain = show && !terminal;
+        let block = (show && terminal).then(|| Block::new(std::io::stderr()));
+        let block = Arc::new(Mutex::new(block));
         if show && terminal {
             // Words printed into the block would tear it; it says so itself.
             interrupt::silent();
         }
         let (stop, drawer) = if show {
             let (stop, stopped) = channel();
-            let (shared, bar) = (Arc::clone(&counts), bar.clone());
+            let (shared, block) = (Arc::clone(&counts), Arc::clone(&block));
             let every = if plain { LOG_EVERY } else { REDRAW };
             let drawer = std::thread::spawn(move || {
                 let mut meter = Meter::new();
                 while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(every) {
                     let now = locked(&shared).clone();
                     let mut lines = lines(&now, meter.rates(&now), SystemTime::now());
-                    if interrupt::stopped() && !plain {
-                        lines.push(interrupt::STOPPING.to_owned());
+                    match locked(&block).as_mut() {
+                        None => draw_line(&lines.join(DOT)),
+                        Some(block) => {
+                            if interrupt::stopped() {
+                                lines.push(interrupt::STOPPING.to_owned());
+                            }
+                            block.draw(&lines, width());
+                        }
                     }
-                    draw(&bar, plain, &lines);
                 }
-                bar.finish_and_clear();
             });
             (Some(stop), Some(drawer))
         } else {
@@ -106,7 +111,7 @@ impl Progress {
         };
         Progress {
             counts,
-            bar,
+            block,
             quiet: output.quiet,
             plain,
             stop,
@@ -126,13 +131,17 @@ impl Progress {
 
     /// Prints something between the redrawn lines.
     pub fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
-        self.bar.suspend(print)
+        let mut block = locked(&self.block);
+        if let Some(block) = block.as_mut() {
+            block.clear();
+        }
+        print()
     }
 
     /// Words between the redrawn lines.
     pub fn say(&self, text: &str) {
         if !self.quiet {
-            self.bar.suspend(|| draw_line(text));
+            self.suspend(|| draw_line(text));
         }
     }
 }
@@ -144,28 +153,19 @@ impl Drop for Progress {
             // A drawer that panicked has nothing left to show.
             let _ = drawer.join();
         }
+        if let Some(block) = locked(&self.block).as_mut() {
+            block.clear();
+        }
     }
 }
 
-fn locked(counts: &Mutex<Counts>) -> MutexGuard<'_, Counts> {
-    counts.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn spinner() -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("{spinner:.cyan} {msg}") {
-        bar.set_style(style);
-    }
-    bar
-}
-
-fn draw(bar: &ProgressBar, plain: bool, lines: &[String]) {
-    if plain {
-        draw_line(&lines.join(" · "));
-    } else {
-        bar.set_message(lines.join("\n  "));
-        bar.tick();
-    }
+/// The width of the terminal on stderr.
+fn width() -> usize {
+    terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| usize::from(width.0))
 }
 
 fn draw_line(text: &str) {
