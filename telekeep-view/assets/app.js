@@ -1,1 +1,8 @@
-// Entry point. Pages work without it; each module adds one comfort.
+// Entry point. Every page works without it; each module adds one comfort and starts anew on each page
+// (see page.js).
+
+import "./page.js";
+import "./history.js";
+import "./reveal.js";
+import "./chats.js";
+import "./keys.js";

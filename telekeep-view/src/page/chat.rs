@@ -9,7 +9,7 @@ use telekeep_model::PeerKind;
 use super::Sidebar;
 use super::scene::Surroundings;
 use crate::render::{Day, Face, Item, MediaView, days};
-use crate::server::{Context, Fragment, PageError, Result};
+use crate::server::{Context, PageError, Result};
 
 /// Messages on a page.
 const PAGE: usize = 60;
@@ -62,12 +62,7 @@ struct Chat<'a> {
 }
 
 /// `GET /chat/{chat}`
-pub async fn page(
-    context: Context,
-    Fragment(fragment): Fragment,
-    Path(chat): Path<String>,
-    Query(at): Query<At>,
-) -> Result {
+pub async fn page(context: Context, Path(chat): Path<String>, Query(at): Query<At>) -> Result {
     let chat = super::number(&chat)?;
     super::show(context, move |context, _, index| {
         let known = index.chat(chat)?.ok_or(PageError::NotFound)?;
@@ -77,10 +72,7 @@ pub async fn page(
         let first = stretch.messages.first().map(|shown| shown.message.id);
         let last = stretch.messages.last().map(|shown| shown.message.id);
         let page = Chat {
-            sidebar: match fragment {
-                true => None,
-                false => Sidebar::beside(context, index, chat)?,
-            },
+            sidebar: Sidebar::beside(context, index, chat)?,
             id: chat,
             two: chat >= 0 || known.kind == PeerKind::Channel,
             face: Face::new(chat, &super::chats::title(context, &known)),

@@ -53,7 +53,8 @@ pub struct Sidebar {
 pub struct Row {
     pub id: i64,
     pub face: Face,
-    pub kind: PeerKind,
+    /// The account's chat with itself.
+    pub saved: bool,
     pub pinned: bool,
     /// Who wrote the newest message, where that says something.
     pub author: Option<String>,
@@ -87,8 +88,12 @@ pub async fn page(context: Context, Query(wanted): Query<Wanted>) -> Result {
 }
 
 impl Sidebar {
-    /// The list beside a page; `active` is the chat that is open, 0 for none.
+    /// The list beside a page; `active` is the chat that is open, 0 for none. A script that has the
+    /// list gets none.
     pub fn beside(context: &Context, index: &Index, active: i64) -> Result<Option<Self>> {
+        if context.fragment {
+            return Ok(None);
+        }
         list(context, index, &Wanted::default(), active, BESIDE).map(Some)
     }
 }
@@ -185,7 +190,7 @@ fn row(context: &Context, index: &Index, chat: &ChatRow) -> Result<Row> {
     Ok(Row {
         id: chat.id,
         face: Face::new(chat.id, &title(context, chat)),
-        kind: chat.kind,
+        saved: chat.kind == PeerKind::Saved,
         pinned: chat.pinned.is_some(),
         author,
         preview: preview.unwrap_or_default(),

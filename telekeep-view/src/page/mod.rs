@@ -30,6 +30,7 @@ pub fn routes() -> Router<Arc<Shared>> {
         .route("/", get(chats::page))
         .route("/chat/{chat}", get(chat::page))
         .route("/chat/{chat}/calendar", get(calendar::page))
+        .route("/chat/{chat}/day", get(calendar::day))
         .route("/chat/{chat}/{id}/history", get(history::page))
         .route("/search", get(search::page))
         .route("/gallery", get(gallery::page))
@@ -55,4 +56,10 @@ where
 /// A number in an address.
 fn number(text: &str) -> Result<i64> {
     text.parse().map_err(|_| crate::server::PageError::NotFound)
+}
+
+/// Seconds ahead of UTC at a moment.
+fn offset(zone: &jiff::tz::TimeZone, moment: i64) -> i64 {
+    let moment = jiff::Timestamp::from_second(moment).unwrap_or_default();
+    zone.to_offset(moment).seconds().into()
 }

@@ -1,15 +1,160 @@
-//! A person or chat: name, photos, what is known.
+//! A person or chat: what it is called, was called, and where it wrote.
 
+use askama::Template;
 use axum::extract::Path;
+use axum::response::{IntoResponse as _, Redirect};
+use telekeep_index::{ChatRow, Profile};
+use telekeep_model::PeerKind;
 
+use super::Sidebar;
+use crate::render::{Clock, Face};
 use crate::server::{Context, PageError, Result};
 
+/// Chats named on a profile.
+const CHATS: usize = 100;
+
+/// A name somebody had.
+struct Past {
+    name: String,
+    username: Option<String>,
+    since: String,
+    /// Only the photo was new.
+    photo: bool,
+}
+
+/// A chat and how much somebody wrote there.
+struct Share {
+    face: Face,
+    count: String,
+}
+
+#[derive(Template)]
+#[template(path = "profile.html")]
+struct Page<'a> {
+    context: &'a Context,
+    sidebar: Option<Sidebar>,
+    id: i64,
+    face: Face,
+    kind: &'static str,
+    username: Option<String>,
+    phone: Option<String>,
+    gone: bool,
+    own: bool,
+    protected: bool,
+    /// Messages, when it is a chat that is held.
+    messages: Option<String>,
+    names: Vec<Past>,
+    shares: Vec<Share>,
+    migrated_to: Option<i64>,
+}
+
 /// `GET /profile/{peer}`
-pub async fn page(_context: Context, Path(_peer): Path<String>) -> Result {
-    Err(PageError::NotFound)
+pub async fn page(context: Context, Path(peer): Path<String>) -> Result {
+    let id = super::number(&peer)?;
+    super::show(context, move |context, _, index| {
+        let person = index.person(id)?;
+        let chat = index.chat(id)?;
+        if person.is_none() && chat.is_none() {
+            return Err(PageError::NotFound);
+        }
+        let sidebar = Sidebar::beside(context, index, id)?;
+        Ok(make(context, id, person.as_ref(), chat.as_ref(), sidebar).render()?)
+    })
+    .await
+}
+
+fn make<'a>(
+    context: &'a Context,
+    id: i64,
+    person: Option<&Profile>,
+    chat: Option<&ChatRow>,
+    sidebar: Option<Sidebar>,
+) -> Page<'a> {
+    let texts = context.texts;
+    let title = match (chat, person) {
+        (Some(chat), _) => super::chats::title(context, chat),
+        (None, Some(person)) if !person.title.is_empty() => person.title.clone(),
+        _ => texts.get("chat.nameless").to_owned(),
+    };
+    let kind = chat
+        .map(|chat| chat.kind)
+        .or(person.map(|person| person.kind));
+    let clock = context.clock();
+    let shares = person
+        .map(|person| person.chats.as_slice())
+        .unwrap_or_default();
+    let share = |share: &telekeep_index::ChatShare| Share {
+        face: Face::new(share.chat, &share.title),
+        count: texts.count("chat.messages", share.messages),
+    };
+    Page {
+        context,
+        sidebar,
+        id,
+        face: Face::new(id, &title),
+        kind: match kind.unwrap_or_default() {
+            PeerKind::User => texts.get("peer.user"),
+            PeerKind::Bot => texts.get("peer.bot"),
+            PeerKind::Group => texts.get("peer.group"),
+            PeerKind::Supergroup => texts.get("peer.supergroup"),
+            PeerKind::Channel => texts.get("peer.channel"),
+            PeerKind::Saved => texts.get("peer.saved"),
+        },
+        username: person.and_then(|person| person.username.clone()),
+        phone: person.and_then(|person| person.phone.clone()),
+        gone: person.is_some_and(|person| person.gone),
+        own: person.is_some_and(|person| person.own),
+        protected: chat.is_some_and(|chat| chat.protected),
+        messages: chat.map(|chat| texts.count("chat.messages", chat.messages)),
+        names: past(person, &clock),
+        shares: shares
+            .iter()
+            .filter(|share| share.chat != id)
+            .take(CHATS)
+            .map(share)
+            .collect(),
+        migrated_to: chat.and_then(|chat| chat.migrated_to),
+    }
+}
+
+/// Names over time, newest first; nothing when there was only one.
+fn past(person: Option<&Profile>, clock: &Clock) -> Vec<Past> {
+    let names = person
+        .map(|person| person.names.as_slice())
+        .unwrap_or_default();
+    if names.len() < 2 {
+        return Vec::new();
+    }
+    let mut before: Option<&telekeep_index::PastName> = None;
+    let mut all = Vec::new();
+    for name in names {
+        let same = before.is_some_and(|b| b.title == name.title && b.username == name.username);
+        all.push(Past {
+            name: name.title.clone(),
+            username: name.username.clone(),
+            since: clock.full(name.since),
+            photo: same,
+        });
+        before = Some(name);
+    }
+    all.reverse();
+    all
 }
 
 /// `GET /name/{name}`: the profile behind a public name.
-pub async fn by_name(_context: Context, Path(_name): Path<String>) -> Result {
-    Err(PageError::NotFound)
+pub async fn by_name(context: Context, Path(name): Path<String>) -> Result {
+    let library = std::sync::Arc::clone(&context.shared.library);
+    let found = library.read(move |_, index| {
+        let wanted = name.to_lowercase();
+        for id in index.find_peers(&name, 50)? {
+            let person = index.person(id)?;
+            let username = person.and_then(|person| person.username);
+            if username.is_some_and(|username| username.to_lowercase() == wanted) {
+                return Ok(id);
+            }
+        }
+        Err(PageError::NotFound)
+    });
+    let id = found.await?;
+    Ok(Redirect::to(&format!("/profile/{id}")).into_response())
 }

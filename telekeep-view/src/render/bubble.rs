@@ -446,6 +446,11 @@ pub(crate) fn first_words(message: &Message, scene: &Scene<'_>) -> String {
             let words = texts
                 .find(&kind)
                 .map_or_else(|| media.kind().to_owned(), str::to_owned);
+            if let telekeep_model::Media::Document(document) = media
+                && document.role == telekeep_model::DocumentRole::Sticker
+            {
+                return format!("{} {words}", document.emoji.as_deref().unwrap_or_default());
+            }
             match media.label().split_once(": ") {
                 Some((_, detail)) => shortened(&format!("{words} · {detail}")),
                 None => words,

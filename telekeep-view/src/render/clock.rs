@@ -90,7 +90,8 @@ impl Clock {
             return self.time(seconds);
         }
         let (day, month) = (format!("{:02}", date.day()), format!("{:02}", date.month()));
-        let year = date.year().to_string();
+        // Two digits: lists are narrow, and this history does not span a century.
+        let year = format!("{:02}", date.year().rem_euclid(100));
         let key = if date.year() == today.year() {
             "date.short"
         } else {

@@ -1,5 +1,7 @@
 //! What changed between two versions of a text, word by word.
 
+use super::Html;
+
 /// A stretch of the result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
@@ -46,6 +48,28 @@ pub fn differences(earlier: &str, later: &str) -> Vec<Change> {
             (_, None) => return changes.0,
         }
     }
+}
+
+/// The differences as HTML: `<del>` and `<ins>`.
+#[must_use]
+pub fn changes(of: &[Change]) -> Html {
+    let mut out = Html::new();
+    for change in of {
+        match change {
+            Change::Same(text) => out.text(text),
+            Change::Removed(text) => {
+                out.markup("<del>");
+                out.text(text);
+                out.markup("</del>");
+            }
+            Change::Added(text) => {
+                out.markup("<ins>");
+                out.text(text);
+                out.markup("</ins>");
+            }
+        }
+    }
+    out
 }
 
 /// Words and what is between them; characters of scripts without spaces count as words.

@@ -14,7 +14,7 @@ mod text;
 pub(crate) use bubble::first_words;
 pub use bubble::{Bubble, Day, Files, Forwarded, Held, Item, Quoted, ReactionView, Scene, days};
 pub use clock::Clock;
-pub use diff::{Change, differences};
+pub use diff::{Change, changes, differences};
 pub use face::Face;
 pub use html::Html;
 pub(crate) use links::encode;

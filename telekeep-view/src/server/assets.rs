@@ -33,8 +33,13 @@ macro_rules! assets {
 const ASSETS: &[Asset] = assets! {
     "app.css": CSS,
     "app.js": JS,
+    "chats.js": JS,
+    "history.js": JS,
     "icon.svg": SVG,
     "icons.svg": SVG,
+    "keys.js": JS,
+    "page.js": JS,
+    "reveal.js": JS,
 };
 
 /// One hash over all of them: modules import each other by relative address, so all share it.

@@ -22,14 +22,14 @@ pub struct Context {
     pub theme: Theme,
     /// Single-letter shortcuts are on.
     pub keys: bool,
-    /// Path and query of this page, to come back to.
-    pub here: String,
+    /// Our own script asks: it has the chat list already and wants only the page.
+    pub fragment: bool,
     /// State of the server.
     pub shared: Arc<Shared>,
 }
 
 impl Context {
-    pub(crate) fn new(shared: &Arc<Shared>, headers: &HeaderMap, here: &str) -> Self {
+    pub(crate) fn new(shared: &Arc<Shared>, headers: &HeaderMap) -> Self {
         let name = format!("{}-preferences", cookie_name(shared));
         let chosen = Preferences::parse(cookie(headers, &name).unwrap_or_default());
         let accepted = headers.get(axum::http::header::ACCEPT_LANGUAGE);
@@ -40,7 +40,7 @@ impl Context {
                 .unwrap_or_else(|| lang::choose(accepted.unwrap_or_default())),
             theme: chosen.theme,
             keys: chosen.keys,
-            here: here.to_owned(),
+            fragment: headers.contains_key("x-fragment"),
             shared: Arc::clone(shared),
         }
     }
@@ -87,18 +87,6 @@ impl FromRequestParts<Arc<Shared>> for Context {
         parts: &mut Parts,
         shared: &Arc<Shared>,
     ) -> Result<Self, Infallible> {
-        let here = parts.uri.path_and_query().map_or("/", |here| here.as_str());
-        Ok(Self::new(shared, &parts.headers, here))
-    }
-}
-
-/// Was the page asked for by our own script, which wants only its middle?
-pub struct Fragment(pub bool);
-
-impl FromRequestParts<Arc<Shared>> for Fragment {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Shared>) -> Result<Self, Infallible> {
-        Ok(Self(parts.headers.contains_key("x-fragment")))
+        Ok(Self::new(shared, &parts.headers))
     }
 }

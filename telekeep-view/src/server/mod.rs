@@ -20,7 +20,7 @@ use crate::library::Library;
 use crate::{media, page};
 
 pub(crate) use assets::address as asset;
-pub use context::{Context, Fragment};
+pub use context::Context;
 pub use headers::MEDIA_POLICY;
 pub use listen::serve;
 pub use problem::{PageError, Result};

@@ -84,8 +84,7 @@ struct Problem<'a> {
 
 /// Shows errors as pages in the reader's language.
 pub async fn show(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let here = request.uri().path().to_owned();
-    let context = Context::new(&shared, request.headers(), &here);
+    let context = Context::new(&shared, request.headers());
     let mut response = next.run(request).await;
     let status = response.status();
     let known = response.extensions_mut().remove::<PageError>();

@@ -1,0 +1,112 @@
+// Going from page to page without losing the chat list (and whatever plays): links of ours replace
+// the main part only. Documents are parsed by the browser's own loader, never from strings, so no
+// HTML sink is needed and the content security policy forbids all of them.
+
+const starts = [];
+
+/** Calls `start(main)` for this page and for every page that takes its place. */
+export function onPage(start) {
+  starts.push(start);
+  start(document.getElementById("main"));
+}
+
+/** Loads one of our pages as a document; without the chat list unless `whole`. */
+export function load(address, whole = false) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", address);
+    request.responseType = "document";
+    request.timeout = 30000;
+    if (!whole) request.setRequestHeader("X-Fragment", "1");
+    request.onload = () => {
+      const page = request.responseXML;
+      if (page?.getElementById("main")) resolve({ page, address: request.responseURL || address });
+      else reject(new Error(String(request.status)));
+    };
+    request.onerror = request.ontimeout = () => reject(new Error("network"));
+    request.send();
+  });
+}
+
+/** Goes to one of our pages; `push` makes an entry in the browser's history. */
+export async function go(address, push = true) {
+  const target = new URL(address, location.href);
+  document.documentElement.setAttribute("aria-busy", "true");
+  try {
+    const loaded = await load(target.href, target.pathname === "/");
+    remember();
+    const hash = target.hash || new URL(loaded.address).hash;
+    const final = new URL(loaded.address);
+    final.hash = hash;
+    if (push) history.pushState({}, "", final);
+    replace(loaded.page);
+    settle(push ? null : history.state?.scroll);
+  } catch {
+    // The ordinary way shows what is wrong.
+    location.assign(target.href);
+  } finally {
+    document.documentElement.removeAttribute("aria-busy");
+  }
+}
+
+function replace(page) {
+  const main = document.getElementById("main");
+  main.replaceChildren(...page.getElementById("main").childNodes);
+  document.title = page.title;
+  document.body.className = page.body.className;
+  const list = page.querySelector(".sidebar");
+  const shown = document.querySelector(".sidebar");
+  if (list && shown) shown.replaceWith(list);
+  else markCurrent();
+  for (const start of starts) start(main);
+}
+
+function markCurrent() {
+  const here = location.pathname.match(/^\/(?:chat|profile)\/(-?\d+)/)?.[1];
+  for (const row of document.querySelectorAll(".chat-row")) {
+    const is = here !== undefined && new URL(row.href).pathname === `/chat/${here}`;
+    if (is) row.setAttribute("aria-current", "page");
+    else row.removeAttribute("aria-current");
+  }
+}
+
+/** Puts the page where its address, or the browser's history, says. */
+function settle(scroll) {
+  const main = document.getElementById("main");
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (typeof scroll === "number") main.scrollTop = scroll;
+  else if (target) target.scrollIntoView({ block: target.id === "newest" ? "end" : "center" });
+  else main.scrollTop = 0;
+  (target?.matches("article") ? target : main).focus({ preventScroll: true });
+}
+
+function remember() {
+  const scroll = document.getElementById("main").scrollTop;
+  history.replaceState({ ...history.state, scroll }, "");
+}
+
+function isOurs(link) {
+  return link.origin === location.origin && !link.target && !link.hasAttribute("download") &&
+    !/^\/(?:file|assets)\//.test(link.pathname);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.defaultPrevented || event.button !== 0) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || !isOurs(link)) return;
+  const samePage = link.pathname === location.pathname && link.search === location.search;
+  if (samePage && link.hash && document.getElementById(link.hash.slice(1))) return;
+  event.preventDefault();
+  go(link.href);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "get" || event.defaultPrevented) return;
+  event.preventDefault();
+  const address = new URL(form.action);
+  address.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
+  go(address);
+});
+
+addEventListener("popstate", () => go(location.href, false));
