@@ -8,7 +8,7 @@ use std::{convert::Infallible, path::Path, time::Instant};
 
 use rusqlite::{Connection, params};
 use serde_json::json;
-use telekeep_index::{Filter, Index};
+use telekeep_index::{Filter, Index, Search};
 use telekeep_journal::Line;
 
 const KEY: [u8; 32] = [3; 32];
@@ -229,7 +229,11 @@ fn searches(index: &Index, texts: &[(i64, String)]) {
             .iter()
             .map(|query| {
                 let begun = Instant::now();
-                index.search(query, filter, None, 20).unwrap();
+                let search = Search {
+                    filter: filter.clone(),
+                    ..Search::new(query, 1_760_000_000)
+                };
+                index.search(&search).unwrap();
                 begun.elapsed().as_secs_f64() * 1000.0
             })
             .collect();

@@ -83,9 +83,9 @@ pub struct Newest {
 const PREVIEW: usize = 120;
 
 /// What orders the list.
-struct Entry {
+pub(crate) struct Entry {
     no: i64,
-    chat: i64,
+    pub chat: i64,
     kind: PeerKind,
     folder: i64,
     pin: Option<(String, i64)>,
@@ -132,7 +132,7 @@ pub(crate) fn chat(db: &Connection, id: i64) -> Result<Option<ChatRow>, IndexErr
 
 /// The chats that pass the filter, in order: pinned ones, then by the newest message. A chat that
 /// several accounts have is the one where most is held.
-fn entries(db: &Connection, filter: &ChatFilter) -> Result<Vec<Entry>, IndexError> {
+pub(crate) fn entries(db: &Connection, filter: &ChatFilter) -> Result<Vec<Entry>, IndexError> {
     let read = || -> Result<Vec<Entry>, rusqlite::Error> {
         db.prepare_cached(
             "SELECT chat.no, chat.chat, chat.pinned, chat.pin_run, chat.pin_seq,
@@ -190,7 +190,7 @@ fn entries(db: &Connection, filter: &ChatFilter) -> Result<Vec<Entry>, IndexErro
 
 fn is_saved_messages(name: &str) -> bool {
     let name = name.trim().to_lowercase();
-    !name.is_empty() && "saved messages".starts_with(&name)
+    name == "me" || (!name.is_empty() && "saved messages".starts_with(&name))
 }
 
 /// Pinned chats first: those that were pinned by a later run before, in the order of one run.

@@ -44,9 +44,19 @@ pub struct Topic {
 
 /// Earlier versions, oldest first; see [`crate::Index::history`].
 pub(crate) fn versions(db: &Connection, chat: i64, id: i64) -> Result<Vec<Version>, IndexError> {
-    let Some((no, _)) = show::number(db, chat)? else {
-        return Ok(Vec::new());
-    };
+    match show::number(db, chat)? {
+        Some((no, _)) => versions_of(db, no, chat, id),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The same, of a chat's number.
+pub(crate) fn versions_of(
+    db: &Connection,
+    no: i64,
+    chat: i64,
+    id: i64,
+) -> Result<Vec<Version>, IndexError> {
     let read = || -> Result<Vec<Version>, rusqlite::Error> {
         type Now = (String, Option<String>, Option<i64>);
         let now: Option<Now> = db
@@ -143,9 +153,14 @@ pub(crate) fn album(db: &Connection, chat: i64, id: i64) -> Result<Vec<Shown>, I
 
 /// Topics of a forum; see [`crate::Index::topics`].
 pub(crate) fn topics(db: &Connection, chat: i64) -> Result<Vec<Topic>, IndexError> {
-    let Some((no, _)) = show::number(db, chat)? else {
-        return Ok(Vec::new());
-    };
+    match show::number(db, chat)? {
+        Some((no, _)) => topics_of(db, no, chat),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The same, of a chat's number.
+pub(crate) fn topics_of(db: &Connection, no: i64, chat: i64) -> Result<Vec<Topic>, IndexError> {
     let mut topics: Vec<Topic> = db
         .prepare_cached(
             "SELECT id, title, icon, color, closed, hidden, count, newest FROM topic WHERE c = ?1

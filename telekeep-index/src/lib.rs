@@ -8,11 +8,12 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let path = std::path::Path::new("index.db");
 //! # let lines: Vec<Result<telekeep_journal::Line, std::io::Error>> = Vec::new();
-//! use telekeep_index::{Filter, Index};
+//! use telekeep_index::{Index, Search};
 //! let mut index = Index::open(path, None)?;
 //! let from = index.position("account")?; // first sequence number wanted
 //! index.apply("account", lines)?;
-//! let page = index.search("red bicycle", &Filter::default(), None, 20)?;
+//! let now = 1_700_000_000; // unix seconds: what `today` means in a query
+//! let page = index.search(&Search::new("red bicycle from:ada", now))?;
 //! # Ok(()) }
 //! ```
 //!
@@ -54,7 +55,9 @@ pub use gallery::{Gallery, Listing};
 pub use history::{Topic, Version};
 pub use open::Key;
 pub use people::{ChatShare, PastName, Profile};
-pub use search::{Filter, Hit, Page};
+pub use search::{
+    Earlier, Extra, Filter, Hit, Page, Partial, Resolved, Search, Snippet, Sort, grammar, snippet,
+};
 pub use show::{ChatRef, Place, Shown};
 pub use statistics::{Activity, KindCount, Replies, SenderCount, SenderRef, Words};
 pub use status::{ChatStatus, FailureRow, Totals};
@@ -137,15 +140,17 @@ impl Index {
         apply::apply(&mut self.db, &mut self.writer, journal, lines)
     }
 
-    /// Finds messages, newest first. Continue with the [`Page::next`] of the page before.
-    pub fn search(
-        &self,
-        query: &str,
-        filter: &Filter,
-        after: Option<Cursor>,
-        limit: usize,
-    ) -> Result<Page, IndexError> {
-        search::search(&self.db, query, filter, after, limit)
+    /// Finds messages. Continue with the [`Page::next`] of the page before.
+    pub fn search(&self, search: &Search<'_>) -> Result<Page, IndexError> {
+        search::search(&self.db, search)
+    }
+
+    /// A message with up to `around` messages before and after it, ascending.
+    pub fn context(&self, chat: i64, id: i64, around: usize) -> Result<Vec<Shown>, IndexError> {
+        let mut all = show::messages(&self.db, chat, Place::Before(id), around)?;
+        all.extend(self.message(chat, id)?);
+        all.extend(show::messages(&self.db, chat, Place::After(id), around)?);
+        Ok(all)
     }
 
     /// Messages of a chat (marked id) in ascending order of ids; empty for an unknown chat.
@@ -359,10 +364,7 @@ impl Index {
 
     /// User ids of the accounts whose journals are indexed.
     pub fn accounts(&self) -> Result<Vec<i64>, IndexError> {
-        self.db
-            .prepare_cached("SELECT account FROM journal WHERE account IS NOT NULL ORDER BY no")
-            .and_then(|mut select| select.query_map([], |row| row.get(0))?.collect())
-            .doing("reading accounts")
+        accounts(&self.db)
     }
 
     /// Constructors and bodies that this version cannot interpret, with how often they were met. The
@@ -377,6 +379,12 @@ impl Index {
             })
             .doing("reading what is not understood")
     }
+}
+
+fn accounts(db: &Connection) -> Result<Vec<i64>, IndexError> {
+    db.prepare_cached("SELECT account FROM journal WHERE account IS NOT NULL ORDER BY no")
+        .and_then(|mut select| select.query_map([], |row| row.get(0))?.collect())
+        .doing("reading accounts")
 }
 
 /// An index being built from nothing.

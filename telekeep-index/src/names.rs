@@ -71,3 +71,31 @@ fn expression(text: &str) -> Option<String> {
     }
     (!all.is_empty()).then(|| all.join(" AND "))
 }
+
+/// Looks for a name in titles at hand, as [`find`] does in the index.
+pub(crate) struct Matcher(Vec<String>);
+
+impl Matcher {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(tokens(text, Mode::Query))
+    }
+
+    /// Every word is the beginning of a word of the title.
+    pub(crate) fn matches(&self, title: &str) -> bool {
+        let title = tokens(title, Mode::Document);
+        !self.0.is_empty()
+            && self
+                .0
+                .iter()
+                .all(|word| title.iter().any(|of| of.starts_with(word.as_str())))
+    }
+}
+
+fn tokens(text: &str, mode: Mode) -> Vec<String> {
+    let mut all = Vec::new();
+    let _ = Tokenizer::default().run(text, mode, &mut |token| {
+        all.push(token.text.to_owned());
+        ControlFlow::Continue(())
+    });
+    all
+}

@@ -22,9 +22,6 @@ const LEAF_SIZE: i64 = 3990;
 /// many small batches, a few more segments to look into.
 const AUTOMERGE: i64 = 8;
 
-/// Memory for pages of a connection, in KiB.
-const CACHE_KIB: i64 = 40 * 1024;
-
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
@@ -119,8 +116,10 @@ fn connect(path: &Path, key: Option<&Key>, purpose: Use) -> Result<Connection, I
     let db = Connection::open_with_flags(path, flags).doing("opening")?;
     if let Some(key) = key {
         let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        // SHA-256 has instructions of its own in processors, the default SHA-512 has not.
         let pragma = format!(
-            "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{hex}'\"; PRAGMA cipher_page_size = 8192;"
+            "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{hex}'\"; PRAGMA cipher_page_size = 8192; \
+             PRAGMA cipher_hmac_algorithm = HMAC_SHA256;"
         );
         db.execute_batch(&pragma).doing("setting the key")?;
     } else {
@@ -146,17 +145,21 @@ fn unreadable(path: &Path, what: &'static str, error: rusqlite::Error) -> IndexE
 }
 
 fn pragmas(db: &Connection, purpose: Use) -> Result<(), rusqlite::Error> {
-    let mode = match purpose {
-        Use::Write => {
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;"
-        }
-        Use::Build => {
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
-        }
-        Use::Read => "PRAGMA query_only = ON;",
+    // A writer has a backup beside it that needs memory too; who builds is alone.
+    let (cache_mib, mode) = match purpose {
+        Use::Write => (
+            12,
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;",
+        ),
+        Use::Build => (
+            40,
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;",
+        ),
+        Use::Read => (24, "PRAGMA query_only = ON;"),
     };
+    let cache_kib = cache_mib * 1024;
     db.execute_batch(&format!(
-        "PRAGMA cache_size = -{CACHE_KIB}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; {mode}"
+        "PRAGMA cache_size = -{cache_kib}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; {mode}"
     ))
 }
 

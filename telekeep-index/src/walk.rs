@@ -20,18 +20,36 @@ pub struct Cursor {
     pub(crate) date: i64,
     pub(crate) chat: i64,
     pub(crate) id: i64,
+    /// In an order by relevance: how many came before. The other fields mean nothing then.
+    pub(crate) rank: u32,
 }
 
 impl Cursor {
     /// The place of a message.
     #[must_use]
     pub fn of(date: i64, chat: i64, id: i64) -> Self {
-        Self { date, chat, id }
+        Self {
+            date,
+            chat,
+            id,
+            rank: 0,
+        }
+    }
+
+    /// After so many hits by relevance.
+    pub(crate) fn ranked(rank: u32) -> Self {
+        Self {
+            rank,
+            ..Self::of(0, 0, 0)
+        }
     }
 }
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.rank > 0 {
+            return write!(f, "r{}", self.rank);
+        }
         write!(f, "{}.{}.{}", self.date, self.chat, self.id)
     }
 }
@@ -40,9 +58,13 @@ impl FromStr for Cursor {
     type Err = IndexError;
 
     fn from_str(text: &str) -> Result<Self, IndexError> {
+        let rank = text.strip_prefix('r').and_then(|rank| rank.parse().ok());
+        if let Some(rank) = rank.filter(|&rank| rank > 0) {
+            return Ok(Self::ranked(rank));
+        }
         let mut parts = text.split('.').map(str::parse);
         match (parts.next(), parts.next(), parts.next(), parts.next()) {
-            (Some(Ok(date)), Some(Ok(chat)), Some(Ok(id)), None) => Ok(Self { date, chat, id }),
+            (Some(Ok(date)), Some(Ok(chat)), Some(Ok(id)), None) => Ok(Self::of(date, chat, id)),
             _ => Err(IndexError::Query {
                 at: 1,
                 why: "this is no place to continue from".into(),
@@ -185,7 +207,7 @@ impl Walk<'_> {
         match (self.after, self.oldest_first) {
             (None, _) => true,
             (Some(after), true) => rid.saturating_sub(drift) > slots::wish(after.date) + 1,
-            (Some(after), false) => rid < slots::wish(after.date),
+            (Some(after), false) => rid.saturating_add(1) < slots::wish(after.date),
         }
     }
 
@@ -212,11 +234,7 @@ impl Walk<'_> {
 fn read(row: &rusqlite::Row<'_>) -> Result<Row, rusqlite::Error> {
     Ok(Row {
         rid: row.get(0)?,
-        place: Cursor {
-            date: row.get(1)?,
-            chat: row.get(4)?,
-            id: row.get(3)?,
-        },
+        place: Cursor::of(row.get(1)?, row.get(4)?, row.get(3)?),
         c: row.get(2)?,
     })
 }

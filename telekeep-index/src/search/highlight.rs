@@ -3,7 +3,7 @@
 
 use std::ops::{ControlFlow, Range};
 
-use super::query::Term;
+use super::compile::Term;
 use crate::tokenizer::{Mode, Tokenizer};
 
 struct Found {
@@ -62,7 +62,7 @@ fn phrase(text: &str, tokens: &[Found], term: &Term) -> Option<Range<usize>> {
     Some(first.start..end)
 }
 
-fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+pub(crate) fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| (range.start, range.end));
     let mut merged: Vec<Range<usize>> = Vec::new();
     for range in ranges {
@@ -76,12 +76,30 @@ fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::query::Query, matches};
+    use super::*;
+
+    fn term(text: &str) -> Term {
+        let (text, star) = match text.strip_suffix('*') {
+            Some(text) => (text, true),
+            None => (text, false),
+        };
+        let mut tokens = Vec::new();
+        let mut single = false;
+        let _ = Tokenizer::default().run(text, Mode::Query, &mut |token| {
+            tokens.push(token.text.to_owned());
+            single = token.single;
+            ControlFlow::Continue(())
+        });
+        Term {
+            tokens,
+            prefix: star || single,
+            single,
+        }
+    }
 
     fn marked(text: &str, query: &str) -> String {
-        let query = Query::parse(query).unwrap();
         let mut out = text.to_owned();
-        for range in matches(text, query.terms()).into_iter().rev() {
+        for range in matches(text, [term(query)].iter()).into_iter().rev() {
             out.insert(range.end, ']');
             out.insert(range.start, '[');
         }
@@ -91,7 +109,7 @@ mod tests {
     #[test]
     fn shows_what_matched() {
         assert_eq!(marked("A Café, a cafe", "cafe"), "A [Café], a [cafe]");
-        assert_eq!(marked("one two three", "\"two three\""), "one [two three]");
+        assert_eq!(marked("one two three", "two three"), "one [two three]");
         assert_eq!(marked("one two three", "thr*"), "one two [three]");
         assert_eq!(
             marked("中华人民共和国国歌很好听", "国歌"),

@@ -1,22 +1,31 @@
-//! Search: words over all chats, newest first.
+//! Search: one layer of queries for the command line and the viewer.
 
+mod compile;
+pub mod grammar;
 pub(crate) mod highlight;
+mod hits;
 pub(crate) mod meta;
-pub(crate) mod query;
+pub(crate) mod rank;
+mod snippet;
+mod values;
 
-use std::ops::Range;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OptionalExtension as _};
-use telekeep_model::Message;
+use rusqlite::Connection;
 
 use crate::{
-    error::{Doing as _, IndexError},
+    error::IndexError,
     names::Names,
     walk::{Cursor, Row, Walk},
+    zone::Zone,
 };
-use query::Query;
+pub use compile::Resolved;
+use compile::{Plan, compile, passes};
+use grammar::Note;
+pub use hits::{Earlier, Extra, Hit};
+pub use snippet::{Snippet, snippet};
 
-/// Conditions besides the words. Empty means any.
+/// Conditions besides the query. Empty means any.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// Marked ids of chats, any of them.
@@ -28,31 +37,61 @@ pub struct Filter {
     /// Sent before this, unix seconds.
     pub until: Option<i64>,
     /// Kinds of media as in [`telekeep_model::Media::kind`], or `service`, `forwarded`, `reply`,
-    /// `pinned`, `edited`, `mine`; any of them.
+    /// `pinned`, `edited`, `deleted`, `mine`; any of them.
     pub kinds: Vec<String>,
 }
 
-/// A found message.
+/// Order of hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// By date, newest first.
+    #[default]
+    Newest,
+    /// By date, oldest first.
+    Oldest,
+    /// Best first, among the newest [`Search::ranked`] that match.
+    Relevance,
+}
+
+/// A search.
 #[derive(Clone, Debug)]
-pub struct Hit {
-    /// Marked id of the chat.
-    pub chat: i64,
-    /// Title of the chat.
-    pub chat_title: String,
-    /// Message id.
-    pub id: i64,
-    /// When it was sent, unix seconds.
-    pub date: i64,
-    /// Marked id of the sender.
-    pub sender: Option<i64>,
-    /// Name of the sender as last known.
-    pub sender_name: String,
-    /// Text or caption.
-    pub text: String,
-    /// Byte ranges of `text` that match. Empty when the match is in the media.
-    pub matches: Vec<Range<usize>>,
-    /// The media in a few words.
-    pub media: Option<String>,
+pub struct Search<'a> {
+    /// What is looked for; see [`grammar`]. May be empty.
+    pub query: &'a str,
+    /// Conditions besides.
+    pub filter: Filter,
+    /// Order.
+    pub sort: Sort,
+    /// Continue after this: the [`Page::next`] of the page before, of the same search.
+    pub after: Option<Cursor>,
+    /// Most hits.
+    pub limit: usize,
+    /// Of the reader: what dates and `today` mean.
+    pub zone: Zone<'a>,
+    /// The moment, unix seconds: what `today` means.
+    pub now: i64,
+    /// How long to look when messages must be looked at one by one (`exact:`, `size:`).
+    pub budget: Duration,
+    /// How many matches are ranked by relevance.
+    pub ranked: usize,
+}
+
+impl<'a> Search<'a> {
+    /// The first 20 of a query, newest first, in universal time.
+    #[must_use]
+    pub fn new(query: &'a str, now: i64) -> Self {
+        Self {
+            query,
+            filter: Filter::default(),
+            sort: Sort::default(),
+            after: None,
+            limit: 20,
+            zone: Zone::UTC,
+            now,
+            budget: Duration::from_secs(2),
+            ranked: 2000,
+        }
+    }
 }
 
 /// Hits in order.
@@ -62,50 +101,50 @@ pub struct Page {
     pub hits: Vec<Hit>,
     /// Where to continue; `None` when these were the last.
     pub next: Option<Cursor>,
-    /// Parts of the query that contain nothing to search for.
-    pub ignored: Vec<String>,
+    /// Parts of the query that contain nothing to search for, or were read otherwise than they look.
+    pub notes: Vec<Note>,
+    /// What names in the query were taken for.
+    pub resolved: Vec<Resolved>,
+    /// Time was up before the page was full: how far it was looked. Continue with `next`.
+    pub partial: Option<Partial>,
+    /// Only so many of the newest matches were ranked, and there are more: those are found by date.
+    pub ranked: Option<usize>,
+}
+
+/// How far a search got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// Messages looked at.
+    pub looked: u64,
+    /// Everything down to (oldest first: up to) this moment was looked at, unix seconds.
+    pub date: i64,
 }
 
 /// Finds messages; see [`crate::Index::search`].
-pub(crate) fn search(
-    db: &Connection,
-    typed: &str,
-    filter: &Filter,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page, IndexError> {
-    let query = Query::parse(typed)?;
-    let filters = filters(filter)?;
-    let Some(expression) = query.expression(&filters) else {
-        let why = match query.not.is_empty() {
-            true => "there is no word to look for",
-            false => "there are only words that must not be there; add one that must, or a filter",
-        };
-        return Err(IndexError::Query {
-            at: 1,
-            why: why.to_owned(),
-        });
-    };
-    let walk = Walk {
-        expression: &expression,
-        since: filter.since,
-        until: filter.until,
-        oldest_first: false,
-        after,
-        limit,
-        deadline: None,
-    };
-    let walked = walk.run(db, &mut |_| Ok(true))?;
-    let mut names = Names::default();
-    let mut hits = Vec::with_capacity(walked.rows.len());
-    for row in walked.rows {
-        hits.extend(hit(db, &query, &row, &mut names)?);
+pub(crate) fn search(db: &Connection, search: &Search<'_>) -> Result<Page, IndexError> {
+    let parsed = grammar::parse(search.query)?;
+    let filter = &search.filter;
+    let sets = filters(filter)?;
+    let empty = sets.is_empty() && filter.since.is_none() && filter.until.is_none();
+    if parsed.query.is_none() && empty {
+        return Err(grammar::error(
+            1,
+            "there is nothing to look for: write a word or a filter, as from:ada or has:photo",
+        ));
     }
-    Ok(Page {
-        hits,
-        next: walked.next,
-        ignored: query.ignored,
-    })
+    let mut plan = compile(db, parsed.query.as_ref(), &sets, search.zone, search.now)?;
+    plan.since = plan.since.max(filter.since);
+    plan.until = match (plan.until, filter.until) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    };
+    let mut page = match search.sort {
+        Sort::Relevance => by_relevance(db, search, &plan)?,
+        _ => by_date(db, search, &plan)?,
+    };
+    page.notes = parsed.notes;
+    page.resolved = plan.resolved;
+    Ok(page)
 }
 
 /// Words of the `meta` column; of each set one must be there.
@@ -115,71 +154,85 @@ fn filters(filter: &Filter) -> Result<Vec<Vec<String>>, IndexError> {
         sets.push(filter.chats.iter().map(|&chat| meta::chat(chat)).collect());
     }
     if !filter.senders.is_empty() {
-        sets.push(
-            filter
-                .senders
-                .iter()
-                .map(|&sender| meta::sender(sender))
-                .collect(),
-        );
+        let senders = filter.senders.iter();
+        sets.push(senders.map(|&sender| meta::sender(sender)).collect());
     }
     if !filter.kinds.is_empty() {
         let word = |kind: &String| {
-            meta::kind(kind).ok_or_else(|| IndexError::Query {
-                at: 1,
-                why: format!("`{kind}` is no kind of message"),
-            })
+            meta::kind(kind)
+                .ok_or_else(|| grammar::error(1, format!("`{kind}` is no kind of message")))
         };
-        sets.push(
-            filter
-                .kinds
-                .iter()
-                .map(word)
-                .collect::<Result<Vec<_>, _>>()?,
-        );
+        let kinds: Result<Vec<_>, _> = filter.kinds.iter().map(word).collect();
+        sets.push(kinds?);
     }
     Ok(sets)
 }
 
-fn hit(
-    db: &Connection,
-    query: &Query,
-    row: &Row,
-    names: &mut Names,
-) -> Result<Option<Hit>, IndexError> {
-    let found = db
-        .prepare_cached("SELECT sender, text, detail FROM message WHERE c = ?1 AND id = ?2")
-        .and_then(|mut select| {
-            let columns = |row: &rusqlite::Row<'_>| {
-                let detail: Option<String> = row.get(2)?;
-                Ok((row.get(0)?, row.get::<_, String>(1)?, detail))
-            };
-            select.query_row([row.c, row.place.id], columns).optional()
-        })
-        .doing("reading a message")?;
-    // Deleted between the two looks: there is nothing to show.
-    let Some((sender, text, detail)) = found else {
-        return Ok(None);
-    };
-    let detail = detail.and_then(|detail| serde_json::from_str::<Message>(&detail).ok());
-    let media = detail.and_then(|message| {
-        message
-            .media
-            .map(|media| media.label())
-            .or(message.service.map(|service| service.action))
+fn walk<'a>(search: &Search<'_>, plan: &'a Plan) -> Walk<'a> {
+    let checked = !plan.checks.is_empty();
+    Walk {
+        expression: &plan.expression,
+        since: plan.since,
+        until: plan.until,
+        oldest_first: search.sort == Sort::Oldest,
+        after: search.after,
+        limit: search.limit,
+        deadline: checked.then(|| Instant::now() + search.budget),
+    }
+}
+
+fn by_date(db: &Connection, search: &Search<'_>, plan: &Plan) -> Result<Page, IndexError> {
+    if search.after.is_some_and(|after| after.rank > 0) {
+        return Err(grammar::error(
+            1,
+            "this place belongs to an order by relevance",
+        ));
+    }
+    let mut keep = |row: &Row| passes(db, row.c, row.place.chat, row.place.id, &plan.checks);
+    let walked = walk(search, plan).run(db, &mut keep)?;
+    let partial = walked.stopped.then(|| Partial {
+        looked: walked.looked,
+        date: walked.next.map_or(0, |next| next.date),
     });
-    Ok(Some(Hit {
-        chat: row.place.chat,
-        chat_title: names.of(db, row.place.chat)?,
-        id: row.place.id,
-        date: row.place.date,
-        sender,
-        sender_name: match sender {
-            Some(sender) => names.of(db, sender)?,
-            None => String::new(),
-        },
-        matches: highlight::matches(&text, query.terms()),
-        text,
-        media,
-    }))
+    let mut page = Page {
+        next: walked.next,
+        partial,
+        ..Page::default()
+    };
+    read(db, plan, &walked.rows, &mut page)?;
+    Ok(page)
+}
+
+fn by_relevance(db: &Connection, search: &Search<'_>, plan: &Plan) -> Result<Page, IndexError> {
+    let skip = search.after.map_or(0, |after| after.rank);
+    if search.after.is_some() && skip == 0 {
+        return Err(grammar::error(1, "this place belongs to an order by date"));
+    }
+    // Matches are ranked as they come, the newest first; only those that pass count.
+    let best = rank::best(db, plan, search.ranked, walk(search, plan).deadline)?;
+    let from = usize::try_from(skip).unwrap_or(usize::MAX);
+    let rows: Vec<Row> = best
+        .rows
+        .iter()
+        .skip(from)
+        .take(search.limit)
+        .copied()
+        .collect();
+    let end = from.saturating_add(rows.len());
+    let mut page = Page {
+        next: (end < best.rows.len())
+            .then(|| Cursor::ranked(u32::try_from(end).unwrap_or(u32::MAX))),
+        ranked: best.more.then_some(best.rows.len()),
+        ..Page::default()
+    };
+    read(db, plan, &rows, &mut page)?;
+    Ok(page)
+}
+
+fn read(db: &Connection, plan: &Plan, rows: &[Row], page: &mut Page) -> Result<(), IndexError> {
+    let mut names = Names::default();
+    for row in rows {
+        page.hits.extend(hits::hit(db, plan, row, &mut names)?);
+    }
+    Ok(())
 }

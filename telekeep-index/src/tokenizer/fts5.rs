@@ -1,4 +1,5 @@
-//! Registers the tokenizer with FTS5, through SQLite's C interface: the only unsafe code here.
+//! Registers the tokenizer with FTS5, through SQLite's C interface: with `places.rs` the only unsafe
+//! code here.
 //!
 //! FTS5 hands out its API as a pointer bound to a statement (`SELECT fts5(?1)`). A tokenizer belongs
 //! to a connection, so this runs on every one, after its key was set.
@@ -16,7 +17,7 @@ use super::{Mode, Token, Tokenizer};
 
 type XToken = unsafe extern "C" fn(*mut c_void, c_int, *const c_char, c_int, c_int, c_int) -> c_int;
 
-/// Makes `tokenize = 'tg1'` known on this connection.
+/// Makes `tokenize = 'tg1'` and the function `tg_places` known on this connection.
 pub(crate) fn register(connection: &Connection) -> Result<(), rusqlite::Error> {
     #[allow(unsafe_code)]
     // SAFETY: the handle is that of an open connection, borrowed for the whole call.
@@ -64,7 +65,10 @@ unsafe fn register_raw(db: *mut ffi::sqlite3) -> c_int {
             xDelete: Some(delete_tokenizer),
             xTokenize: Some(tokenize),
         };
-        create(api, c"tg1".as_ptr(), ptr::null_mut(), &mut tokenizer, None)
+        match create(api, c"tg1".as_ptr(), ptr::null_mut(), &mut tokenizer, None) {
+            ffi::SQLITE_OK => super::places::register(api),
+            code => code,
+        }
     }
 }
 

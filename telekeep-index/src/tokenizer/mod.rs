@@ -13,6 +13,9 @@
 
 mod fold;
 pub(crate) mod fts5;
+mod places;
+
+pub(crate) use places::{COLUMNS, Places};
 
 use std::ops::ControlFlow;
 

@@ -53,7 +53,7 @@ fn strange_numbers_and_texts() {
     let (_place, index) = Place::of(&journal);
     assert_eq!(ids(&index, "strange").len(), 8);
     assert_eq!(ids(&index, "zero"), [7]);
-    assert_eq!(ids(&index, &"a".repeat(100_000)), [8]);
+    assert_eq!(ids(&index, &format!("{}*", "a".repeat(1000))), [8]);
     index.status().unwrap();
     index.totals().unwrap();
 }
@@ -77,10 +77,10 @@ fn queries_nobody_should_type() {
         "{text}:a",
     ] {
         // An explanation or an answer, never an error of the database.
-        if let Err(error) = index.search(query, &telekeep_index::Filter::default(), None, 5) {
+        if let Err(error) = index.search(&telekeep_index::Search::new(query, NOW)) {
             assert!(error.to_string().contains("query"), "{query:?}: {error}");
         }
     }
     assert_eq!(ids(&index, "NEAR AND"), [1]);
-    assert_eq!(ids(&index, "colon: (paren)"), [1]);
+    assert_eq!(ids(&index, "\"colon: (paren)\" (paren)"), [1]);
 }

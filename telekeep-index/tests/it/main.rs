@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod apply;
+mod grammar;
 mod hostile;
 mod properties;
 mod rebuild;

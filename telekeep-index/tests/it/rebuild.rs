@@ -1,7 +1,7 @@
 //! Invariant 3: deleting the index and rebuilding gives the same answers.
 
 use serde_json::json;
-use telekeep_index::{Filter, Index, Place as At};
+use telekeep_index::{Index, Place as At, Search};
 
 use crate::support::*;
 
@@ -40,7 +40,13 @@ fn answers(index: &Index) -> String {
     ] {
         let mut after = None;
         loop {
-            let page = index.search(query, &Filter::default(), after, 97).unwrap();
+            let page = index
+                .search(&Search {
+                    after,
+                    limit: 97,
+                    ..Search::new(query, NOW)
+                })
+                .unwrap();
             all += &format!("{query} {page:?}\n");
             let Some(next) = page.next else { break };
             after = Some(next);

@@ -1,5 +1,5 @@
 use serde_json::json;
-use telekeep_index::{Filter, Place as At};
+use telekeep_index::{Filter, Place as At, Search};
 
 use crate::support::*;
 
@@ -77,7 +77,13 @@ fn newest_first_and_page_by_page() {
     let mut paged = Vec::new();
     let mut after = None;
     loop {
-        let page = index.search("word", &Filter::default(), after, 7).unwrap();
+        let page = index
+            .search(&Search {
+                after,
+                limit: 7,
+                ..Search::new("word", NOW)
+            })
+            .unwrap();
         paged.extend(page.hits.iter().map(|hit| (hit.date, hit.chat, hit.id)));
         let Some(next) = page.next else { break };
         after = Some(next.to_string().parse().unwrap());
@@ -102,7 +108,12 @@ fn filters() {
     journal.body(CHANNEL, 2, document(CHANNEL, 2, 5000, 77, "word.pdf"));
     let (_place, index) = Place::of(&journal);
     let find = |query: &str, filter: Filter| -> Vec<(i64, i64)> {
-        let page = index.search(query, &filter, None, 10).unwrap();
+        let page = index
+            .search(&Search {
+                filter,
+                ..Search::new(query, NOW)
+            })
+            .unwrap();
         page.hits.iter().map(|hit| (hit.chat, hit.id)).collect()
     };
     let any = Filter::default;
@@ -172,20 +183,16 @@ fn filters() {
         ),
         [(USER, 2)]
     );
-    assert!(index.search("", &any(), None, 10).is_err());
-    assert!(
-        index
-            .search(
-                "x",
-                &Filter {
-                    kinds: vec!["a b".into()],
-                    ..any()
-                },
-                None,
-                10
-            )
-            .is_err()
-    );
+    assert!(index.search(&Search::new("", NOW)).is_err());
+    let filter = Filter {
+        kinds: vec!["a b".into()],
+        ..any()
+    };
+    let odd = Search {
+        filter,
+        ..Search::new("x", NOW)
+    };
+    assert!(index.search(&odd).is_err());
 }
 
 #[test]
@@ -205,6 +212,8 @@ fn hits_name_chat_and_sender_and_show_the_match() {
     assert_eq!(&text.text[text.matches[0].clone()], "Käse");
     assert_eq!(file.media.as_deref(), Some("file: Kaseliste.pdf"));
     assert!(file.matches.is_empty());
+    let extra = file.extra.as_ref().unwrap();
+    assert_eq!(&extra.text[extra.matches[0].clone()], "Kaseliste");
 }
 
 #[test]
@@ -247,14 +256,11 @@ fn words_outside_the_text_are_found() {
 #[test]
 fn the_parts_of_a_query_that_mean_nothing_are_told() {
     let (_place, index) = Place::of(&world());
-    let page = index
-        .search("fox & !!", &Filter::default(), None, 10)
-        .unwrap();
-    assert_eq!(page.ignored, ["&", "!!"]);
+    let page = index.search(&Search::new("fox & !!", NOW)).unwrap();
+    let notes: Vec<_> = page.notes.iter().map(|note| note.about.as_str()).collect();
+    assert_eq!(notes, ["&", "!!"]);
     assert_eq!(page.hits.len(), 1);
-    let error = index
-        .search("fox \"brown", &Filter::default(), None, 10)
-        .unwrap_err();
+    let error = index.search(&Search::new("fox \"brown", NOW)).unwrap_err();
     assert!(error.to_string().contains("character 5"), "{error}");
 }
 

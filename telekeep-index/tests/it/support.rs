@@ -3,7 +3,7 @@
 use std::{convert::Infallible, path::PathBuf};
 
 use serde_json::{Value, json};
-use telekeep_index::{Filter, Hit, Index, Key};
+use telekeep_index::{Hit, Index, Key, Search};
 use telekeep_journal::Line;
 use tempfile::TempDir;
 
@@ -12,6 +12,8 @@ pub const CHANNEL: i64 = -1_000_000_000_010;
 pub const GROUP: i64 = -20;
 pub const USER: i64 = 30;
 pub const ME: i64 = 1;
+/// 15 November 2023.
+pub const NOW: i64 = 1_700_000_000;
 
 /// A journal in memory.
 #[derive(Clone, Default)]
@@ -139,10 +141,11 @@ impl Place {
 }
 
 pub fn find(index: &Index, query: &str) -> Vec<Hit> {
-    index
-        .search(query, &Filter::default(), None, 100)
-        .unwrap()
-        .hits
+    let search = Search {
+        limit: 100,
+        ..Search::new(query, NOW)
+    };
+    index.search(&search).unwrap().hits
 }
 
 pub fn ids(index: &Index, query: &str) -> Vec<i64> {

@@ -1,31 +1,50 @@
-//! `telekeep search`: messages by their words, newest first.
+//! `telekeep search`: messages by words and filters.
 
-use clap::Args;
-use telekeep_index::{Filter, Hit, Page};
+use std::ops::Range;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use telekeep_index::{Filter, Hit, Page, Search as Query, Shown, Sort, Zone};
 
 use super::show::find_chats;
-use crate::context::Context;
+use crate::context::{Context, now_ms};
 use crate::error::{Context as _, Result};
 use crate::exit::ExitCode;
 use crate::index::Reading;
 use crate::output::json;
 use crate::output::style::Style;
-use crate::output::text::{self, clean, minute, parse_date};
+use crate::output::text::{self, clean, day, local_offset, minute, parse_date};
 use crate::output::width;
+
+/// How long one page may take when messages must be looked at one by one.
+const BUDGET: Duration = Duration::from_secs(10);
 
 /// Find messages in all chats, newest first
 ///
 /// Words side by side must all be there, in any order, in any script; case and accents do not
-/// matter. `"words in quotes"` are a phrase, `word*` a beginning, `one OR two` either. Words that
-/// must not be there begin with a minus and follow `--`: telekeep search -- tea -coffee.
+/// matter. "words in quotes" are a phrase, word* a beginning, one OR two either, -word must not be
+/// there; parentheses group. Filters: from:ada in:"Book club" before:2024 after:2024-05
+/// on:2024-05-17 has:photo is:edited tag:plans topic:travel filename:pdf size:>10mb, and
+/// exact:"any characters" also inside words. Put the whole query in single quotes so that your shell
+/// leaves it alone: telekeep search 'tea -coffee from:"Ada L"'. Beginning with a minus, it follows
+/// `--`. All of it: docs/search.md.
 #[derive(Debug, Args)]
 pub struct Search {
-    /// What to look for
+    /// What to look for: words and filters
     #[arg(required = true)]
     words: Vec<String>,
     /// Most hits to show
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
+    /// By date, or the best first (among the newest matches)
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t = Order::Date)]
+    sort: Order,
+    /// Oldest first
+    #[arg(long, conflicts_with = "sort")]
+    oldest: bool,
+    /// Also show N messages before and after each hit
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    context: usize,
     /// Only in this chat: its id, @username or title; may be repeated
     #[arg(long, value_name = "CHAT", allow_negative_numbers = true)]
     chat: Vec<String>,
@@ -47,62 +66,134 @@ pub struct Search {
     after: Option<String>,
 }
 
+/// Order of hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    /// Newest first.
+    #[default]
+    Date,
+    /// Best first.
+    Relevance,
+}
+
 impl Search {
     /// Searches.
     pub fn run(&self, context: &Context) -> Result {
         let reading = Reading::open(context)?;
-        let filter = Filter {
-            chats: self.chats(&reading)?,
+        let after = self.after.as_deref().map(str::parse).transpose();
+        let query = query_of(&self.words);
+        let page = reading.index.search(&Query {
+            filter: self.filter(&reading)?,
+            sort: match (self.sort, self.oldest) {
+                (_, true) => Sort::Oldest,
+                (Order::Date, _) => Sort::Newest,
+                (Order::Relevance, _) => Sort::Relevance,
+            },
+            after: after.doing("--after")?,
+            limit: self.limit,
+            zone: Zone::varying(&local_offset),
+            budget: BUDGET,
+            ..Query::new(&query, now_ms().div_euclid(1000))
+        })?;
+        for hit in &page.hits {
+            self.show(context, &reading, hit)?;
+        }
+        self.end(context, &page)?;
+        Ok(ExitCode::Done)
+    }
+
+    fn filter(&self, reading: &Reading) -> Result<Filter> {
+        let mut chats = Vec::new();
+        for name in &self.chat {
+            match name.parse() {
+                Ok(id) => chats.push(id),
+                Err(_) => chats.extend(find_chats(&reading.index, name)?),
+            }
+        }
+        Ok(Filter {
+            chats,
             senders: self.from.clone(),
             since: self.since,
             until: self.until,
             kinds: self.kind.clone(),
-        };
-        let after = self
-            .after
-            .as_deref()
-            .map(str::parse)
-            .transpose()
-            .doing("--after")?;
-        let words = self.words.join(" ");
-        let page = reading.index.search(&words, &filter, after, self.limit)?;
+        })
+    }
+
+    fn show(&self, context: &Context, reading: &Reading, hit: &Hit) -> Result<()> {
         let output = &context.output;
-        for hit in &page.hits {
-            let title = reading.title(hit.chat, &hit.chat_title);
-            if output.json {
-                output.json("hit", &json_line(hit, title))?;
-            } else {
-                for line in hit_lines(hit, title, width(), output.out) {
-                    output.line(line)?;
-                }
+        let title = reading.title(hit.chat, &hit.chat_title);
+        let around = match self.context {
+            0 => Vec::new(),
+            some => reading.index.context(hit.chat, hit.id, some)?,
+        };
+        let (before, after): (Vec<&Shown>, Vec<&Shown>) = around
+            .iter()
+            .filter(|shown| shown.message.id != hit.id)
+            .partition(|shown| shown.message.id < hit.id);
+        for shown in before {
+            context_line(context, reading, shown, title)?;
+        }
+        if output.json {
+            output.json("hit", &json_line(hit, title))?;
+        } else {
+            for line in hit_lines(hit, title, width(), output.out) {
+                output.line(line)?;
             }
         }
-        for ignored in &page.ignored {
-            output.say(format!("nothing to search for in {}", clean(ignored)));
+        for shown in after {
+            context_line(context, reading, shown, title)?;
         }
-        if !output.json {
-            output.say(self.last_words(&page));
+        if self.context > 0 && !output.json {
+            output.line(String::new())?;
         }
-        Ok(ExitCode::Done)
+        Ok(())
     }
 
-    fn chats(&self, reading: &Reading) -> Result<Vec<i64>> {
-        let mut ids = Vec::new();
-        for name in &self.chat {
-            match name.parse() {
-                Ok(id) => ids.push(id),
-                Err(_) => ids.extend(find_chats(&reading.index, name)?),
+    /// What is to be said about the page as a whole.
+    fn end(&self, context: &Context, page: &Page) -> Result<()> {
+        let output = &context.output;
+        for resolved in &page.resolved {
+            if resolved.names.len() > 1 {
+                let names: Vec<_> = resolved.names.iter().map(|name| clean(name)).collect();
+                let filter = clean(&resolved.filter);
+                output.say(format!("{filter} means any of: {}", names.join(", ")));
             }
         }
-        Ok(ids)
-    }
-
-    fn last_words(&self, page: &Page) -> String {
-        match &page.next {
-            _ if page.hits.is_empty() => "Nothing found.".to_owned(),
+        for note in &page.notes {
+            output.say(clean(&note.why));
+        }
+        if output.json {
+            let next = page.next.as_ref().map(ToString::to_string);
+            let line = json::Page {
+                hits: page.hits.len(),
+                next,
+                looked_to: page.partial.map(|partial| partial.date),
+                ranked: page.ranked,
+                notes: page.notes.iter().map(|note| note.why.as_str()).collect(),
+            };
+            output.json("page", &line)?;
+            return Ok(());
+        }
+        if let Some(ranked) = page.ranked {
+            output.say(format!(
+                "The best of the newest {} that match; without --sort relevance, all are listed.",
+                text::count(ranked as u64)
+            ));
+        }
+        if let Some(partial) = page.partial {
+            let way = if self.oldest { "up" } else { "down" };
+            output.say(format!(
+                "Looked at {} so far, {way} to {}.",
+                text::plural(partial.looked, "message", "messages"),
+                day(partial.date)
+            ));
+        }
+        output.say(match &page.next {
             Some(next) => format!("More: --after {next}"),
+            None if page.hits.is_empty() => "Nothing found.".to_owned(),
             None => text::plural(page.hits.len() as u64, "hit", "hits") + ".",
-        }
+        });
+        Ok(())
     }
 
     /// A search for one word, for the demo.
@@ -110,6 +201,9 @@ impl Search {
         Search {
             words: vec![word.to_owned()],
             limit,
+            sort: Order::Date,
+            oldest: false,
+            context: 0,
             chat: Vec::new(),
             from: Vec::new(),
             since: None,
@@ -120,17 +214,78 @@ impl Search {
     }
 }
 
-fn json_line<'a>(hit: &'a Hit, title: &'a str) -> json::Message<'a> {
-    json::Message {
-        chat: hit.chat,
-        id: hit.id,
-        date: hit.date,
-        sender: hit.sender,
-        text: &hit.text,
-        chat_title: title,
-        sender_name: hit.sender.map(|_| hit.sender_name.as_str()),
-        media: hit.media.as_deref().map(Into::into),
+/// One query of several arguments. The shell took the quotes of from:"Ada L" away: a filter with a
+/// space in its value gets them back when other arguments stand beside it.
+fn query_of(words: &[String]) -> String {
+    let quoted = |word: &String| {
+        let (minus, rest) = match word.strip_prefix('-') {
+            Some(rest) => ("-", rest),
+            None => ("", word.as_str()),
+        };
+        match rest.split_once(':') {
+            Some((key, value))
+                if words.len() > 1
+                    && key.chars().all(|c| c.is_ascii_alphabetic())
+                    && value.contains(char::is_whitespace)
+                    && !value.contains('"') =>
+            {
+                format!("{minus}{key}:\"{}\"", value.replace('\\', "\\\\"))
+            }
+            _ => word.clone(),
+        }
+    };
+    let words: Vec<_> = words.iter().map(quoted).collect();
+    words.join(" ")
+}
+
+fn json_line<'a>(hit: &'a Hit, title: &'a str) -> json::Hit<'a> {
+    let (found_in, found) = match (&hit.extra, &hit.earlier) {
+        (Some(extra), _) => (Some("media"), Some(extra.text.as_str())),
+        (_, Some(earlier)) => (Some("earlier"), Some(earlier.text.as_str())),
+        _ if hit.matches.is_empty() => (None, None),
+        _ => (Some("text"), None),
+    };
+    json::Hit {
+        message: json::Message {
+            chat: hit.chat,
+            id: hit.id,
+            date: hit.date,
+            sender: hit.sender,
+            text: &hit.text,
+            chat_title: title,
+            sender_name: hit.sender.map(|_| hit.sender_name.as_str()),
+            media: hit.media.as_deref().map(Into::into),
+        },
+        found_in,
+        found,
+        edited: hit.edited,
+        deleted: hit.deleted.map(|deleted| deleted.div_euclid(1000)),
+        versions: hit.versions,
     }
+}
+
+/// A message before or after a hit.
+fn context_line(context: &Context, reading: &Reading, shown: &Shown, title: &str) -> Result<()> {
+    let words = super::show::service_words(&reading.index, shown);
+    let output = &context.output;
+    if output.json {
+        let line = super::show::json_line(shown, title, words.as_deref());
+        output.json("context", &line)?;
+        return Ok(());
+    }
+    let text = words.as_deref().unwrap_or(&shown.message.text);
+    let mut line = format!(
+        "{}  {}",
+        minute(shown.message.date),
+        clean(&shown.sender_name)
+    );
+    if let Some(media) = &shown.message.media {
+        line += &format!("  [{}]", clean(&media.label()));
+    }
+    line += &format!("  {}", clean(text));
+    let line = text::fit(&line, width().saturating_sub(4));
+    output.line(format!("    {}", output.out.dim(&line)))?;
+    Ok(())
 }
 
 /// Two lines: where and when, then the text around the first match.
@@ -141,7 +296,24 @@ fn hit_lines(hit: &Hit, title: &str, width: usize, style: Style) -> Vec<String> 
         head += &format!("  {}", text::fit(&clean(&hit.sender_name), width / 3));
     }
     head += &style.dim(&format!("  {} {}", hit.chat, hit.id));
-    let mut body = around(hit, width.saturating_sub(4), style);
+    if let Some(deleted) = hit.deleted {
+        let gone = format!("  deleted, seen {}", day(deleted.div_euclid(1000)));
+        head += &style.warn(&gone);
+    }
+    let mut lines = vec![head];
+    let room = width.saturating_sub(4);
+    if let Some(earlier) = &hit.earlier {
+        let label = style.dim(&format!("[edited away after {}]", minute(earlier.date)));
+        let body = around(&earlier.text, &earlier.matches, room, style);
+        lines.push(format!("    {label} {body}"));
+        let label = style.dim("[now]");
+        lines.push(format!(
+            "    {label} {}",
+            around(&hit.text, &[], room, style)
+        ));
+        return lines;
+    }
+    let mut body = around(&hit.text, &hit.matches, room, style);
     if let Some(media) = &hit.media {
         let label = style.dim(&format!("[{}]", clean(media)));
         body = if body.is_empty() {
@@ -150,13 +322,18 @@ fn hit_lines(hit: &Hit, title: &str, width: usize, style: Style) -> Vec<String> 
             format!("{label} {body}")
         };
     }
-    vec![head, format!("    {body}")]
+    lines.push(format!("    {body}"));
+    if let Some(extra) = &hit.extra {
+        let found = around(&extra.text, &extra.matches, room, style);
+        lines.push(format!("    {} {found}", style.dim("›")));
+    }
+    lines
 }
 
 /// The text around its first match, in about `width` columns, matches coloured.
-fn around(hit: &Hit, width: usize, style: Style) -> String {
-    let first = hit.matches.first().map_or(0, |range| range.start);
-    let before = hit.text.get(..first).unwrap_or_default();
+fn around(whole: &str, matches: &[Range<usize>], width: usize, style: Style) -> String {
+    let first = matches.first().map_or(0, |range| range.start);
+    let before = whole.get(..first).unwrap_or_default();
     // A third of the line before the match, cut at a character.
     let lead = before
         .char_indices()
@@ -166,11 +343,11 @@ fn around(hit: &Hit, width: usize, style: Style) -> String {
     let mut out = String::from(if lead > 0 { "…" } else { "" });
     let mut used = text::columns(&out);
     let mut at = lead;
-    let end = hit.text.len();
-    let matches = hit.matches.iter().map(|range| (range.start, range.end));
+    let end = whole.len();
+    let matches = matches.iter().map(|range| (range.start, range.end));
     for (start, stop) in matches.chain([(end, end)]) {
         for (from, to, matched) in [(at, start, false), (start, stop, true)] {
-            let piece = hit.text.get(from.max(lead)..to).unwrap_or_default();
+            let piece = whole.get(from.max(lead)..to).unwrap_or_default();
             let piece = flat(piece);
             let fitted = text::fit(&piece, width.saturating_sub(used));
             used += text::columns(&fitted);
@@ -215,20 +392,6 @@ fn flat(piece: &str) -> String {
 mod tests {
     use super::*;
 
-    fn hit(text: &str, found: Option<(usize, usize)>) -> Hit {
-        Hit {
-            chat: -1,
-            chat_title: "Family".into(),
-            id: 7,
-            date: 0,
-            sender: Some(5),
-            sender_name: "Ada".into(),
-            text: text.into(),
-            matches: found.map(|(start, end)| start..end).into_iter().collect(),
-            media: None,
-        }
-    }
-
     #[test]
     fn the_match_is_always_in_sight() {
         let text = format!(
@@ -237,8 +400,8 @@ mod tests {
             "more ".repeat(100)
         );
         let start = text.find("lighthouse").unwrap();
-        let hit = hit(&text, Some((start, start + 10)));
-        let line = around(&hit, 60, Style::plain());
+        let found = start..start + 10;
+        let line = around(&text, std::slice::from_ref(&found), 60, Style::plain());
         assert!(line.contains("lighthouse"), "{line}");
         assert!(line.starts_with('…') && line.ends_with('…'), "{line}");
         assert!(text::columns(&line) <= 61, "{line}");
@@ -246,7 +409,13 @@ mod tests {
 
     #[test]
     fn short_texts_are_whole_and_on_one_line() {
-        let line = around(&hit("two\nlines \x1b[2J", Some((4, 9))), 60, Style::plain());
+        let found = 4..9;
+        let line = around(
+            "two\nlines \x1b[2J",
+            std::slice::from_ref(&found),
+            60,
+            Style::plain(),
+        );
         assert_eq!(line, "two lines [2J");
     }
 
@@ -254,9 +423,22 @@ mod tests {
     fn wide_and_odd_texts_do_not_panic() {
         for text in ["", "東京タワー", "🙂🙃"] {
             for width in 0..12 {
-                around(&hit(text, None), width, Style::plain());
+                around(text, &[], width, Style::plain());
             }
         }
-        around(&hit("東京", Some((1, 2))), 10, Style::plain());
+        let found = 1..2;
+        around("東京", std::slice::from_ref(&found), 10, Style::plain());
+    }
+
+    #[test]
+    fn quotes_that_the_shell_took_come_back() {
+        let query = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+            query_of(&words)
+        };
+        assert_eq!(query(&["from:Ada L", "tea"]), "from:\"Ada L\" tea");
+        assert_eq!(query(&["-in:Book club", "x y"]), "-in:\"Book club\" x y");
+        assert_eq!(query(&["from:ada tea"]), "from:ada tea");
+        assert_eq!(query(&["a", "in:\"b c\" d"]), "a in:\"b c\" d");
     }
 }

@@ -119,13 +119,18 @@ impl Show {
 }
 
 /// What a service message says, with names.
-fn service_words(index: &Index, shown: &Shown) -> Option<String> {
+pub fn service_words(index: &Index, shown: &Shown) -> Option<String> {
     let name = |id: i64| index.name(id).unwrap_or_else(|_| id.to_string());
     let service = shown.message.service.as_ref()?;
     Some(service.sentence(&shown.sender_name, &name))
 }
 
-fn json_line<'a>(shown: &'a Shown, title: &'a str, words: Option<&'a str>) -> json::Message<'a> {
+/// The line of a message for scripts.
+pub fn json_line<'a>(
+    shown: &'a Shown,
+    title: &'a str,
+    words: Option<&'a str>,
+) -> json::Message<'a> {
     let message = &shown.message;
     json::Message {
         chat: message.chat,

@@ -155,6 +155,40 @@ pub struct Message<'a> {
     pub media: Option<Cow<'a, str>>,
 }
 
+/// What `type: "hit"` has beyond a [`Message`].
+#[derive(Serialize)]
+pub struct Hit<'a> {
+    /// The message.
+    #[serde(flatten)]
+    pub message: Message<'a>,
+    /// `text`, `media` (file name, link preview, poll, contact, …) or `earlier` (a version edited
+    /// away); null for a hit of filters alone.
+    pub found_in: Option<&'a str>,
+    /// The words that match, when they are not in the text.
+    pub found: Option<&'a str>,
+    /// Unix seconds of the last edit that people could see.
+    pub edited: Option<i64>,
+    /// Unix seconds when it was seen to be deleted at the source.
+    pub deleted: Option<i64>,
+    /// Versions recorded.
+    pub versions: u32,
+}
+
+/// `type: "page"`: the last line of `search`.
+#[derive(Serialize)]
+pub struct Page<'a> {
+    /// Hits before this line.
+    pub hits: usize,
+    /// Value of `--after` for the next page; null when these were the last hits.
+    pub next: Option<String>,
+    /// Time was up: everything down to (`--oldest`: up to) this date was looked at, unix seconds.
+    pub looked_to: Option<i64>,
+    /// Only so many of the newest matches were ranked.
+    pub ranked: Option<usize>,
+    /// What was passed over or read otherwise than it looks.
+    pub notes: Vec<&'a str>,
+}
+
 /// `type: "bad"`: one finding of `verify`.
 #[derive(Serialize)]
 pub struct Bad<'a> {

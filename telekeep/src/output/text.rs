@@ -125,6 +125,13 @@ pub fn clock(unix_seconds: i64) -> String {
     zoned(unix_seconds, "%H:%M:%S")
 }
 
+/// Seconds that the time zone of this computer is ahead of UTC at a moment.
+pub fn local_offset(unix_seconds: i64) -> i64 {
+    Timestamp::from_second(unix_seconds).map_or(0, |at| {
+        i64::from(TimeZone::system().to_offset(at).seconds())
+    })
+}
+
 fn zoned(unix_seconds: i64, format: &str) -> String {
     match Timestamp::from_second(unix_seconds) {
         Ok(at) => at.to_zoned(TimeZone::system()).strftime(format).to_string(),

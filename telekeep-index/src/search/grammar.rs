@@ -1,0 +1,613 @@
+//! The language of queries: what people type, read into a tree. Pure.
+//!
+//! ```text
+//! query  = any { any }                           all of them
+//! any    = not { "OR" not }                      one of them
+//! not    = [ "-" ] atom
+//! atom   = "(" query ")" | word [ "*" ] | "phrase" [ "*" ] | key ":" value
+//! value  = word | "quoted"
+//! ```
+//!
+//! A tree prints itself in a form that reads back to an equal tree. What cannot be understood is told
+//! with its place and how to write it; what looks like a filter and is none is searched as words,
+//! with a note.
+
+use std::{fmt, ops::ControlFlow};
+
+use super::values;
+pub use super::values::{Comparison, DateText};
+use crate::{
+    error::IndexError,
+    tokenizer::{Mode, Tokenizer},
+};
+
+/// A query is a thing typed; longer ones are mistakes.
+const MAX_CHARS: usize = 4096;
+/// Words and filters of a query.
+const MAX_ATOMS: usize = 200;
+/// Parentheses inside each other.
+const MAX_DEPTH: usize = 20;
+
+/// A part of a query.
+#[derive(Clone, Debug)]
+pub enum Node {
+    /// All of these (at least two).
+    All(Vec<Node>),
+    /// Any of these (at least two).
+    Any(Vec<Node>),
+    /// Not this.
+    Not(Box<Node>),
+    /// A word, phrase or filter.
+    Atom(Atom),
+}
+
+/// A word, phrase or filter, and where it begins.
+#[derive(Clone, Debug)]
+pub struct Atom {
+    /// In characters of the query, from 1.
+    pub at: usize,
+    /// What is asked for.
+    pub what: What,
+}
+
+/// Where something is does not make it another thing.
+impl PartialEq for Atom {
+    fn eq(&self, other: &Self) -> bool {
+        self.what == other.what
+    }
+}
+
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All(one), Self::All(other)) | (Self::Any(one), Self::Any(other)) => one == other,
+            (Self::Not(one), Self::Not(other)) => one == other,
+            (Self::Atom(one), Self::Atom(other)) => one == other,
+            _ => false,
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// A word or phrase; `prefix`: the last word may go on.
+    Words {
+        /// As typed, without quotes.
+        text: String,
+        /// Ended in `*`.
+        prefix: bool,
+    },
+    /// `exact:` characters as they are, also inside words.
+    Exact(String),
+    /// `from:` who sent it.
+    From(String),
+    /// `in:` which chat.
+    In(String),
+    /// `topic:` which forum topic.
+    Topic(String),
+    /// `tag:` which hashtag.
+    Tag(String),
+    /// `filename:` words of a file's name.
+    Filename(String),
+    /// `has:` a kind of content, as one of [`values::HAS`].
+    Has(&'static str),
+    /// `is:` a property, as one of [`values::IS`].
+    Is(&'static str),
+    /// `before:`, `after:`, `on:`, `since:`, `until:` a date.
+    Date(DateKey, DateText),
+    /// `size:` of its files, in bytes.
+    Size(Comparison, i64),
+}
+
+/// How a date is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum DateKey {
+    /// Before it begins.
+    Before,
+    /// After it has ended.
+    After,
+    /// In it.
+    On,
+    /// When it begins, or later.
+    Since,
+    /// Before it has ended.
+    Until,
+}
+
+impl DateKey {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::After => "after",
+            Self::On => "on",
+            Self::Since => "since",
+            Self::Until => "until",
+        }
+    }
+}
+
+/// Something worth telling that is no mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// In characters of the query, from 1.
+    pub at: usize,
+    /// What it is about, as typed.
+    pub about: String,
+    /// What was done with it.
+    pub why: String,
+}
+
+/// A query read.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    /// `None` when nothing is asked for.
+    pub query: Option<Node>,
+    /// What was passed over or read otherwise than it looks.
+    pub notes: Vec<Note>,
+}
+
+/// Reads a query.
+pub fn parse(typed: &str) -> Result<Parsed, IndexError> {
+    let mut parser = Parser {
+        chars: typed.chars().collect(),
+        at: 0,
+        depth: 0,
+        atoms: 0,
+        tokenizer: Tokenizer::default(),
+        notes: Vec::new(),
+    };
+    if parser.chars.len() > MAX_CHARS {
+        return Err(error(
+            MAX_CHARS,
+            format!("the query is longer than {MAX_CHARS} characters"),
+        ));
+    }
+    let query = parser.query()?;
+    Ok(Parsed {
+        query,
+        notes: parser.notes,
+    })
+}
+
+pub(crate) fn error(at: usize, why: impl Into<String>) -> IndexError {
+    IndexError::Query {
+        at,
+        why: why.into(),
+    }
+}
+
+struct Parser {
+    chars: Vec<char>,
+    /// Next character, from 0.
+    at: usize,
+    depth: usize,
+    atoms: usize,
+    tokenizer: Tokenizer,
+    notes: Vec<Note>,
+}
+
+/// A piece between operators.
+enum Piece {
+    Or,
+    Close,
+    End,
+    Node(Node),
+    /// Nothing in it that can be searched.
+    Nothing,
+}
+
+impl Parser {
+    /// Everything up to the end, or to the parenthesis that closes.
+    fn query(&mut self) -> Result<Option<Node>, IndexError> {
+        let mut all: Vec<Vec<Node>> = Vec::new();
+        let mut or: Option<usize> = None;
+        let mut joinable = false;
+        loop {
+            let begin = self.at_next();
+            match self.piece()? {
+                Piece::Or if or.is_some() || !joinable => {
+                    return Err(error(
+                        begin,
+                        "OR needs something to look for before it; write \"OR\" in quotes to look for the word",
+                    ));
+                }
+                Piece::Or => or = Some(begin),
+                Piece::Node(node) => {
+                    match (or.take(), all.last_mut()) {
+                        (Some(_), Some(any)) => any.push(node),
+                        _ => all.push(vec![node]),
+                    }
+                    joinable = true;
+                }
+                Piece::Nothing => {}
+                Piece::Close if self.depth > 0 => break,
+                Piece::Close | Piece::End => break,
+            }
+        }
+        if let Some(at) = or {
+            return Err(error(
+                at,
+                "OR needs something to look for after it; write \"OR\" in quotes to look for the word",
+            ));
+        }
+        let all = all.into_iter().filter_map(|any| joined(any, Node::Any));
+        Ok(joined(all.collect(), Node::All))
+    }
+
+    /// Place of the next character that is no space, from 1.
+    fn at_next(&mut self) -> usize {
+        while self.peek().is_some_and(char::is_whitespace) {
+            self.at += 1;
+        }
+        self.at + 1
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.chars.get(self.at).copied()
+    }
+
+    fn next_is(&mut self, wanted: char) -> bool {
+        let is = self.peek() == Some(wanted);
+        self.at += usize::from(is);
+        is
+    }
+
+    fn piece(&mut self) -> Result<Piece, IndexError> {
+        let begin = self.at_next();
+        let Some(first) = self.peek() else {
+            return Ok(Piece::End);
+        };
+        if first == ')' && self.depth > 0 {
+            return Ok(Piece::Close);
+        }
+        let ends = |c: Option<&char>| c.is_none_or(|c| c.is_whitespace());
+        let word = |at: usize| self.chars.get(at).copied();
+        if first == 'O' && word(self.at + 1) == Some('R') {
+            let after = self.chars.get(self.at + 2);
+            if ends(after) || (self.depth > 0 && after == Some(&')')) {
+                self.at += 2;
+                return Ok(Piece::Or);
+            }
+        }
+        let minus = first == '-' && !ends(self.chars.get(self.at + 1));
+        self.at += usize::from(minus);
+        let node = if self.peek() == Some('(') {
+            self.group(begin)?
+        } else {
+            self.atom()?.map(Node::Atom)
+        };
+        Ok(match node {
+            None => Piece::Nothing,
+            Some(node) if minus => Piece::Node(Node::Not(Box::new(node))),
+            Some(node) => Piece::Node(node),
+        })
+    }
+
+    fn group(&mut self, begin: usize) -> Result<Option<Node>, IndexError> {
+        if self.depth == MAX_DEPTH {
+            return Err(error(begin, "there are too many parentheses in each other"));
+        }
+        self.at += 1;
+        self.depth += 1;
+        let node = self.query()?;
+        if !self.next_is(')') {
+            return Err(error(
+                begin,
+                "the parenthesis that begins here is not closed with )",
+            ));
+        }
+        self.depth -= 1;
+        Ok(node)
+    }
+
+    /// A word, phrase or filter; `None` for a piece with nothing in it.
+    fn atom(&mut self) -> Result<Option<Atom>, IndexError> {
+        self.atoms += 1;
+        let at = self.at + 1;
+        if self.atoms > MAX_ATOMS {
+            return Err(error(at, format!("a query has at most {MAX_ATOMS} words")));
+        }
+        if let Some(text) = self.quoted()? {
+            let prefix = self.next_is('*');
+            return Ok(self.words(at, text, prefix));
+        }
+        let key = self.key();
+        if let Some((key, length)) = key {
+            self.at += length;
+            let value = match self.quoted()? {
+                Some(text) => text,
+                None => self.bare(),
+            };
+            return values::filter(at, key, &value).map(|what| Some(Atom { at, what }));
+        }
+        let mut text = self.bare();
+        if text.is_empty() {
+            // A character that can only stand in other places.
+            text.extend(self.peek());
+            self.at += 1;
+        }
+        self.misspelt(at, &text);
+        let prefix = text.chars().count() > 1 && text.ends_with('*');
+        if prefix {
+            text.pop();
+        }
+        Ok(self.words(at, text, prefix))
+    }
+
+    /// A filter's name that stands here, and its length with the colon.
+    fn key(&self) -> Option<(&'static str, usize)> {
+        let rest = self.chars.get(self.at..)?;
+        let length = rest.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+        if rest.get(length) != Some(&':') {
+            return None;
+        }
+        let typed: String = rest.get(..length)?.iter().collect();
+        values::key(&typed).map(|key| (key, length + 1))
+    }
+
+    /// Notes a word that looks like a filter with a misspelt name.
+    fn misspelt(&mut self, at: usize, text: &str) {
+        let Some((name, value)) = text.split_once(':') else {
+            return;
+        };
+        if value.is_empty() || value.starts_with("//") {
+            return;
+        }
+        if let Some(close) = values::closest(name, values::KEYS.iter().copied()) {
+            self.notes.push(Note {
+                at,
+                about: text.to_owned(),
+                why: format!(
+                    "`{name}:` is no filter, so these words were looked for; `{close}:` is one"
+                ),
+            });
+        }
+    }
+
+    /// A piece without quotes: up to a space, a quotation, or the end of a group.
+    fn bare(&mut self) -> String {
+        let mut text = String::new();
+        while let Some(c) = self.peek() {
+            if c.is_whitespace() || c == '"' || (c == ')' && self.depth > 0) {
+                break;
+            }
+            text.push(c);
+            self.at += 1;
+        }
+        text
+    }
+
+    /// A piece in quotes, if one begins here. `\"` is a quotation mark in it, `\\` a backslash.
+    fn quoted(&mut self) -> Result<Option<String>, IndexError> {
+        let begin = self.at + 1;
+        let close = match self.peek() {
+            Some('"') => '"',
+            Some('“') => '”',
+            Some('«') => '»',
+            _ => return Ok(None),
+        };
+        self.at += 1;
+        let mut text = String::new();
+        while let Some(c) = self.peek() {
+            self.at += 1;
+            match c {
+                c if c == close => return Ok(Some(text)),
+                '\\' => match self.peek() {
+                    Some(next) if next == close || next == '\\' => {
+                        text.push(next);
+                        self.at += 1;
+                    }
+                    _ => text.push('\\'),
+                },
+                c => text.push(c),
+            }
+        }
+        let why = format!("the quotation that begins here is not closed with {close}");
+        Err(error(begin, why))
+    }
+
+    fn words(&mut self, at: usize, text: String, prefix: bool) -> Option<Atom> {
+        let mut some = false;
+        let _ = self.tokenizer.run(&text, Mode::Query, &mut |_| {
+            some = true;
+            ControlFlow::Break(())
+        });
+        if !some {
+            self.notes.push(Note {
+                at,
+                why: format!("there is nothing to look for in {text}"),
+                about: text,
+            });
+            return None;
+        }
+        let what = What::Words { text, prefix };
+        Some(Atom { at, what })
+    }
+}
+
+/// One node of several: itself when there is one.
+fn joined(mut nodes: Vec<Node>, join: fn(Vec<Node>) -> Node) -> Option<Node> {
+    match nodes.len() {
+        0 | 1 => nodes.pop(),
+        _ => Some(join(nodes)),
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |f: &mut fmt::Formatter<'_>, nodes: &[Node], between: &str| {
+            for (at, node) in nodes.iter().enumerate() {
+                if at > 0 {
+                    f.write_str(between)?;
+                }
+                match node {
+                    Self::All(_) | Self::Any(_) => write!(f, "({node})")?,
+                    _ => write!(f, "{node}")?,
+                }
+            }
+            Ok(())
+        };
+        match self {
+            Self::All(nodes) => list(f, nodes, " "),
+            Self::Any(nodes) => list(f, nodes, " OR "),
+            Self::Not(node) => match **node {
+                Self::Atom(_) => write!(f, "-{node}"),
+                _ => write!(f, "-({node})"),
+            },
+            Self::Atom(atom) => write!(f, "{}", atom.what),
+        }
+    }
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Words { text, prefix } => {
+                write!(f, "{}{}", Value(text), if *prefix { "*" } else { "" })
+            }
+            Self::Exact(text) => write!(f, "exact:{}", Value(text)),
+            Self::From(name) => write!(f, "from:{}", Value(name)),
+            Self::In(name) => write!(f, "in:{}", Value(name)),
+            Self::Topic(name) => write!(f, "topic:{}", Value(name)),
+            Self::Tag(name) => write!(f, "tag:{}", Value(name)),
+            Self::Filename(name) => write!(f, "filename:{}", Value(name)),
+            Self::Has(kind) => write!(f, "has:{kind}"),
+            Self::Is(property) => write!(f, "is:{property}"),
+            Self::Date(key, date) => write!(f, "{}:{date}", key.as_str()),
+            Self::Size(comparison, bytes) => write!(f, "size:{}{bytes}", comparison.as_str()),
+        }
+    }
+}
+
+/// A text, in quotes unless nothing in it could be taken for anything else.
+struct Value<'a>(&'a str);
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = !self.0.is_empty() && self.0.chars().all(char::is_alphanumeric);
+        if plain && self.0 != "OR" {
+            return f.write_str(self.0);
+        }
+        f.write_str("\"")?;
+        for c in self.0.chars() {
+            if matches!(c, '"' | '\\') {
+                f.write_str("\\")?;
+            }
+            write!(f, "{c}")?;
+        }
+        f.write_str("\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(typed: &str) -> String {
+        let node = parse(typed).unwrap().query;
+        node.map_or_else(String::new, |node| node.to_string())
+    }
+
+    #[test]
+    fn words_phrases_prefixes_and_groups() {
+        let cases = [
+            ("red car", "red car"),
+            ("\"red car\" bi*", "\"red car\" bi*"),
+            ("“red car”  «x y»*", "\"red car\" \"x y\"*"),
+            ("a OR b c", "(a OR b) c"),
+            ("a OR b OR -c", "a OR b OR -c"),
+            ("a (b OR (c d))", "a (b OR (c d))"),
+            ("((a))", "a"),
+            ("-(a b)", "-(a b)"),
+            ("a OR b)", "a OR \"b)\""),
+            ("NEAR(a b) AND", "\"NEAR(a\" \"b)\" AND"),
+            ("text:x http://a.b", "\"text:x\" \"http://a.b\""),
+            ("--x a-b", "-\"-x\" \"a-b\""),
+            ("\"OR\" oR", "\"OR\" oR"),
+            ("a\"b\"c", "a b c"),
+            (r#""say \"hi\" C:\dir\\""#, r#""say \"hi\" C:\\dir\\""#),
+            ("()", ""),
+            ("", ""),
+        ];
+        for (typed, expected) in cases {
+            assert_eq!(printed(typed), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn filters() {
+        let cases = [
+            ("from:ada IN:\"The Club\"", "from:ada in:\"The Club\""),
+            (
+                "has:Photos is:mine -is:edited",
+                "has:photo is:mine -is:edited",
+            ),
+            (
+                "before:2024 after:2024-5 on:2024/05/07",
+                "before:2024 after:2024-05 on:2024-05-07",
+            ),
+            ("since:today until:yesterday", "since:today until:yesterday"),
+            ("size:>10mb size:<=1.5K", "size:>10000000 size:<=1500"),
+            ("tag:#Plan filename:*.pdf", "tag:Plan filename:pdf"),
+            (
+                "topic:\"Big plans\" exact:\"llo w\"",
+                "topic:\"Big plans\" exact:\"llo w\"",
+            ),
+            ("(in:a OR in:b) c", "(in:a OR in:b) c"),
+            ("subject: x", "\"subject:\" x"),
+        ];
+        for (typed, expected) in cases {
+            assert_eq!(printed(typed), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_explained_with_their_place() {
+        let cases = [
+            ("a \"b", 3, "not closed"),
+            ("OR a", 1, "before it"),
+            ("a OR", 3, "after it"),
+            ("a OR OR b", 6, "before it"),
+            ("a (b", 3, "not closed"),
+            ("x from:", 3, "from:"),
+            ("has:phtoo", 1, "photo"),
+            ("a is:eddited", 3, "edited"),
+            ("on:2024-02-30", 1, "date"),
+            ("before:soon", 1, "2024-05-17"),
+            ("size:10mb", 1, "size:>10mb"),
+            ("size:>x", 1, "size:>10mb"),
+            ("tag:!", 1, "tag"),
+        ];
+        for (typed, place, part) in cases {
+            match parse(typed) {
+                Err(IndexError::Query { at, why }) => {
+                    assert_eq!(at, place, "{typed}: {why}");
+                    assert!(why.contains(part), "{typed}: {why}");
+                }
+                other => panic!("{typed}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_searched_is_noted() {
+        let notes = |typed: &str| parse(typed).unwrap().notes;
+        let about: Vec<_> = notes("red & ! blue -")
+            .into_iter()
+            .map(|n| n.about)
+            .collect();
+        assert_eq!(about, ["&", "!", "-"]);
+        let note = notes("form:ada").pop().unwrap();
+        assert!(note.why.contains("`from:`"), "{}", note.why);
+        assert!(notes("http://form:8 12:30").is_empty());
+    }
+
+    #[test]
+    fn nothing_is_without_limit() {
+        assert!(parse(&"(".repeat(4000)).is_err());
+        assert!(parse(&"a ".repeat(1000)).is_err());
+        assert!(parse(&"a".repeat(5000)).is_err());
+    }
+}

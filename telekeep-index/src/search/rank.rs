@@ -1,0 +1,190 @@
+//! Order by relevance, of the newest matches only: ranking them all would take as long as there are
+//! matches. How rare a word is, is judged among the matches that are ranked.
+
+use std::time::Instant;
+
+use rusqlite::{Connection, params};
+
+use super::compile::{Plan, passes};
+use crate::{
+    error::{Doing as _, IndexError},
+    slots,
+    tokenizer::{COLUMNS, Places},
+    walk::{Cursor, Row, drift},
+};
+
+/// The best of the newest.
+#[derive(Default)]
+pub(crate) struct Best {
+    /// Best first.
+    pub rows: Vec<Row>,
+    /// There are matches that were not ranked.
+    pub more: bool,
+}
+
+/// A place in the name of a file says more than one in a text, and one in a text edited away less.
+const WEIGHTS: [f64; COLUMNS] = [1.0, 1.5, 0.4];
+/// As in BM25: how soon further places of a word stop to count, and how much length matters.
+const K: f64 = 1.2;
+const B: f64 = 0.6;
+/// Words of a usual message.
+const USUAL: f64 = 16.0;
+/// Even a word that all matches have counts a little.
+const FLOOR: f64 = 0.2;
+
+/// Ranks the newest `most` matches.
+pub(crate) fn best(
+    db: &Connection,
+    plan: &Plan,
+    most: usize,
+    deadline: Option<Instant>,
+) -> Result<Best, IndexError> {
+    let low = slots::wish(plan.since.unwrap_or(i64::MIN));
+    let high = slots::wish(plan.until.unwrap_or(i64::MAX)).saturating_add(drift(db)?);
+    let mut select = db
+        .prepare_cached(
+            "SELECT words.rowid, message.date, message.c, message.id, chat.chat, tg_places(words)
+             FROM words
+             CROSS JOIN message INDEXED BY message_rid ON message.rid = words.rowid
+             CROSS JOIN chat ON chat.no = message.c
+             WHERE words MATCH ?1 AND words.rowid BETWEEN ?2 AND ?3
+             ORDER BY words.rowid DESC",
+        )
+        .doing("ranking")?;
+    let mut rows = select
+        .query(params![plan.expression, low, high])
+        .doing("ranking")?;
+    let mut found: Vec<(Row, Places)> = Vec::new();
+    let mut more = false;
+    while let Some(row) = rows.next().doing("ranking")? {
+        let late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        if found.len() >= most || late {
+            more = true;
+            break;
+        }
+        let (row, places) = read(row).doing("ranking")?;
+        let date = row.place.date;
+        let dated = plan.since.is_none_or(|since| date >= since)
+            && plan.until.is_none_or(|until| date < until);
+        if dated && passes(db, row.c, row.place.chat, row.place.id, &plan.checks)? {
+            found.push((row, places));
+        }
+    }
+    Ok(Best {
+        rows: ordered(found),
+        more,
+    })
+}
+
+fn read(row: &rusqlite::Row<'_>) -> Result<(Row, Places), rusqlite::Error> {
+    let places = Places::read(row.get_ref(5)?.as_blob_or_null()?.unwrap_or_default());
+    let row = Row {
+        rid: row.get(0)?,
+        place: Cursor::of(row.get(1)?, row.get(4)?, row.get(3)?),
+        c: row.get(2)?,
+    };
+    Ok((row, places))
+}
+
+/// Best first; newest first among equals.
+fn ordered(found: Vec<(Row, Places)>) -> Vec<Row> {
+    let mut with: [u32; 256] = [0; 256];
+    for (_, places) in &found {
+        let mut seen = [false; 256];
+        for &(phrase, _) in &places.places {
+            if let Some(seen) = seen.get_mut(usize::from(phrase)) {
+                *seen = true;
+            }
+        }
+        for (with, seen) in with.iter_mut().zip(seen) {
+            *with += u32::from(seen);
+        }
+    }
+    #[allow(clippy::cast_precision_loss)] // some thousands
+    let all = found.len() as f64;
+    let rare = with.map(|with| {
+        let with = f64::from(with);
+        FLOOR + ((all - with + 0.5) / (with + 0.5)).ln_1p()
+    });
+    let mut scored: Vec<(f64, Row)> = found
+        .into_iter()
+        .map(|(row, places)| (score(&places, &rare), row))
+        .collect();
+    scored.sort_by(|one, other| {
+        other
+            .0
+            .total_cmp(&one.0)
+            .then_with(|| other.1.place.cmp(&one.1.place))
+    });
+    scored.into_iter().map(|(_, row)| row).collect()
+}
+
+fn score(places: &Places, rare: &[f64; 256]) -> f64 {
+    let mut often = [0.0; 256];
+    for &(phrase, column) in &places.places {
+        let weight = WEIGHTS.get(usize::from(column)).copied().unwrap_or(0.0);
+        if let Some(often) = often.get_mut(usize::from(phrase)) {
+            *often += weight;
+        }
+    }
+    let length: u32 = places.lengths.iter().take(2).sum();
+    let shrink = K * (1.0 - B + B * f64::from(length) / USUAL);
+    let each = often.iter().zip(rare);
+    each.map(|(often, rare)| rare * often * (K + 1.0) / (often + shrink))
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(id: i64, length: u32, places: &[(u8, u8)]) -> (Row, Places) {
+        let row = Row {
+            place: Cursor::of(id, 1, id),
+            c: 1,
+            rid: id,
+        };
+        let places = Places {
+            lengths: [length, 0, 0],
+            places: places.to_vec(),
+        };
+        (row, places)
+    }
+
+    fn order(all: Vec<(Row, Places)>) -> Vec<i64> {
+        ordered(all).into_iter().map(|row| row.place.id).collect()
+    }
+
+    #[test]
+    fn more_places_shorter_texts_rarer_words_and_later_dates_come_first() {
+        assert_eq!(
+            order(vec![
+                found(1, 10, &[(0, 0), (0, 0)]),
+                found(2, 10, &[(0, 0)])
+            ]),
+            [1, 2]
+        );
+        assert_eq!(
+            order(vec![found(1, 3, &[(0, 0)]), found(2, 90, &[(0, 0)])]),
+            [1, 2]
+        );
+        assert_eq!(
+            order(vec![found(1, 10, &[(0, 0)]), found(2, 10, &[(0, 0)])]),
+            [2, 1]
+        );
+        assert_eq!(
+            order(vec![found(1, 10, &[(0, 0)]), found(2, 10, &[(0, 2)])]),
+            [1, 2]
+        );
+        let either = vec![
+            found(1, 10, &[(1, 0)]),
+            found(2, 10, &[(0, 0)]),
+            found(3, 10, &[(0, 0)]),
+        ];
+        assert_eq!(order(either)[0], 1, "the rarer word");
+        assert_eq!(
+            order(vec![found(1, 10, &[(0, 3)]), found(2, 10, &[(0, 0)])]),
+            [2, 1]
+        );
+    }
+}
