@@ -1,8 +1,8 @@
 //! Service messages in the reader's language.
 //!
 //! The model gives a sentence in English as parts. Its pattern, with `{a}` for who did it, `{p}` for
-//! others, `{q}` for a title and `{n}` for a number, is the key of the translation; a sentence nobody
-//! translated stays English.
+//! others, `{q}` for a title, `{n}` for a number and `{t}` for a length of time, is the key of the
+//! translation; a sentence nobody translated stays English.
 
 use telekeep_model::{Part, Service};
 
@@ -26,11 +26,17 @@ impl Texts {
     #[must_use]
     pub fn service(&self, service: &Service) -> Vec<Piece> {
         let (pattern, values) = take_apart(service);
-        match self.service.get(pattern.as_str()) {
-            Some(translated) => put_together(translated, &values),
-            None => service.parts.iter().map(plain).collect(),
+        if service.parts.iter().any(has_brace) {
+            return service.parts.iter().map(plain).collect();
         }
+        let translated = self.service.get(pattern.as_str());
+        put_together(translated.copied().unwrap_or(&pattern), &values)
     }
+}
+
+/// Words that would read as a place of a pattern.
+fn has_brace(part: &Part) -> bool {
+    matches!(part, Part::Text(words) if words.contains('{'))
 }
 
 fn plain(part: &Part) -> Piece {
@@ -78,24 +84,37 @@ fn take_apart(service: &Service) -> (String, Values) {
     (pattern, values)
 }
 
-/// Copies words, with each number as a place.
+/// Copies words, with each number as a place. Seconds at the end are a length of time.
 fn numbers(words: &str, pattern: &mut String, values: &mut Values) {
-    let mut number = String::new();
-    for c in words.chars() {
-        if c.is_ascii_digit() {
-            if number.is_empty() {
-                pattern.push_str("{n}");
-            }
-            number.push(c);
-            continue;
+    let mut rest = words;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, after) = rest.split_at(at);
+        let end = after
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(after.len());
+        let (number, tail) = after.split_at(end);
+        pattern.push_str(before);
+        if tail == " s" {
+            pattern.push_str("{t}");
+            values.numbers.push(length(number));
+            return;
         }
-        if !number.is_empty() {
-            values.numbers.push(std::mem::take(&mut number));
-        }
-        pattern.push(c);
+        pattern.push_str("{n}");
+        values.numbers.push(number.to_owned());
+        rest = tail;
     }
-    if !number.is_empty() {
-        values.numbers.push(number);
+    pattern.push_str(rest);
+}
+
+/// `1:05`, `1:02:03`
+fn length(seconds: &str) -> String {
+    let Ok(seconds) = seconds.parse::<u64>() else {
+        return seconds.to_owned();
+    };
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{rest:02}"),
+        _ => format!("{hours}:{minutes:02}:{rest:02}"),
     }
 }
 
@@ -110,7 +129,7 @@ fn put_together(translated: &str, values: &Values) -> Vec<Piece> {
         let (name, tail) = after.split_once('}').unwrap_or((after, ""));
         rest = tail;
         let piece = match name {
-            "n" => {
+            "n" | "t" => {
                 words.push_str(numbers.next().map_or("?", String::as_str));
                 continue;
             }
@@ -173,6 +192,17 @@ mod tests {
         assert_eq!(take_apart(&service).0, "{a} scored {n} in a game");
         let words = format!("{:?}", by_code("de").unwrap().service(&service));
         assert!(words.contains("12"), "{words}");
+    }
+
+    #[test]
+    fn seconds_are_a_length_of_time() {
+        let service = Service {
+            action: "PhoneCall".to_owned(),
+            parts: vec![Part::Actor, text(" made a call of 3677 s")],
+            ..Service::default()
+        };
+        let words = by_code("en").unwrap().service(&service);
+        assert_eq!(words[1], Piece::Words(" made a call of 1:01:17".to_owned()));
     }
 
     #[test]

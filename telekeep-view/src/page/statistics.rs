@@ -186,7 +186,7 @@ fn months(activity: &Activity, clock: &Clock) -> Months {
     let span = usize::try_from(last - first + 1)
         .unwrap_or(1)
         .clamp(1, 1200);
-    let step = (960 / span).clamp(3, 24);
+    let step = (800 / span).clamp(3, 24);
     let mut plot = Months {
         width: (span * step).max(200),
         bars: Vec::new(),

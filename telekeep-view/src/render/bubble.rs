@@ -174,6 +174,18 @@ pub struct Bubble {
     pub address: String,
 }
 
+impl Bubble {
+    /// Time and marks stand at the end of the text, where nothing comes after it.
+    #[must_use]
+    pub fn inline_foot(&self) -> bool {
+        !self.text.is_empty()
+            && !self.large
+            && self.reactions.is_empty()
+            && self.buttons.is_empty()
+            && self.preview.is_none()
+    }
+}
+
 /// Where a message was forwarded from.
 #[derive(Clone, Debug)]
 pub struct Forwarded {

@@ -459,7 +459,10 @@ fn card(media: &Media, scene: &Scene<'_>) -> Card {
             ..new("☑️", "media.todo", title, items.clone())
         },
         Media::VideoStream => new("📺", "media.stream", "", Vec::new()),
-        Media::Expired { what } => new("⌛", "media.expired", what, Vec::new()),
+        Media::Expired { what } => {
+            let kind = texts.find(&format!("kind.{what}")).unwrap_or(what);
+            new("⌛", "media.expired", kind, Vec::new())
+        }
         Media::Unsupported { name } => {
             let told = texts.get("media.unsupported-kept").to_owned();
             new("🧩", "media.unsupported", name, vec![told])

@@ -1,1 +1,9 @@
+//! The viewer from outside: requests to its router over small archives made here.
 
+#![allow(clippy::unwrap_used)]
+
+mod files;
+mod guard;
+mod hostile;
+mod pages;
+mod support;

@@ -1,0 +1,212 @@
+//! Pages show what is in the archive, the way people read.
+
+use axum::http::StatusCode;
+
+use crate::support::{Maker, small};
+
+#[tokio::test]
+async fn the_chat_list_has_names_and_newest_messages() {
+    let page = small().get("/").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let text = page.text();
+    assert!(text.contains("Ada Lovelace") && text.contains("href=\"/chat/5#newest\""));
+    assert!(
+        text.contains("Photo"),
+        "the newest message has no text but is a photo"
+    );
+}
+
+#[tokio::test]
+async fn chats_are_found_by_name() {
+    let site = small();
+    assert!(
+        site.get("/?name=love")
+            .await
+            .text()
+            .contains("href=\"/chat/5#newest\"")
+    );
+    assert!(
+        !site
+            .get("/?name=nobody")
+            .await
+            .text()
+            .contains("href=\"/chat/5#newest\"")
+    );
+}
+
+#[tokio::test]
+async fn messages_are_grouped_as_telegram_does() {
+    let page = small().get("/chat/5").await;
+    let text = page.text();
+    let classes = |id: i64| {
+        let (before, _) = text.split_once(&format!("id=\"m{id}\"")).unwrap();
+        let (_, class) = before.rsplit_once("<article class=\"").unwrap();
+        class.split('"').next().unwrap().to_owned()
+    };
+    assert_eq!(classes(10), "message");
+    assert_eq!(classes(11), "message joined", "a minute later, same sender");
+    assert_eq!(classes(12), "message mine", "another sender");
+    assert_eq!(classes(13), "message mine", "48 minutes later");
+    assert_eq!(classes(14), "message", "another day");
+    assert_eq!(text.matches("class=\"pill\"").count(), 2, "two days");
+}
+
+#[tokio::test]
+async fn an_album_is_one_bubble() {
+    let page = small().get("/chat/5").await;
+    let text = page.text();
+    assert!(text.contains("album count-2"));
+    assert!(
+        text.contains("<span id=\"m16\"></span>"),
+        "each of its messages can be linked to"
+    );
+    assert!(!text.contains("<article class=\"message\" id=\"m16\""));
+}
+
+#[tokio::test]
+async fn files_are_shown_or_explained() {
+    let page = small().get("/chat/5").await;
+    let text = page.text();
+    assert!(text.contains("src=\"/file/photo/70/y\""));
+    assert!(!text.contains("src=\"/file/photo/71/y\""));
+    assert!(text.contains("Not fetched yet."));
+}
+
+#[tokio::test]
+async fn replies_lead_to_what_they_answer() {
+    let site = small();
+    // The newest version of 14 is no reply; the message is one edit later.
+    let history = site.get("/chat/5/14/history").await;
+    let text = history.text();
+    assert!(
+        text.contains("<del>next</del><ins>another</ins> day"),
+        "{text}"
+    );
+    let page = site.get("/chat/5?at=10").await;
+    assert!(page.text().contains("message target\" id=\"m10\""));
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_overlap_or_hole() {
+    let mut maker = Maker::new();
+    maker.person(5, "Ada");
+    for id in 1..=200 {
+        maker.message(
+            5,
+            id,
+            1_699_000_000 + id * 1000,
+            &format!("message {id}."),
+            "",
+        );
+    }
+    let site = maker.site();
+    let mut seen = Vec::new();
+    let mut path = "/chat/5".to_owned();
+    loop {
+        let page = site.get(&path).await;
+        let ids = ids(page.text());
+        assert!(ids.is_sorted() && !ids.is_empty());
+        seen.splice(0..0, ids);
+        match page.text().split_once("/chat/5?before=") {
+            Some((_, rest)) => {
+                let id: String = rest.chars().take_while(char::is_ascii_digit).collect();
+                path = format!("/chat/5?before={id}");
+            }
+            None => break,
+        }
+    }
+    assert_eq!(seen, (1..=200).collect::<Vec<i64>>());
+    let after = site.get("/chat/5?after=100").await;
+    assert_eq!(ids(after.text()).first(), Some(&101));
+    assert!(after.text().contains("/chat/5?after=160"));
+}
+
+fn ids(page: &str) -> Vec<i64> {
+    let parts = page.split("data-id=\"").skip(1);
+    parts
+        .map(|part| part.split('"').next().unwrap().parse().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_day_is_found() {
+    let site = small();
+    let calendar = site.get("/chat/5/calendar").await;
+    assert!(
+        calendar.text().contains("/chat/5/day?day=2023-11-04"),
+        "a day with messages"
+    );
+    assert!(
+        !calendar.text().contains("day?day=2023-11-05"),
+        "a day without"
+    );
+    let day = site.get("/chat/5/day?day=2023-11-04").await;
+    assert_eq!(day.header("location"), "/chat/5?at=14#m14");
+}
+
+#[tokio::test]
+async fn every_page_speaks_every_language() {
+    let site = small();
+    for (language, direction) in [
+        ("en", "ltr"),
+        ("de", "ltr"),
+        ("es", "ltr"),
+        ("ru", "ltr"),
+        ("zh", "ltr"),
+        ("ar", "rtl"),
+    ] {
+        for path in [
+            "/",
+            "/chat/5",
+            "/chat/5/calendar",
+            "/chat/5/14/history",
+            "/profile/5",
+            "/coverage",
+            "/statistics?chat=5",
+            "/settings",
+            "/nowhere",
+        ] {
+            let page = site.get_with(path, &[("accept-language", language)]).await;
+            let text = page.text();
+            assert!(
+                text.contains(&format!("<html lang=\"{language}")),
+                "{path} {language}"
+            );
+            assert!(
+                text.contains(&format!("dir=\"{direction}\"")),
+                "{path} {language}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn coverage_is_told_in_plain_words() {
+    let page = small().get("/coverage").await;
+    assert!(
+        page.text()
+            .contains("Telegram did not say how many messages there are.")
+    );
+}
+
+#[tokio::test]
+async fn a_script_gets_the_page_without_the_list() {
+    let site = small();
+    let page = site.get_with("/chat/5", &[("x-fragment", "1")]).await;
+    assert!(!page.text().contains("class=\"sidebar\""));
+    assert!(page.text().contains("id=\"m10\""));
+}
+
+#[tokio::test]
+async fn assets_may_be_kept_and_nothing_else() {
+    let site = small();
+    let page = site.get("/").await;
+    let (_, rest) = page
+        .text()
+        .split_once("rel=\"stylesheet\" href=\"")
+        .unwrap();
+    let style = site.get(rest.split('"').next().unwrap()).await;
+    assert_eq!(style.status, StatusCode::OK);
+    assert!(style.header("cache-control").contains("immutable"));
+    assert!(style.header("content-type").starts_with("text/css"));
+}
