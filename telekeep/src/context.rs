@@ -143,7 +143,14 @@ impl Context {
                     path.display()
                 ))
             })?;
-            return self.try_secret(archive, &Secret::identity(text));
+            let tried = archive.unlock(&Secret::identity(text));
+            return tried.map_err(|error| match error {
+                JournalError::BadIdentity { why } => CommandError::usage(format!(
+                    "{} holds no age identity (AGE-SECRET-KEY-1...): {why}",
+                    path.display()
+                )),
+                error => self.journal_error(error),
+            });
         }
         if let Some(secret) = self.passphrase.unattended()? {
             return self.try_secret(archive, &Secret::passphrase(secret.as_str()));
@@ -170,7 +177,16 @@ impl Context {
     /// A journal's error with its exit code.
     pub fn journal_error(&self, error: JournalError) -> CommandError {
         let place = self.archive.display();
+        let file = self.archive.ancestors().find(|path| path.is_file());
         match &error {
+            JournalError::Store(_) | JournalError::NoArchive { .. } if file.is_some() => {
+                let file = file.unwrap_or(&self.archive).display();
+                CommandError::new(
+                    ExitCode::NoArchive,
+                    format!("{file} is a file, not a folder"),
+                )
+                .hint("an archive is a folder: name it with --archive DIR or TELEKEEP_ARCHIVE")
+            }
             JournalError::NoArchive { .. } if self.has_remains() => CommandError {
                 damage: Some(Damage {
                     file: MARKER.to_owned(),
@@ -194,6 +210,12 @@ impl Context {
                 ),
             )
             .hint("try again; `telekeep key list` shows which keys there are"),
+            JournalError::Store(_) | JournalError::Io { .. } => {
+                let mut error = CommandError::from(error);
+                let what = error.message.trim_start_matches(": ");
+                error.message = format!("archive {place}: {what}");
+                error
+            }
             _ => CommandError::from(error),
         }
     }

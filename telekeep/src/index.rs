@@ -14,12 +14,14 @@ use std::time::{Duration, Instant};
 use telekeep_index::{Index, IndexError, Key};
 use telekeep_journal::Archive;
 use telekeep_sources::spool::{JOURNAL, Spool};
+use tempfile::TempDir;
 
 use crate::context::Context;
 use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
 use crate::progress::Progress;
 use crate::records::{AllRecords, journals, spool_reader};
+use crate::writable::{create_folder, is_protected};
 
 /// What Telegram's apps call the account's chat with itself.
 const SAVED_MESSAGES: &str = "Saved Messages";
@@ -37,6 +39,8 @@ struct Home {
     folder: PathBuf,
     path: PathBuf,
     key: Option<Key>,
+    /// The folder, when it is only for this run.
+    _aside: Option<Arc<TempDir>>,
 }
 
 impl Home {
@@ -50,6 +54,28 @@ impl Home {
             folder,
             path,
             key: archive.local_key("index")?,
+            _aside: None,
+        })
+    }
+
+    /// The same for readers: an archive that cannot be written to (a write-protected copy, somebody
+    /// else's) can still be read, with an index in a temporary folder.
+    fn of_reader(context: &Context, archive: &Archive) -> Result<Home> {
+        let home = Home::of(archive)?;
+        if !is_protected(&home.folder) {
+            return Ok(home);
+        }
+        context.output.say(
+            "The archive cannot be written to, so its index is built in a temporary folder. What a\n\
+             backup fetched and did not seal yet is not seen.",
+        );
+        let aside = tempfile::Builder::new().prefix("telekeep-index-").tempdir();
+        let aside = aside.doing("cannot make a temporary folder")?;
+        Ok(Home {
+            folder: aside.path().to_owned(),
+            path: aside.path().join("index.db"),
+            key: home.key,
+            _aside: Some(Arc::new(aside)),
         })
     }
 
@@ -144,13 +170,7 @@ impl From<IndexError> for CommandError {
 }
 
 fn make_folder(path: &Path) -> Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(path)
-        .doing(format!("cannot make {}", path.display()))
+    create_folder(path).doing(format!("cannot make {}", path.display()))
 }
 
 /// An index that has everything, open for reading.
@@ -158,17 +178,22 @@ pub struct Reading {
     /// The index.
     pub index: Index,
     accounts: Vec<i64>,
+    _home: Home,
 }
 
 impl Reading {
     /// Opens the archive and brings its index up to date, unless somebody else is doing so.
     pub fn open(context: &Context) -> Result<Reading> {
         let archive = context.open()?;
-        let home = Home::of(&archive)?;
+        let home = Home::of_reader(context, &archive)?;
         refresh(context, &archive, &home)?;
         let index = Index::open_read(&home.path, home.key.as_ref())?;
         let accounts = index.accounts()?;
-        Ok(Reading { index, accounts })
+        Ok(Reading {
+            index,
+            accounts,
+            _home: home,
+        })
     }
 
     /// The title of a chat: the account's own chat with itself is known by another name.
@@ -207,7 +232,7 @@ pub struct Kept {
 /// own. Whoever else is writing it meanwhile is left to do so.
 pub fn keep(context: &Context) -> Result<Kept> {
     let archive = Arc::new(context.open()?);
-    let home = Home::of(&archive)?;
+    let home = Home::of_reader(context, &archive)?;
     refresh(context, &archive, &home)?;
     let (path, key) = (home.path.clone(), home.key);
     let kept = Kept {

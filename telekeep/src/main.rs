@@ -18,6 +18,7 @@ mod records;
 mod server;
 mod settings;
 mod watch;
+mod writable;
 
 use std::process::ExitCode;
 

@@ -6,6 +6,7 @@ use telekeep_journal::{Archive, Line, Records, Tail as _};
 use telekeep_sources::spool::{JOURNAL, Spool, SpoolError, SpoolTail};
 
 use crate::error::{CommandError, Result};
+use crate::writable::is_protected;
 
 /// How much of the spool is read at once.
 const SPOOL_BYTES: usize = 1024 * 1024;
@@ -19,11 +20,12 @@ pub fn journals(archive: &Archive) -> Result<Vec<String>> {
     Ok(journals)
 }
 
-/// The archive's spool for reading, when there is one.
+/// The archive's spool for reading, when there is one that can be read.
 pub fn spool_reader(archive: &Archive) -> Result<Option<Spool>> {
     match Spool::open_reader(archive) {
         Ok(spool) => Ok(Some(spool)),
         Err(SpoolError::Missing { .. } | SpoolError::NoLocalFolder) => Ok(None),
+        Err(_) if archive.local_dir().is_some_and(is_protected) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

@@ -94,8 +94,15 @@ impl Demo {
 
     fn folder(&self) -> Result<PathBuf> {
         match &self.dir {
+            Some(dir) if dir.join("telekeep.json").exists() => {
+                let message = format!("{} is an archive itself", dir.display());
+                Err(CommandError::usage(message).hint(
+                    "the demo makes its archive in a folder of its own: name another with --dir",
+                ))
+            }
             Some(dir) => {
-                std::fs::create_dir_all(dir).doing(format!("cannot make {}", dir.display()))?;
+                std::fs::create_dir_all(dir)
+                    .doing(format!("cannot make the folder {}", dir.display()))?;
                 Ok(dir.clone())
             }
             None => tempfile::Builder::new()

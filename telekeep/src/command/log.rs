@@ -4,8 +4,9 @@ use clap::{Args, Subcommand};
 use telekeep_journal::{Archive, Line};
 
 use crate::context::Context;
-use crate::error::{Context as _, Result};
+use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
+use crate::output::text::clean;
 use crate::records::{AllRecords, journals, spool_reader};
 
 /// Look at the records of the archive
@@ -43,7 +44,7 @@ impl Log {
         let Action::Cat(cat) = &self.action;
         let archive = context.open()?;
         let journals = match &cat.journal {
-            Some(journal) => vec![journal.clone()],
+            Some(journal) => vec![known(journal, &journals(&archive)?)?],
             None => journals(&archive)?,
         };
         for journal in &journals {
@@ -51,6 +52,15 @@ impl Log {
         }
         Ok(ExitCode::Done)
     }
+}
+
+/// `journal`, if it is among `journals`.
+fn known(journal: &str, journals: &[String]) -> Result<String> {
+    let found = journals.iter().find(|name| *name == journal);
+    found.cloned().ok_or_else(|| {
+        CommandError::failed(format!("the archive has no journal `{}`", clean(journal)))
+            .hint(format!("it has {}", journals.join(", ")))
+    })
 }
 
 impl Cat {

@@ -10,6 +10,7 @@ use crate::exit::ExitCode;
 use crate::output::text::{clean, count, plural, size};
 use crate::output::{Output, json};
 use crate::progress::Progress;
+use crate::writable::is_protected;
 
 /// Check every file of the archive
 ///
@@ -41,9 +42,13 @@ fn percent(text: &str) -> std::result::Result<f64, String> {
 impl Verify {
     /// Verifies.
     pub fn run(&self, context: &Context) -> Result {
-        let Outcome { report, opened } = self.verify(context)?;
+        let Outcome {
+            report,
+            opened,
+            unread,
+        } = self.verify(context)?;
         if context.output.json {
-            let complete = opened && self.sample.is_none();
+            let complete = opened && !unread && self.sample.is_none();
             let line = verified(&report, complete);
             unless_read(context.output.json("verified", &line))?;
         }
@@ -71,6 +76,7 @@ impl Verify {
             context,
             progress: &progress,
             expected: damage.as_ref().map(|damage| damage.file.clone()),
+            unread: false,
             failed: None,
         };
         let mut options = VerifyOptions {
@@ -96,6 +102,7 @@ impl Verify {
             None => Ok(Outcome {
                 report,
                 opened: true,
+                unread: events.unread,
             }),
         }
     }
@@ -130,6 +137,8 @@ pub struct Outcome {
     pub report: Report,
     /// Whether there was an archive to look into: without its marker nothing else can be judged.
     pub opened: bool,
+    /// Whether the spool, which knows how far the journal had come, could not be read.
+    pub unread: bool,
 }
 
 enum Opened {
@@ -153,6 +162,7 @@ fn only(context: &Context, damage: &Damage) -> Result<Outcome> {
     Ok(Outcome {
         report,
         opened: false,
+        unread: false,
     })
 }
 
@@ -173,6 +183,13 @@ fn check_spool(archive: &Archive, known: &mut Known, events: &mut Events<'_>) ->
     let wrong = match looked {
         Ok(wrong) => wrong,
         Err(SpoolError::Missing { .. } | SpoolError::NoLocalFolder) => Vec::new(),
+        Err(error) if archive.local_dir().is_some_and(is_protected) => {
+            let words = "The local spool cannot be read where writing is forbidden, so nobody can tell\n\
+                         whether the newest part was cut off";
+            events.context.output.say(format!("{words} ({error})."));
+            events.unread = true;
+            Vec::new()
+        }
         Err(error) => vec![error.to_string()],
     };
     for why in &wrong {
@@ -192,6 +209,8 @@ struct Events<'a> {
     progress: &'a Progress,
     /// A file known to be damaged that was not named yet.
     expected: Option<String>,
+    /// The spool is there and could not be read.
+    unread: bool,
     failed: Option<CommandError>,
 }
 

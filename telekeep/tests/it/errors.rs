@@ -14,6 +14,54 @@ fn no_archive() {
 }
 
 #[test]
+fn a_file_where_an_archive_should_be() {
+    let place = Place::new();
+    place.write("letter", "dear");
+    for command in ["init", "verify", "status", "backup"] {
+        for path in ["letter", "letter/archive"] {
+            place
+                .run(&[command, "--archive", path])
+                .expect(10)
+                .says(&["letter is a file", "folder"]);
+        }
+    }
+}
+
+#[test]
+fn the_rest_of_an_archive_without_its_marker() {
+    let place = Place::with_archive();
+    std::fs::remove_file(place.archive().join("telekeep.json")).unwrap();
+    place
+        .run(&["status"])
+        .expect(10)
+        .says(&["telekeep.json is missing", "from a copy"]);
+}
+
+#[test]
+fn a_demo_does_not_move_into_an_archive() {
+    let place = Place::with_archive();
+    place
+        .run(&["demo", "--dir", "telekeep-archive"])
+        .expect(2)
+        .says(&["is an archive itself"]);
+    place.run(&["verify"]).expect(0);
+}
+
+#[test]
+fn a_journal_or_an_identity_that_is_none() {
+    let place = Place::with_archive();
+    place
+        .run(&["log", "cat", "--journal", "nosuch"])
+        .expect(1)
+        .says(&["nosuch", "telegram"]);
+    place.write("empty", "");
+    place
+        .run(&["status", "--identity-file", "empty"])
+        .expect(2)
+        .says(&["empty holds no age identity"]);
+}
+
+#[test]
 fn errors_are_json_lines_on_stderr_when_asked() {
     let outcome = Place::new().run(&["status", "--json"]).expect(10);
     assert_eq!(outcome.stdout, "");

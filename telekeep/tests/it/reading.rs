@@ -179,6 +179,40 @@ fn reindex_gives_the_same_answers() {
     assert_eq!(answers(), before, "a damaged index is built anew");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_write_protected_archive_can_be_read() {
+    use std::fs::{File, Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+    let place = backed_up();
+    let before = chats(&place);
+    let protect = |mode| {
+        for folder in ["", "local"] {
+            let folder = place.archive().join(folder);
+            set_permissions(folder, Permissions::from_mode(mode)).unwrap();
+        }
+    };
+    for name in ["spool.db", "index.db", "index.lock", "lock"] {
+        let path = place.archive().join("local").join(name);
+        set_permissions(path, Permissions::from_mode(0o400)).unwrap();
+    }
+    protect(0o500);
+    // The administrator may write everywhere.
+    let protected = File::create(place.archive().join("local/try")).is_err();
+    if protected {
+        let status = place.run(&["status", "--json"]).expect(0);
+        assert_eq!(status.of_type("chat"), before);
+        let verified = place.run(&["verify", "--json"]).expect(0).json();
+        assert_eq!(verified[0]["complete"], false, "the spool was not read");
+        place.run(&["log", "cat"]).expect(0);
+        place
+            .run(&["backup"])
+            .expect(1)
+            .says(&["telekeep-archive", "lock"]);
+    }
+    protect(0o700);
+}
+
 #[test]
 fn a_copy_without_local_files_can_be_read() {
     let place = backed_up();
