@@ -1,8 +1,350 @@
 //! Search with filters, hits in context.
 
+use askama::Template;
+use axum::extract::Query;
+use jiff::civil::Date;
+use serde::Deserialize;
+use telekeep_index::{
+    Cursor, Filter, Hit, Index, IndexError, Page, Search, Sort, Zone, day_number, snippet,
+};
+
+use super::Sidebar;
+use super::scene::Surroundings;
+use crate::render::{Clock, Face, Html, encode, first_words, rich_with_hits};
 use crate::server::{Context, PageError, Result};
 
+/// Hits on a page.
+const PAGE: usize = 30;
+/// Characters shown of a hit.
+const SNIPPET: usize = 280;
+/// People and chats named above the hits.
+const PEERS: usize = 5;
+
+/// What is looked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+    chat: Option<i64>,
+    from: Option<i64>,
+    kind: String,
+    since: String,
+    until: String,
+    sort: String,
+    around: String,
+    after: String,
+}
+
+/// Kinds to choose from: the word of the index, and the key of its name.
+const KINDS: [(&str, &str); 14] = [
+    ("photo", "kind.photo"),
+    ("video", "kind.video"),
+    ("voice", "kind.voice"),
+    ("round", "kind.round"),
+    ("audio", "kind.audio"),
+    ("file", "kind.file"),
+    ("link", "kind.link"),
+    ("poll", "kind.poll"),
+    ("sticker", "kind.sticker"),
+    ("location", "kind.location"),
+    ("contact", "kind.contact"),
+    ("edited", "search.edited"),
+    ("deleted", "search.deleted"),
+    ("pinned", "search.pinned"),
+];
+
+/// A choice of a form.
+struct Choice {
+    word: &'static str,
+    name: &'static str,
+    chosen: bool,
+}
+
+/// A message beside a hit.
+struct Near {
+    name: String,
+    words: String,
+}
+
+/// A hit as it is shown.
+struct Found {
+    address: String,
+    chat: Face,
+    sender: String,
+    when: String,
+    iso: String,
+    media: Option<String>,
+    text: Html,
+    /// Found in a file name, a poll, a link preview.
+    extra: Option<Html>,
+    /// Found only in an earlier version, with its date.
+    earlier: Option<(String, Html)>,
+    history: Option<String>,
+    edited: bool,
+    deleted: bool,
+    before: Vec<Near>,
+    after: Vec<Near>,
+}
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct Results<'a> {
+    context: &'a Context,
+    sidebar: Option<Sidebar>,
+    asked: Asked,
+    chat: Option<Face>,
+    from: Option<Face>,
+    kinds: Vec<Choice>,
+    sorts: Vec<Choice>,
+    /// Nothing was asked for yet.
+    empty: bool,
+    error: Option<String>,
+    notes: Vec<String>,
+    peers: Vec<Face>,
+    hits: Vec<Found>,
+    next: Option<String>,
+}
+
 /// `GET /search`
-pub async fn page(_context: Context) -> Result {
-    Err(PageError::NotFound)
+pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
+    super::show(context, move |context, _, index| {
+        let clock = context.clock();
+        let empty = asked.is_empty();
+        let (found, error) = match empty {
+            true => (Page::default(), None),
+            false => find(index, &asked, &clock)?,
+        };
+        let around = !asked.around.is_empty();
+        let hits = found
+            .hits
+            .iter()
+            .map(|hit| shown(context, index, hit, &clock, around))
+            .collect::<Result<_>>()?;
+        let face = |id: Option<i64>| -> Result<Option<Face>> {
+            Ok(match id {
+                Some(id) => Some(Face::new(id, &index.name(id)?)),
+                None => None,
+            })
+        };
+        let page = Results {
+            sidebar: Sidebar::beside(context, index, asked.chat.unwrap_or(0))?,
+            chat: face(asked.chat)?,
+            from: face(asked.from)?,
+            kinds: choices(&KINDS, &asked.kind),
+            sorts: choices(&SORTS, &asked.sort),
+            empty,
+            error,
+            notes: notes(&found, &clock),
+            peers: peers(index, &asked)?,
+            hits,
+            next: found.next.map(|next| asked.address(next)),
+            asked,
+            context,
+        };
+        Ok(page.render()?)
+    })
+    .await
+}
+
+const SORTS: [(&str, &str); 3] = [
+    ("", "search.newest"),
+    ("oldest", "search.oldest"),
+    ("best", "search.best"),
+];
+
+fn choices(all: &[(&'static str, &'static str)], chosen: &str) -> Vec<Choice> {
+    let each = all.iter().map(|&(word, name)| Choice {
+        word,
+        name,
+        chosen: word == chosen,
+    });
+    each.collect()
+}
+
+impl Asked {
+    fn is_empty(&self) -> bool {
+        self.q.trim().is_empty()
+            && self.kind.is_empty()
+            && self.since.is_empty()
+            && self.until.is_empty()
+            && self.from.is_none()
+    }
+
+    /// The address of the page that goes on from `next`.
+    fn address(&self, next: Cursor) -> String {
+        let number =
+            |name: &str, id: Option<i64>| id.map(|id| format!("&{name}={id}")).unwrap_or_default();
+        format!(
+            "/search?q={}{}{}&kind={}&since={}&until={}&sort={}&around={}&after={next}",
+            encode(&self.q),
+            number("chat", self.chat),
+            number("from", self.from),
+            encode(&self.kind),
+            encode(&self.since),
+            encode(&self.until),
+            encode(&self.sort),
+            encode(&self.around),
+        )
+    }
+
+    fn filter(&self, zone: Zone<'_>) -> Result<Filter> {
+        let day = |text: &str, plus: i64| -> Result<Option<i64>> {
+            if text.is_empty() {
+                return Ok(None);
+            }
+            let date: Date = text.parse().map_err(|_| PageError::BadRequest)?;
+            let number = day_number(date.year().into(), date.month().into(), date.day().into());
+            Ok(number.map(|number| zone.midnight(number + plus)))
+        };
+        Ok(Filter {
+            chats: self.chat.into_iter().collect(),
+            senders: self.from.into_iter().collect(),
+            since: day(&self.since, 0)?,
+            // The last day is part of what is asked for.
+            until: day(&self.until, 1)?,
+            kinds: match KINDS.iter().find(|kind| kind.0 == self.kind) {
+                Some((word, _)) => vec![(*word).to_owned()],
+                None => Vec::new(),
+            },
+        })
+    }
+}
+
+/// The page of hits, or what is wrong with the query.
+fn find(index: &Index, asked: &Asked, clock: &Clock) -> Result<(Page, Option<String>)> {
+    let offset = |moment| super::offset(&clock.zone, moment);
+    let zone = Zone::varying(&offset);
+    let after = match asked.after.as_str() {
+        "" => None,
+        text => Some(
+            text.parse()
+                .map_err(|_: IndexError| PageError::BadRequest)?,
+        ),
+    };
+    let search = Search {
+        filter: asked.filter(zone)?,
+        sort: match asked.sort.as_str() {
+            "oldest" => Sort::Oldest,
+            "best" => Sort::Relevance,
+            _ => Sort::Newest,
+        },
+        after,
+        limit: PAGE,
+        zone,
+        ..Search::new(&asked.q, clock.now)
+    };
+    match index.search(&search) {
+        Ok(page) => Ok((page, None)),
+        Err(IndexError::Query { at, why }) => {
+            let place = at.to_string();
+            let words = clock
+                .texts
+                .fill("search.wrong", &[("at", &place), ("why", &why)]);
+            Ok((Page::default(), Some(words)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What was understood otherwise than it looks, and how far was looked.
+fn notes(page: &Page, clock: &Clock) -> Vec<String> {
+    let texts = clock.texts;
+    let mut notes: Vec<String> = page
+        .notes
+        .iter()
+        .map(|note| format!("{}: {}", note.about, note.why))
+        .collect();
+    for resolved in &page.resolved {
+        notes.push(format!(
+            "{} → {}",
+            resolved.filter,
+            resolved.names.join(", ")
+        ));
+    }
+    if let Some(partial) = &page.partial {
+        notes.push(texts.with("search.partial", clock.full(partial.date)));
+    }
+    if let Some(ranked) = page.ranked {
+        notes.push(texts.count("search.ranked", ranked as u64));
+    }
+    notes
+}
+
+/// People and chats of that name, on the first page.
+fn peers(index: &Index, asked: &Asked) -> Result<Vec<Face>> {
+    if asked.q.trim().is_empty() || !asked.after.is_empty() || asked.chat.is_some() {
+        return Ok(Vec::new());
+    }
+    let ids = index.find_peers(&asked.q, PEERS)?;
+    let face = |id: i64| Ok(Face::new(id, &index.name(id)?));
+    ids.into_iter().map(face).collect()
+}
+
+fn shown(
+    context: &Context,
+    index: &Index,
+    hit: &Hit,
+    clock: &Clock,
+    around: bool,
+) -> Result<Found> {
+    let links = context.links();
+    let marked = |text: &str, matches: &[std::ops::Range<usize>]| {
+        let part = snippet(text, matches, SNIPPET);
+        let mut html = Html::new();
+        if part.cut_start {
+            html.text("… ");
+        }
+        html.append(&rich_with_hits(&part.text, &[], &part.matches, &links));
+        if part.cut_end {
+            html.text(" …");
+        }
+        html
+    };
+    let (before, after) = match around {
+        true => near(context, index, hit)?,
+        false => Default::default(),
+    };
+    Ok(Found {
+        address: format!("/chat/{0}?at={1}#m{1}", hit.chat, hit.id),
+        chat: Face::new(hit.chat, &hit.chat_title),
+        sender: hit.sender_name.clone(),
+        when: clock.full(hit.date),
+        iso: clock.iso(hit.date),
+        media: hit.media.clone(),
+        text: marked(&hit.text, &hit.matches),
+        extra: hit
+            .extra
+            .as_ref()
+            .map(|extra| marked(&extra.text, &extra.matches)),
+        earlier: hit.earlier.as_ref().map(|earlier| {
+            (
+                clock.full(earlier.date),
+                marked(&earlier.text, &earlier.matches),
+            )
+        }),
+        history: (hit.versions > 1).then(|| format!("/chat/{}/{}/history", hit.chat, hit.id)),
+        edited: hit.edited.is_some(),
+        deleted: hit.deleted.is_some(),
+        before,
+        after,
+    })
+}
+
+/// The message before and the one after, in a line each.
+fn near(context: &Context, index: &Index, hit: &Hit) -> Result<(Vec<Near>, Vec<Near>)> {
+    let messages = index.context(hit.chat, hit.id, 1)?;
+    let surroundings = Surroundings::of(context, index, &messages)?;
+    let scene = surroundings.scene();
+    let near = |shown: &telekeep_index::Shown| Near {
+        name: shown.sender_name.clone(),
+        words: first_words(&shown.message, &scene),
+    };
+    let side = |before: bool| {
+        let wanted = messages.iter().filter(|shown| match before {
+            true => shown.message.id < hit.id,
+            false => shown.message.id > hit.id,
+        });
+        wanted.map(near).collect()
+    };
+    Ok((side(true), side(false)))
 }

@@ -38,6 +38,11 @@ impl Html {
         self.0.push_str(rest);
     }
 
+    /// Appends other safe HTML.
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.0.push_str(&other.0);
+    }
+
     /// Is there nothing?
     #[must_use]
     pub fn is_empty(&self) -> bool {
