@@ -155,7 +155,13 @@ pub struct Cloud {
 impl Cloud {
     /// A small world.
     pub fn start(place: &Place, args: &[&str]) -> Cloud {
+        // A folder of its own inside the place: a killed cloud does not remove a temporary one.
+        let keys = tempfile::Builder::new()
+            .prefix("key-")
+            .tempdir_in(place.path(""));
+        let keys = keys.unwrap().keep();
         let mut all = vec!["cloud", "--json", "--listen", "127.0.0.1:0"];
+        all.extend(["--key-dir", keys.to_str().unwrap()]);
         all.extend(args);
         let mut child = place.command(&all).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
