@@ -260,11 +260,14 @@ fn main() {
     let bytes: usize = world.lines.iter().map(|line| line.json.len()).sum();
     println!("{count} messages, {} bytes of JSON each\n", bytes / count);
 
-    plain(
-        &folder.path().join("plain.db"),
-        "unicode61 remove_diacritics 2",
-        &world.texts,
-    );
+    let only_rebuild = std::env::args().any(|arg| arg == "rebuild");
+    if !only_rebuild {
+        plain(
+            &folder.path().join("plain.db"),
+            "unicode61 remove_diacritics 2",
+            &world.texts,
+        );
+    }
 
     let clock = Clock::start();
     let mut rebuild = Index::rebuild(&path, Some(&KEY)).unwrap();
@@ -278,6 +281,10 @@ fn main() {
         "size of the index",
         size / u64::try_from(count).unwrap()
     );
+
+    if only_rebuild {
+        return;
+    }
 
     Index::remove(&path).unwrap();
     let clock = Clock::start();

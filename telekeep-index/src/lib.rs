@@ -91,7 +91,7 @@ impl Index {
     fn with(path: &Path, key: Option<&Key>, purpose: Use) -> Result<Self, IndexError> {
         Ok(Self {
             db: open::open(path, key, purpose)?,
-            writer: apply::Writer::default(),
+            writer: apply::Writer::new(purpose == Use::Build),
         })
     }
 
@@ -409,15 +409,13 @@ impl Rebuild {
     /// keep reading what they have.
     pub fn finish(self) -> Result<Index, IndexError> {
         let Self {
-            index,
+            mut index,
             building,
             path,
             key,
         } = self;
-        index
-            .db
-            .execute("INSERT INTO words (words) VALUES ('optimize')", [])
-            .doing("merging the words")?;
+        index.writer.finish(&mut index.db)?;
+        open::finish(&index.db)?;
         index
             .db
             .close()

@@ -22,6 +22,15 @@ const LEAF_SIZE: i64 = 3990;
 /// many small batches, a few more segments to look into.
 const AUTOMERGE: i64 = 8;
 
+/// While building anew segments are merged once, at the end: merging some earlier would be work done
+/// twice. FTS5 has at most 2000.
+const BUILD_CRISIS: i64 = 1000;
+/// FTS5's own number.
+const CRISIS: i64 = 16;
+/// Bytes of new words in memory.
+const HASH: i64 = 16 << 20;
+const BUILD_HASH: i64 = 64 << 20;
+
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
@@ -62,7 +71,7 @@ pub(crate) fn open(path: &Path, key: Option<&Key>, purpose: Use) -> Result<Conne
                 path: path.to_owned(),
             });
         }
-        Ok(None) => create_tables(&db)?,
+        Ok(None) => create_tables(&db, purpose)?,
         Err(error) => return Err(unreadable(path, "looking at the format", error)),
     }
     Ok(db)
@@ -185,22 +194,43 @@ fn version(db: &Connection) -> Result<Option<String>, rusqlite::Error> {
     Ok(Some(found.unwrap_or_else(|| "unknown".to_owned())))
 }
 
-fn create_tables(db: &Connection) -> Result<(), IndexError> {
+fn configure(db: &Connection, values: &[(&str, i64)]) -> Result<(), rusqlite::Error> {
+    let mut set = db.prepare("INSERT INTO words (words, rank) VALUES (?1, ?2)")?;
+    for (name, value) in values {
+        set.execute(rusqlite::params![name, value])?;
+    }
+    Ok(())
+}
+
+/// Ends building: merges all segments into one and sets what is good from now on.
+pub(crate) fn finish(db: &Connection) -> Result<(), IndexError> {
+    let finish = || {
+        db.execute("INSERT INTO words (words) VALUES ('optimize')", [])?;
+        let later = [
+            ("automerge", AUTOMERGE),
+            ("crisismerge", CRISIS),
+            ("hashsize", HASH),
+        ];
+        configure(db, &later)
+    };
+    finish().doing("merging the words")
+}
+
+fn create_tables(db: &Connection, purpose: Use) -> Result<(), IndexError> {
     let create = || {
         db.execute_batch("BEGIN IMMEDIATE")?;
         db.execute_batch(SCHEMA)?;
-        db.execute(
-            "INSERT INTO words (words, rank) VALUES ('pgsz', ?1)",
-            [LEAF_SIZE],
-        )?;
-        db.execute(
-            "INSERT INTO words (words, rank) VALUES ('automerge', ?1)",
-            [AUTOMERGE],
-        )?;
-        db.execute(
-            "INSERT INTO words (words, rank) VALUES ('hashsize', ?1)",
-            [16 << 20],
-        )?;
+        let (automerge, crisis, hash) = match purpose {
+            Use::Build => (0, BUILD_CRISIS, BUILD_HASH),
+            _ => (AUTOMERGE, CRISIS, HASH),
+        };
+        let values = [
+            ("pgsz", LEAF_SIZE),
+            ("automerge", automerge),
+            ("crisismerge", crisis),
+            ("hashsize", hash),
+        ];
+        configure(db, &values)?;
         db.execute(
             "INSERT INTO names (names, rank) VALUES ('pgsz', ?1)",
             [LEAF_SIZE],

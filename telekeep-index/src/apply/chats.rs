@@ -22,6 +22,8 @@ pub(crate) struct Chat {
     /// Date of that message, and whether it is to be stored.
     pub newest_date: i64,
     pub news: bool,
+    /// Ids explained: without any, a new message takes no note away.
+    pub explained: i64,
     pub more: Counters,
 }
 
@@ -99,18 +101,18 @@ pub(crate) fn add(db: &Connection, no: i64, more: Counters) -> Result<(), IndexE
 fn load(db: &Connection, journal: i64, chat: i64) -> Result<Chat, rusqlite::Error> {
     db.prepare_cached("INSERT OR IGNORE INTO chat (journal, chat) VALUES (?1, ?2)")?
         .execute([journal, chat])?;
-    let (no, newest, newest_date): (i64, Option<i64>, Option<i64>) = db
-        .prepare_cached(
-            "SELECT no, newest_id, newest_date FROM chat WHERE journal = ?1 AND chat = ?2",
-        )?
-        .query_row([journal, chat], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
-    Ok(Chat {
-        no,
-        newest: newest.unwrap_or(0),
-        newest_date: newest_date.unwrap_or(0),
-        news: false,
-        more: Counters::default(),
-    })
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Chat {
+            no: row.get(0)?,
+            newest: row.get::<_, Option<i64>>(1)?.unwrap_or(0),
+            newest_date: row.get::<_, Option<i64>>(2)?.unwrap_or(0),
+            news: false,
+            explained: row.get(3)?,
+            more: Counters::default(),
+        })
+    };
+    db.prepare_cached(
+        "SELECT no, newest_id, newest_date, explained FROM chat WHERE journal = ?1 AND chat = ?2",
+    )?
+    .query_row([journal, chat], read)
 }

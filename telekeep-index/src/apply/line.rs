@@ -10,7 +10,7 @@ use telekeep_model::{
 };
 
 use super::tally::Traits;
-use crate::search::meta;
+use crate::{search::meta, tokenizer::Tokenizer};
 
 /// What one record changes in the index.
 pub(crate) enum Item {
@@ -26,7 +26,8 @@ pub(crate) struct NewMessage {
     pub date: i64,
     pub sender: Option<i64>,
     pub text: String,
-    pub words: Words,
+    /// Taken when it is written.
+    pub words: Option<Words>,
     pub detail: Option<String>,
     pub wanted: Vec<String>,
     pub odd: Vec<String>,
@@ -41,30 +42,37 @@ pub(crate) struct NewMessage {
     pub topic: Option<TopicChange>,
 }
 
-/// Columns of the full-text index.
+/// Columns of the full-text index, as prepared tokens.
+#[derive(Default)]
 pub(crate) struct Words {
-    /// When it is more than the text of the message itself.
-    pub text: Option<String>,
+    pub text: String,
     pub file: String,
+    pub past: String,
     pub meta: String,
 }
 
 impl Words {
-    pub(crate) fn of(message: &Message, deleted: bool) -> Self {
+    /// Of a message as it is; `past` is added by who knows it.
+    pub(crate) fn of(message: &Message, deleted: bool, tokenizer: &mut Tokenizer) -> Self {
         let mut extras = String::new();
         message.search_extras(&mut extras);
         let mut file = String::new();
         message.file_names(&mut file);
-        let text = match (extras.is_empty(), message.text.is_empty()) {
-            (true, _) => None,
-            (false, true) => Some(extras),
-            (false, false) => Some(format!("{}\n{extras}", message.text)),
-        };
+        let mut text = tokenizer.prepare(&message.text);
+        if !extras.is_empty() {
+            text.push_str(&tokenizer.prepare(&extras));
+        }
         Self {
             text,
-            file,
-            meta: meta::of(message, deleted),
+            file: tokenizer.prepare(&file),
+            past: String::new(),
+            meta: tokenizer.prepare(&meta::of(message, deleted)),
         }
+    }
+
+    /// About the memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        128 + self.text.len() + self.file.len() + self.past.len() + self.meta.len()
     }
 }
 
@@ -129,6 +137,7 @@ struct Envelope<'a> {
 pub(crate) struct Reader {
     /// The journal's account, once its source record was met.
     pub account: Option<i64>,
+    pub tokenizer: Tokenizer,
 }
 
 impl Reader {
@@ -154,14 +163,16 @@ impl Reader {
         Some(Item::Other { time, what })
     }
 
-    fn message(&self, envelope: &Envelope<'_>, seq: u64) -> Item {
+    fn message(&mut self, envelope: &Envelope<'_>, seq: u64) -> Item {
         let context = Context {
             account: self.account,
             chat: envelope.chat,
         };
         let time = envelope.time;
         match Message::parse(envelope.body, context) {
-            Ok(Parsed::Message(message)) => Item::Message(Box::new(prepare(*message, seq))),
+            Ok(Parsed::Message(message)) => {
+                Item::Message(Box::new(prepare(*message, seq, &mut self.tokenizer)))
+            }
             Ok(Parsed::Empty { id }) => {
                 let reason = "empty when listed".to_owned();
                 note(envelope.chat, Some(id), reason, time)
@@ -232,8 +243,8 @@ fn note(chat: Option<i64>, id: Option<i64>, reason: String, time: i64) -> Item {
 
 /// Splits a message into columns. What the columns hold is left out of the detail, which is JSON
 /// only for messages that have more to say than text.
-fn prepare(mut message: Message, seq: u64) -> NewMessage {
-    let words = Words::of(&message, false);
+fn prepare(mut message: Message, seq: u64, tokenizer: &mut Tokenizer) -> NewMessage {
+    let words = Some(Words::of(&message, false, tokenizer));
     let mut wanted = Vec::new();
     if let Some(media) = &message.media {
         media.wanted(&mut |key| wanted.push(key.to_owned()));

@@ -25,14 +25,6 @@ struct Held {
     detail: Option<String>,
 }
 
-/// A row of the full-text index, waiting to be written in the order of row numbers.
-struct Row {
-    rid: i64,
-    text: String,
-    past: String,
-    words: Words,
-}
-
 /// What is kept of an earlier version.
 struct Version {
     seq: i64,
@@ -51,10 +43,9 @@ impl Step<'_> {
         messages.sort_by_key(|message| (message.chat, message.id, message.seq));
         let total = u64::try_from(messages.len()).unwrap_or_default();
         let mut new = 0;
-        let mut rows = Vec::with_capacity(messages.len());
         let mut earlier: Vec<Version> = Vec::new();
         let mut messages = messages.into_iter().peekable();
-        while let Some(message) = messages.next() {
+        while let Some(mut message) = messages.next() {
             for name in &message.odd {
                 self.odd(name)?;
             }
@@ -85,17 +76,13 @@ impl Step<'_> {
                 Some(held) => self.replace(no, held, &message, &mut earlier, &mut past)?,
                 None => self.insert(no, &message, &mut earlier, &mut past)?,
             };
+            let mut words = message.words.take().unwrap_or_default();
+            words.past = self.tokenizer.prepare(&past);
             self.tally.count(no, message.id, &message.traits, 1);
             self.want(no, &message)?;
             self.told(no, &message)?;
-            rows.push(Row {
-                rid,
-                text: message.text,
-                past,
-                words: message.words,
-            });
+            self.rows.put(rid, words);
         }
-        self.index_words(rows)?;
         Ok((new, total - new))
     }
 
@@ -139,17 +126,21 @@ impl Step<'_> {
             .take(self.db, message.date)
             .doing("numbering a message")?;
         let versions = 1 + i64::try_from(earlier.len()).unwrap_or_default();
-        self.put(no, rid, versions, message)?;
+        self.put("INSERT", no, rid, versions, message)?;
         self.versions(no, message, earlier, past)?;
         self.answer(no, message.id, None, message.reply_to)?;
-        let noted = self
-            .db
-            .prepare_cached("DELETE FROM note WHERE c = ?1 AND id = ?2")
-            .and_then(|mut delete| delete.execute([no, message.id]))
-            .doing("removing a note")?;
-        let more = &mut self.chats.get(self.db, message.chat)?.more;
-        more.archived += 1;
-        more.explained -= i64::try_from(noted).unwrap_or_default();
+        let db = self.db;
+        let chat = self.chats.get(db, message.chat)?;
+        chat.more.archived += 1;
+        if chat.explained > 0 {
+            let noted = db
+                .prepare_cached("DELETE FROM note WHERE c = ?1 AND id = ?2")
+                .and_then(|mut delete| delete.execute([no, message.id]))
+                .doing("removing a note")?;
+            let noted = i64::try_from(noted).unwrap_or_default();
+            chat.more.explained -= noted;
+            chat.explained -= noted;
+        }
         Ok(rid)
     }
 
@@ -176,10 +167,7 @@ impl Step<'_> {
         );
         let versions = held.versions + i64::try_from(earlier.len()).unwrap_or_default();
         self.versions(no, message, earlier, past)?;
-        self.db
-            .prepare_cached("DELETE FROM words WHERE rowid = ?1")
-            .and_then(|mut delete| delete.execute([held.rid]))
-            .doing("removing words")?;
+        self.rows.remove(self.db, held.rid)?;
         let rid = match slots::wish(date) == slots::wish(message.date) {
             true => held.rid,
             false => self
@@ -187,22 +175,23 @@ impl Step<'_> {
                 .take(self.db, message.date)
                 .doing("numbering a message")?,
         };
-        self.put(no, rid, versions, message)?;
+        self.put("REPLACE", no, rid, versions, message)?;
         Ok(rid)
     }
 
     fn put(
         &self,
+        how: &str,
         no: i64,
         rid: i64,
         versions: i64,
         message: &NewMessage,
     ) -> Result<(), IndexError> {
         self.db
-            .prepare_cached(
-                "REPLACE INTO message (c, id, rid, date, sender, seq, versions, text, detail)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            )
+            .prepare_cached(&format!(
+                "{how} INTO message (c, id, rid, date, sender, seq, versions, text, detail)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+            ))
             .and_then(|mut put| {
                 put.execute(params![
                     no,
@@ -364,45 +353,17 @@ impl Step<'_> {
 
     /// Marks deleted messages in the full-text index.
     pub(super) fn index_gone(&mut self) -> Result<(), IndexError> {
-        let mut rows = Vec::new();
         for (rid, (no, chat, id)) in std::mem::take(&mut self.gone) {
             let Some(held) = self.held(no, chat, id)? else {
                 continue;
             };
-            self.db
-                .prepare_cached("DELETE FROM words WHERE rowid = ?1")
-                .and_then(|mut delete| delete.execute([rid]))
-                .doing("removing words")?;
-            rows.push(Row {
-                rid,
-                past: self.past(no, id, &held.message.text)?,
-                words: Words::of(&held.message, true),
-                text: held.message.text,
-            });
-        }
-        self.index_words(rows)
-    }
-
-    /// Row numbers must ascend, or FTS5 empties its memory each time.
-    fn index_words(&self, mut rows: Vec<Row>) -> Result<(), IndexError> {
-        rows.sort_by_key(|row| row.rid);
-        let mut insert = self
-            .db
-            .prepare_cached(
-                "INSERT INTO words (rowid, text, file, past, meta) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )
-            .doing("indexing words")?;
-        for row in rows {
-            let text = row.words.text.unwrap_or(row.text);
-            insert
-                .execute(params![
-                    row.rid,
-                    text,
-                    row.words.file,
-                    row.past,
-                    row.words.meta
-                ])
-                .doing("indexing words")?;
+            self.rows.remove(self.db, rid)?;
+            let past = self.past(no, id, &held.message.text)?;
+            let words = Words {
+                past: self.tokenizer.prepare(&past),
+                ..Words::of(&held.message, true, self.tokenizer)
+            };
+            self.rows.put(rid, words);
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ pub(crate) mod line;
 mod messages;
 mod others;
 mod peers;
+pub(crate) mod rows;
 pub(crate) mod tally;
 mod topics;
 
@@ -26,8 +27,10 @@ use crate::{
     error::{Doing as _, IndexError},
     number::{signed, unsigned},
     slots::Slots,
+    tokenizer::Tokenizer,
 };
 use line::{Item, NewMessage, Other, Reader};
+use rows::Rows;
 use tally::Tally;
 
 /// Lines in a batch. FTS5 writes a segment per batch and later merges them: large batches save work.
@@ -51,8 +54,13 @@ pub struct Applied {
 /// What a writer knows between batches.
 #[derive(Default)]
 pub(crate) struct Writer {
+    /// The index is being built anew: nobody reads it, and an interruption discards it.
+    building: bool,
     slots: Option<Slots>,
     chats: chats::Chats,
+    rows: Rows,
+    tally: Tally,
+    tokenizer: Tokenizer,
 }
 
 struct Batch {
@@ -77,7 +85,10 @@ where
         journal,
         lines: lines.into_iter(),
         next,
-        reader: Reader { account },
+        reader: Reader {
+            account,
+            ..Reader::default()
+        },
         failed: None,
     };
     let mut applied = Applied::default();
@@ -259,25 +270,48 @@ impl Writer {
         };
         let mut known = std::mem::take(&mut self.chats);
         known.of(journal);
+        let mut rows = std::mem::take(&mut self.rows);
         let transaction = db.transaction().doing("beginning a transaction")?;
         let mut step = Step {
             db: &transaction,
             journal,
+            building: self.building,
             slots: &mut slots,
             chats: &mut known,
-            tally: Tally::default(),
+            rows: &mut rows,
+            tally: std::mem::take(&mut self.tally),
+            tokenizer: &mut self.tokenizer,
             renamed: BTreeSet::new(),
             gone: BTreeMap::new(),
         };
         let records = batch.items.len();
         let (messages, versions) = step.write(batch)?;
+        self.tally = step.tally;
         transaction.commit().doing("committing")?;
+        self.rows = rows;
         self.slots = Some(slots);
         self.chats = known;
         applied.records += u64::try_from(records).unwrap_or_default();
         applied.messages += messages;
         applied.versions += versions;
         Ok(())
+    }
+}
+
+impl Writer {
+    pub(crate) fn new(building: bool) -> Self {
+        Self {
+            building,
+            ..Self::default()
+        }
+    }
+
+    /// Writes what was gathered while building.
+    pub(crate) fn finish(&mut self, db: &mut Connection) -> Result<(), IndexError> {
+        let transaction = db.transaction().doing("beginning a transaction")?;
+        self.rows.store(&transaction, 0)?;
+        std::mem::take(&mut self.tally).store(&transaction)?;
+        transaction.commit().doing("committing")
     }
 }
 
@@ -295,9 +329,12 @@ fn load_slots(db: &Connection) -> Result<Slots, IndexError> {
 struct Step<'a> {
     db: &'a Connection,
     journal: i64,
+    building: bool,
     slots: &'a mut Slots,
     chats: &'a mut chats::Chats,
+    rows: &'a mut Rows,
     tally: Tally,
+    tokenizer: &'a mut Tokenizer,
     /// Peers whose names changed.
     renamed: BTreeSet<i64>,
     /// Messages seen to be deleted: row number of the words, and chat number, chat and id.
@@ -320,9 +357,14 @@ impl Step<'_> {
             self.other(time, what)?;
         }
         self.chats.store(self.db)?;
-        std::mem::take(&mut self.tally).store(self.db)?;
         self.index_names()?;
         self.index_gone()?;
+        let gather = self.building;
+        self.rows
+            .store(self.db, if gather { rows::GATHERED } else { 0 })?;
+        if !gather || self.tally.len() > tally::GATHERED {
+            std::mem::take(&mut self.tally).store(self.db)?;
+        }
         if self.slots.drift != drift {
             self.put_meta("drift", self.slots.drift)?;
         }

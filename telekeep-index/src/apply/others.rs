@@ -140,7 +140,10 @@ impl Step<'_> {
             )
             .and_then(|mut put| put.execute(params![no, id, reason]))
             .doing("storing a note")?;
-        self.chats.get(self.db, chat)?.more.explained += i64::try_from(new).unwrap_or_default();
+        let chat = self.chats.get(self.db, chat)?;
+        let new = i64::try_from(new).unwrap_or_default();
+        chat.more.explained += new;
+        chat.explained += new;
         Ok(())
     }
 

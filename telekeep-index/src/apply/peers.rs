@@ -80,8 +80,9 @@ impl Step<'_> {
 
     /// Makes names findable: those of now and those of once.
     pub(super) fn index_names(&mut self) -> Result<(), IndexError> {
+        let tokenizer = &mut *self.tokenizer;
         for id in std::mem::take(&mut self.renamed) {
-            let store = || -> Result<(), rusqlite::Error> {
+            let mut store = || -> Result<(), rusqlite::Error> {
                 let mut name: String = self
                     .db
                     .prepare_cached(
@@ -107,7 +108,7 @@ impl Step<'_> {
                     .execute([id])?;
                 self.db
                     .prepare_cached("INSERT INTO names (rowid, name) VALUES (?1, ?2)")?
-                    .execute(params![id, name])
+                    .execute(params![id, tokenizer.prepare(&name)])
                     .map(drop)
             };
             store().doing("indexing names")?;

@@ -14,6 +14,9 @@ use crate::{
 /// Seconds of a slot of activity; see `schema.sql`.
 pub(crate) const SLOT: i64 = 1800;
 
+/// Counters gathered while building anew.
+pub(crate) const GATHERED: usize = 300_000;
+
 /// Stands for all chats.
 pub(crate) const ALL: i64 = 0;
 
@@ -69,6 +72,11 @@ impl Tally {
             topic.0 += times;
             topic.1 = topic.1.max(id);
         }
+    }
+
+    /// Counters gathered.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len() + self.senders.len() + self.kinds.len() + self.topics.len()
     }
 
     /// Stores everything.

@@ -124,14 +124,18 @@ unsafe extern "C" fn tokenize(
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let text = String::from_utf8_lossy(bytes);
         let mut code = ffi::SQLITE_OK;
-        let _ = tokenizer.run(&text, mode, &mut |found| {
+        let mut each = |found: Token<'_>| {
             code = give(token, context, found);
             if code == ffi::SQLITE_OK {
                 ControlFlow::Continue(())
             } else {
                 ControlFlow::Break(())
             }
-        });
+        };
+        let _ = match mode {
+            Mode::Document => super::tokens(&text, &mut each),
+            Mode::Query => tokenizer.run(&text, mode, &mut each),
+        };
         code
     }));
     outcome.unwrap_or(ffi::SQLITE_ERROR)

@@ -63,6 +63,46 @@ pub struct Tokenizer {
     pair: String,
 }
 
+/// Ends a token of prepared text.
+const END: char = '\u{1}';
+/// Begins one at the position of the token before it.
+const SAME: char = '\u{2}';
+
+impl Tokenizer {
+    /// The tokens of a document as a text of their own, which is what the full-text index is given:
+    /// tokens are made beside the thread that writes. They never contain control characters.
+    pub(crate) fn prepare(&mut self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len() + text.len() / 4);
+        let _ = self.run(text, Mode::Document, &mut |token| {
+            if token.colocated {
+                out.push(SAME);
+            }
+            out.push_str(token.text);
+            out.push(END);
+            ControlFlow::Continue(())
+        });
+        out
+    }
+}
+
+/// Gives the tokens of a text that [`Tokenizer::prepare`] made. They have no places in the original.
+fn tokens(prepared: &str, emit: &mut Emit<'_>) -> ControlFlow<()> {
+    for text in prepared.split_terminator(END) {
+        let (text, colocated) = match text.strip_prefix(SAME) {
+            Some(text) => (text, true),
+            None => (text, false),
+        };
+        emit(Token {
+            text,
+            start: 0,
+            end: 0,
+            colocated,
+            single: false,
+        })?;
+    }
+    ControlFlow::Continue(())
+}
+
 /// A character and the bytes it stands for: (character, start, end).
 type Place = (char, usize, usize);
 
