@@ -48,7 +48,8 @@ async function extend(main, feed, end) {
       else end.before(...days);
       end.replaceWith(...(rest ? [rest] : []));
       join(feed);
-      prune(feed, older);
+      // A topic is listed from its end only: there is no way back to what would be taken away.
+      if (!feed.dataset.topic) prune(feed, older);
     });
   } catch {
     // The link stays and can be followed.

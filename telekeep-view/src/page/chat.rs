@@ -3,16 +3,18 @@
 use askama::Template;
 use axum::extract::{Path, Query};
 use serde::Deserialize;
-use telekeep_index::{Index, Place, Shown};
+use telekeep_index::{Index, IndexError, Place, Shown};
 use telekeep_model::PeerKind;
 
 use super::Sidebar;
 use super::scene::Surroundings;
-use crate::render::{Day, Face, Item, MediaView, days};
+use crate::render::{Day, Face, Item, MediaView, days, first_words};
 use crate::server::{Context, PageError, Result};
 
 /// Messages on a page.
 const PAGE: usize = 60;
+/// Topics offered above a forum.
+const TOPICS: usize = 50;
 /// Most items of an album.
 const ALBUM: usize = 10;
 
@@ -54,11 +56,45 @@ struct Chat<'a> {
     subtitle: String,
     /// Two people: sides tell who is who.
     two: bool,
+    pinned: Option<Pinned>,
+    topics: Vec<(i64, String)>,
     days: Vec<Day>,
-    older: Option<i64>,
-    newer: Option<i64>,
+    /// Addresses of what comes before and after.
+    older: Option<String>,
+    newer: Option<String>,
+    /// The topic that is shown, 0 for all.
+    topic: i64,
     /// The message that was asked for.
     target: i64,
+}
+
+/// The newest pinned message.
+struct Pinned {
+    id: i64,
+    words: String,
+}
+
+fn pinned(context: &Context, index: &Index, chat: i64) -> Result<Option<Pinned>> {
+    let found = index.pinned(chat, None, 1)?.messages;
+    let around = Surroundings::of(context, index, &found)?;
+    let pinned = |shown: &Shown| Pinned {
+        id: shown.message.id,
+        words: first_words(&shown.message, &around.scene()),
+    };
+    Ok(found.first().map(pinned))
+}
+
+/// Topics of a forum, to choose from.
+fn topics(context: &Context, index: &Index, chat: i64, forum: bool) -> Result<Vec<(i64, String)>> {
+    if !forum {
+        return Ok(Vec::new());
+    }
+    let topics = index.topics(chat)?;
+    let named = topics.into_iter().take(TOPICS).map(|topic| {
+        let unnamed = || context.texts.with("chat.topic", topic.id);
+        (topic.id, topic.title.unwrap_or_else(unnamed))
+    });
+    Ok(named.collect())
 }
 
 /// `GET /chat/{chat}`
@@ -77,9 +113,16 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(at): Query<A
             two: chat >= 0 || known.kind == PeerKind::Channel,
             face: Face::new(chat, &super::chats::title(context, &known)),
             subtitle: context.texts.count("chat.messages", known.messages),
+            pinned: pinned(context, index, chat)?,
+            topics: topics(context, index, chat, known.forum)?,
             days: days(&stretch.messages, stretch.before.as_ref(), &scene),
-            older: first.filter(|_| stretch.before.is_some()),
-            newer: last.filter(|_| stretch.newer),
+            older: first
+                .filter(|_| stretch.before.is_some())
+                .map(|id| format!("/chat/{chat}?before={id}#newest")),
+            newer: last
+                .filter(|_| stretch.newer)
+                .map(|id| format!("/chat/{chat}?after={id}")),
+            topic: 0,
             target: at.at.unwrap_or(0),
             context,
         };
@@ -129,4 +172,47 @@ fn stretch(index: &Index, chat: i64, place: Place) -> Result<Stretch> {
         before: before.pop(),
         newer,
     })
+}
+
+/// Where to go on in a topic.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct After {
+    after: Option<String>,
+}
+
+/// `GET /chat/{chat}/topic/{topic}`: one topic of a forum, newest page first.
+pub async fn topic(
+    context: Context,
+    Path((chat, topic)): Path<(String, String)>,
+    Query(after): Query<After>,
+) -> Result {
+    let (chat, topic) = (super::number(&chat)?, super::number(&topic)?);
+    super::show(context, move |context, _, index| {
+        let known = index.chat(chat)?.ok_or(PageError::NotFound)?;
+        let after = after.after.map(|after| after.parse()).transpose();
+        let after = after.map_err(|_: IndexError| PageError::BadRequest)?;
+        let listing = index.topic_messages(chat, topic, after, false, PAGE)?;
+        let mut messages = listing.messages;
+        messages.reverse();
+        let around = Surroundings::of(context, index, &messages)?;
+        let page = Chat {
+            sidebar: Sidebar::beside(context, index, chat)?,
+            id: chat,
+            two: false,
+            face: Face::new(chat, &super::chats::title(context, &known)),
+            subtitle: context.texts.count("chat.messages", known.messages),
+            pinned: None,
+            topics: topics(context, index, chat, known.forum)?,
+            days: days(&messages, None, &around.scene()),
+            older: listing
+                .next
+                .map(|next| format!("/chat/{chat}/topic/{topic}?after={next}#newest")),
+            newer: None,
+            topic,
+            target: 0,
+            context,
+        };
+        Ok(page.render()?)
+    })
+    .await
 }

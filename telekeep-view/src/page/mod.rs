@@ -29,6 +29,7 @@ pub fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/", get(chats::page))
         .route("/chat/{chat}", get(chat::page))
+        .route("/chat/{chat}/topic/{topic}", get(chat::topic))
         .route("/chat/{chat}/calendar", get(calendar::page))
         .route("/chat/{chat}/day", get(calendar::day))
         .route("/chat/{chat}/{id}/history", get(history::page))

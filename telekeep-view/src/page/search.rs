@@ -310,7 +310,7 @@ fn shown(
         sender: hit.sender_name.clone(),
         when: clock.full(hit.date),
         iso: clock.iso(hit.date),
-        media: hit.media.clone(),
+        media: hit.media.as_deref().map(|media| media_words(media, clock)),
         text: marked(&hit.text, &hit.matches),
         extra: hit
             .extra
@@ -328,6 +328,16 @@ fn shown(
         before,
         after,
     })
+}
+
+/// `photo: name` with the kind in the reader's language.
+fn media_words(label: &str, clock: &Clock) -> String {
+    let (kind, detail) = label.split_once(": ").unwrap_or((label, ""));
+    let kind = clock.texts.find(&format!("kind.{kind}")).unwrap_or(kind);
+    match detail {
+        "" => kind.to_owned(),
+        detail => format!("{kind} · {detail}"),
+    }
 }
 
 /// The message before and the one after, in a line each.

@@ -41,6 +41,8 @@ struct Tick {
 /// Messages per month.
 struct Months {
     width: usize,
+    /// Width of a bar.
+    bar: usize,
     bars: Vec<Bar>,
     ticks: Vec<Tick>,
 }
@@ -189,6 +191,7 @@ fn months(activity: &Activity, clock: &Clock) -> Months {
     let step = (800 / span).clamp(3, 24);
     let mut plot = Months {
         width: (span * step).max(200),
+        bar: (step * 2 / 3).max(2),
         bars: Vec::new(),
         ticks: Vec::new(),
     };

@@ -210,3 +210,54 @@ async fn assets_may_be_kept_and_nothing_else() {
     assert!(style.header("cache-control").contains("immutable"));
     assert!(style.header("content-type").starts_with("text/css"));
 }
+
+#[tokio::test]
+async fn groups_show_names_and_what_happened() {
+    let mut maker = Maker::new();
+    maker.person(7, "Grace Hopper");
+    maker.channel(1234, "Compilers");
+    let group =
+        r#""peer_id":{"_":"peerChannel","channel_id":1234},"from_id":{"_":"peerUser","user_id":7}"#;
+    let place = |id: i64| format!(r#","chat":-1000000001234,"id":{id}"#);
+    let said = format!(r#"{{"_":"message","id":2,{group},"date":1699000000,"message":"hello"}}"#);
+    maker.record("message", &place(2), &said);
+    let pinned = format!(
+        r#"{{"_":"messageService","id":3,{group},"date":1699000010,"action":{{"_":"messageActionPinMessage"}}}}"#
+    );
+    maker.record("message", &place(3), &pinned);
+    let site = maker.site();
+    let page = site.get("/chat/-1000000001234").await;
+    assert!(
+        page.text().contains("<bdi>Grace Hopper</bdi></a></div>"),
+        "the name above the bubble"
+    );
+    assert!(page.text().contains("pinned a message"));
+    let german = site
+        .get_with("/chat/-1000000001234", &[("accept-language", "de")])
+        .await;
+    assert!(german.text().contains("hat eine Nachricht angeheftet"));
+}
+
+#[tokio::test]
+async fn search_finds_marks_and_explains() {
+    let site = small();
+    let found = site.get("/search?q=morning").await;
+    assert!(found.text().contains("good <mark>morning</mark>"));
+    assert!(found.text().contains("href=\"/chat/5?at=10#m10\""));
+    let earlier = site.get("/search?q=next").await;
+    assert!(
+        earlier.text().contains("In an earlier version"),
+        "edited away, still found"
+    );
+    let none = site.get("/search?q=absent").await;
+    assert!(none.text().contains("Nothing was found."));
+    let wrong = site.get("/search?q=%22open").await;
+    assert_eq!(wrong.status, StatusCode::OK);
+    let photos = site.get("/search?kind=photo").await;
+    assert!(photos.text().contains("two pictures"));
+    let none = site.get("/search?q=morning&until=2023-11-02").await;
+    assert!(
+        none.text().contains("Nothing was found."),
+        "the day after is left out"
+    );
+}

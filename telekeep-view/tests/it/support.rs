@@ -82,10 +82,12 @@ impl Maker {
         self.record("peer", &format!(r#","chat":{id}"#), &body);
     }
 
+    /// A supergroup.
     pub fn channel(&mut self, bare: i64, title: &str) {
         let title = json(title);
         let body = format!(r#"{{"_":"channel","id":{bare},"megagroup":true,"title":{title}}}"#);
-        self.record("peer", &format!(r#","chat":-100{bare}"#), &body);
+        let chat = -(1_000_000_000_000 + bare);
+        self.record("peer", &format!(r#","chat":{chat}"#), &body);
     }
 
     /// A message of a private chat; `more` are further fields.
