@@ -51,6 +51,10 @@ impl Step<'_> {
             }
             let next = messages.peek();
             if next.is_some_and(|next| (next.chat, next.id) == (message.chat, message.id)) {
+                // What it asks for and tells counts as if it had been in a batch before.
+                let no = self.chats.get(self.db, message.chat)?.no;
+                self.want(no, &message)?;
+                self.told(no, &message)?;
                 earlier.push(Version {
                     seq: signed(message.seq),
                     date: message.version_date,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod apply;
+mod browse;
 mod grammar;
 mod hostile;
 mod properties;

@@ -1,0 +1,435 @@
+//! What a viewer asks: chat list, days, galleries, topics, history, people, statistics.
+
+use serde_json::json;
+use telekeep_index::{ChatFilter, Cursor, FileState, Gallery, Index, Zone};
+use telekeep_model::PeerKind;
+
+use crate::support::*;
+
+const DAY: i64 = 86_400;
+const FORUM: i64 = -1_000_000_000_050;
+
+fn titles(index: &Index, filter: &ChatFilter) -> Vec<String> {
+    let (rows, _) = index.chats(filter, None, 100).unwrap();
+    rows.into_iter().map(|row| row.title).collect()
+}
+
+fn dialog(journal: &mut Journal, chat: i64, pinned: bool, folder: i64) {
+    let body =
+        json!({"_":"dialog","peer":peer(chat),"top_message":1,"pinned":pinned,"folder_id":folder});
+    journal.add("dialog", Some(chat), None, body);
+}
+
+#[test]
+fn chats_as_people_see_them() {
+    let mut journal = Journal::new();
+    journal.text(USER, 1, 1000, "old\n news");
+    journal.text(GROUP, 2, 3000, "");
+    journal.body(GROUP, 3, document(GROUP, 3, 3001, 7, "plan.pdf"));
+    journal.text(CHANNEL, 1, 2000, "x");
+    journal.text(ME, 4, 500, "note");
+    dialog(&mut journal, CHANNEL, true, 0);
+    dialog(&mut journal, ME, true, 0);
+    dialog(&mut journal, USER, false, 1);
+    let (_place, mut index) = Place::of(&journal);
+    let any = ChatFilter::default();
+    assert_eq!(
+        titles(&index, &any),
+        ["News", "Saved Messages", "Family", "Ada"]
+    );
+    // News of a pinned chat does not move it; one pinned by a later run comes first.
+    dialog(&mut journal, CHANNEL, true, 0);
+    journal.text(CHANNEL, 2, 9000, "newest");
+    index.apply("account", journal.iter()).unwrap();
+    assert_eq!(titles(&index, &any)[..2], ["News", "Saved Messages"]);
+    let (rows, next) = index.chats(&any, None, 3).unwrap();
+    assert_eq!(
+        rows.iter().map(|row| row.pinned).collect::<Vec<_>>(),
+        [Some(0), Some(1), None]
+    );
+    assert_eq!(rows[1].kind, PeerKind::Saved);
+    let newest = rows[2].newest.as_ref().unwrap();
+    assert_eq!((newest.id, newest.preview.as_str()), (3, ""));
+    assert_eq!(newest.media.as_deref(), Some("file: plan.pdf"));
+    assert_eq!(rows[2].messages, 2);
+    let (rest, end) = index.chats(&any, next, 3).unwrap();
+    assert_eq!(
+        (rest.len(), rest[0].id, rest[0].folder, end),
+        (1, USER, 1, None)
+    );
+    let newest = rest[0].newest.as_ref().unwrap();
+    assert_eq!(
+        (newest.preview.as_str(), newest.sender_name.as_str()),
+        ("old news", "Ada")
+    );
+    let archived = ChatFilter {
+        archived: Some(true),
+        ..any.clone()
+    };
+    assert_eq!(titles(&index, &archived), ["Ada"]);
+    for (name, expected) in [
+        ("FAM", vec!["Family"]),
+        ("saved", vec!["Saved Messages"]),
+        ("@ada", vec!["Ada"]),
+        ("zzz", vec![]),
+    ] {
+        let named = ChatFilter {
+            name: Some(name.into()),
+            ..any.clone()
+        };
+        assert_eq!(titles(&index, &named), expected, "{name}");
+    }
+    assert_eq!(index.chat(GROUP).unwrap().unwrap().title, "Family");
+    assert_eq!(index.chat(12345).unwrap(), None);
+}
+
+#[test]
+fn days_in_the_zone_of_the_reader() {
+    let mut journal = Journal::new();
+    // 19:00 and 23:40 of one day in universal time, and the next day.
+    journal.text(USER, 1, 10 * DAY + 19 * 3600, "a");
+    journal.text(USER, 2, 10 * DAY + 23 * 3600 + 2400, "b");
+    journal.text(USER, 3, 11 * DAY + 5, "c");
+    journal.text(GROUP, 4, 12 * DAY, "d");
+    let (_place, index) = Place::of(&journal);
+    let days = |chat, zone| -> Vec<(i64, u64)> {
+        let days = index.days(chat, 0, 100 * DAY, zone).unwrap();
+        days.iter().map(|day| (day.number, day.messages)).collect()
+    };
+    assert_eq!(days(Some(USER), Zone::UTC), [(10, 2), (11, 1)]);
+    let india = Zone::fixed(5 * 3600 + 1800);
+    assert_eq!(days(Some(USER), india), [(11, 3)]);
+    assert_eq!(days(None, Zone::UTC), [(10, 2), (11, 1), (12, 1)]);
+    let day = index.days(Some(USER), 0, 100 * DAY, Zone::UTC).unwrap()[1];
+    assert_eq!(
+        index.first_since(USER, day.start).unwrap(),
+        Some((3, 11 * DAY + 5))
+    );
+    assert_eq!(index.first_since(USER, 0).unwrap().unwrap().0, 1);
+    assert_eq!(index.first_since(USER, 12 * DAY).unwrap(), None);
+    assert_eq!(
+        index.span(Some(GROUP)).unwrap(),
+        Some((12 * DAY, 12 * DAY + 1800))
+    );
+    assert!(days(Some(999), Zone::UTC).is_empty());
+}
+
+#[test]
+fn galleries_of_a_chat_and_of_all() {
+    let mut journal = Journal::new();
+    for id in 1..=30 {
+        let chat = if id % 3 == 0 { GROUP } else { USER };
+        match id % 2 {
+            0 => journal.body(chat, id, document(chat, id, 1000 + id, id, "a.pdf")),
+            _ => journal.text(chat, id, 1000 + id, "text"),
+        };
+    }
+    let (_place, index) = Place::of(&journal);
+    let all = |chat, oldest, limit| {
+        let (mut ids, mut after) = (Vec::new(), None);
+        loop {
+            let list = index
+                .attachments(chat, Gallery::Files, after, oldest, limit)
+                .unwrap();
+            ids.extend(list.messages.iter().map(|shown| shown.message.id));
+            let Some(next) = list.next else { break ids };
+            after = Some(next);
+        }
+    };
+    assert_eq!(
+        all(None, true, 4),
+        (1..=15).map(|n| n * 2).collect::<Vec<_>>()
+    );
+    assert_eq!(all(Some(GROUP), false, 2), [30, 24, 18, 12, 6]);
+    assert!(
+        index
+            .attachments(None, Gallery::Photos, None, false, 5)
+            .unwrap()
+            .messages
+            .is_empty()
+    );
+    // The neighbours of a picture that is looked at.
+    let here = Some(Cursor::of(1012, GROUP, 12));
+    let beside = |oldest| {
+        index
+            .attachments(Some(GROUP), Gallery::Media, here, oldest, 1)
+            .unwrap()
+            .messages[0]
+            .message
+            .id
+    };
+    assert_eq!((beside(false), beside(true)), (6, 18));
+    for gallery in Gallery::ALL {
+        assert_eq!(Gallery::from_word(gallery.as_str()), Some(gallery));
+    }
+}
+
+#[test]
+fn topics_pins_albums_and_replies() {
+    let mut journal = Journal::new();
+    let forum = json!({"_":"channel","id":50,"title":"Forum","megagroup":true,"forum":true});
+    journal.peer(FORUM, forum);
+    let service = |id: i64, action: serde_json::Value| {
+        json!({"_":"messageService","id":id,"peer_id":peer(FORUM),
+        "date":1000 + id,"action":action})
+    };
+    journal.body(
+        FORUM,
+        2,
+        service(
+            2,
+            json!({"_":"messageActionTopicCreate","title":"Plans","icon_color":7}),
+        ),
+    );
+    for id in 3..=5 {
+        let mut body = message(FORUM, id, 1000 + id, "in the topic");
+        body["reply_to"] = json!({"_":"messageReplyHeader","forum_topic":true,"reply_to_msg_id":2});
+        body["grouped_id"] = json!(77);
+        body["pinned"] = json!(id == 4);
+        journal.body(FORUM, id, body);
+    }
+    let mut edit = service(
+        6,
+        json!({"_":"messageActionTopicEdit","title":"Old plans","closed":true}),
+    );
+    edit["reply_to"] = json!({"_":"messageReplyHeader","forum_topic":true,"reply_to_msg_id":2});
+    journal.body(FORUM, 6, edit);
+    journal.text(FORUM, 7, 1007, "outside");
+    for id in 8..=9 {
+        let mut answer = message(FORUM, id, 1000 + id, "an answer");
+        answer["reply_to"] = json!({"_":"messageReplyHeader","reply_to_msg_id":7});
+        journal.body(FORUM, id, answer);
+    }
+    let (_place, index) = Place::of(&journal);
+    let topics = index.topics(FORUM).unwrap();
+    assert_eq!(topics.len(), 2);
+    assert_eq!(topics[0].title.as_deref(), Some("Old plans"));
+    assert_eq!(
+        (topics[0].id, topics[0].closed, topics[0].messages),
+        (2, true, Some(4))
+    );
+    assert_eq!(
+        (topics[1].id, topics[1].title.as_deref()),
+        (1, Some("General"))
+    );
+    let ids = |list: telekeep_index::Listing| -> Vec<i64> {
+        list.messages.iter().map(|shown| shown.message.id).collect()
+    };
+    assert_eq!(
+        ids(index.topic_messages(FORUM, 2, None, true, 10).unwrap()),
+        [3, 4, 5, 6]
+    );
+    assert_eq!(
+        ids(index.topic_messages(FORUM, 1, None, false, 10).unwrap()),
+        [9, 8, 7, 2]
+    );
+    assert_eq!(ids(index.pinned(FORUM, None, 10).unwrap()), [4]);
+    let of = |all: Vec<telekeep_index::Shown>| -> Vec<i64> {
+        all.iter().map(|shown| shown.message.id).collect()
+    };
+    assert_eq!(of(index.album(FORUM, 4).unwrap()), [3, 4, 5]);
+    assert_eq!(of(index.album(FORUM, 7).unwrap()), [7]);
+    assert_eq!(of(index.replies(FORUM, 7, 0, 10).unwrap()), [8, 9]);
+    assert_eq!(of(index.replies(FORUM, 7, 8, 10).unwrap()), [9]);
+    assert!(index.topics(USER).unwrap().is_empty());
+}
+
+#[test]
+fn earlier_versions_are_told_whatever_the_batches() {
+    let mut journal = Journal::new();
+    let mut liked = message(USER, 5, 1000, "one");
+    journal.body(USER, 5, liked.clone());
+    liked["reactions"] = json!({"_":"messageReactions","results":[
+        {"_":"reactionCount","reaction":{"_":"reactionEmoji","emoticon":"👍"},"count":1}]});
+    journal.body(USER, 5, liked);
+    journal.body(USER, 5, document(USER, 5, 1000, 3, "three.pdf"));
+    journal.text(USER, 5, 1000, "four");
+    let told = |index: &Index| -> Vec<(String, usize, Option<String>)> {
+        let history = index.history(USER, 5).unwrap();
+        let each = history.into_iter().map(|version| {
+            let message = version.message;
+            (
+                message.text,
+                message.reactions.len(),
+                message.media.map(|media| media.label()),
+            )
+        });
+        each.collect()
+    };
+    let (_place, at_once) = Place::of(&journal);
+    let expected = [
+        ("one".to_owned(), 0, None),
+        ("one".to_owned(), 1, None),
+        (String::new(), 0, Some("file: three.pdf".to_owned())),
+    ];
+    assert_eq!(told(&at_once), expected);
+    let place = Place::new();
+    let mut slowly = place.open();
+    for count in 1..=journal.lines.len() {
+        slowly.apply("account", journal.iter().take(count)).unwrap();
+    }
+    assert_eq!(told(&slowly), expected);
+    assert_eq!(slowly.kinds(None).unwrap(), at_once.kinds(None).unwrap());
+    assert!(
+        slowly.kinds(None).unwrap().is_empty(),
+        "the file is not there any more"
+    );
+    assert_eq!(ids(&slowly, "one"), [5]);
+}
+
+#[test]
+fn a_deleted_message_stays_and_comes_back_when_it_is_seen_again() {
+    let mut journal = Journal::new();
+    journal.text(USER, 5, 1000, "here");
+    journal.add("deleted", Some(USER), Some(5), json!({}));
+    journal.add("deleted", Some(USER), Some(6), json!({}));
+    let (_place, mut index) = Place::of(&journal);
+    let deleted = |index: &Index| index.message(USER, 5).unwrap().unwrap().deleted;
+    assert_eq!(deleted(&index), Some(1_700_000_000_000));
+    assert_eq!(ids(&index, "here is:deleted"), [5]);
+    let status = &index.status().unwrap()[0];
+    assert_eq!((status.archived, status.explained), (1, 1));
+    journal.text(USER, 5, 1000, "here again");
+    index.apply("account", journal.iter()).unwrap();
+    assert_eq!(deleted(&index), None);
+    assert!(ids(&index, "is:deleted").is_empty());
+    let (_place, at_once) = Place::of(&journal);
+    assert_eq!(deleted(&at_once), None);
+}
+
+#[test]
+fn people_and_the_names_they_had() {
+    let mut journal = Journal::new();
+    let named = |journal: &mut Journal, name: &str, time: i64| {
+        journal.peer(
+            USER,
+            json!({"_":"user","id":USER,"first_name":name,"username":"ada"}),
+        );
+        let line = journal.lines.last_mut().unwrap();
+        line.json = line.json.replace("1700000000000", &format!("{time}000"));
+    };
+    named(&mut journal, "Ada Byron", 1_800_000_000);
+    named(&mut journal, "Ada Byron", 1_850_000_000);
+    named(&mut journal, "Ada Lovelace", 1_900_000_000);
+    journal.text(USER, 1, 1000, "x");
+    let mut said = message(GROUP, 2, 2000, "y");
+    said["from_id"] = peer(USER);
+    journal.body(GROUP, 2, said.clone());
+    said["id"] = json!(3);
+    journal.body(GROUP, 3, said);
+    let rename = json!({"_":"messageService","id":4,"peer_id":peer(GROUP),"date":5000,
+        "action":{"_":"messageActionChatEditTitle","title":"Clan"}});
+    journal.body(GROUP, 4, rename);
+    let (_place, index) = Place::of(&journal);
+    let ada = index.person(USER).unwrap().unwrap();
+    assert_eq!(ada.title, "Ada Lovelace");
+    let names: Vec<_> = ada
+        .names
+        .iter()
+        .map(|name| (name.since, name.title.as_str()))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            (1_700_000_000, "Ada"),
+            (1_800_000_000, "Ada Byron"),
+            (1_900_000_000, "Ada Lovelace")
+        ]
+    );
+    let chats: Vec<_> = ada
+        .chats
+        .iter()
+        .map(|chat| (chat.chat, chat.messages))
+        .collect();
+    assert_eq!(chats, [(GROUP, 2), (USER, 1)]);
+    let at = |id: i64, date: i64| index.name_at(id, date).unwrap();
+    assert_eq!(at(USER, 5), "Ada");
+    assert_eq!(at(USER, 1_899_999_999), "Ada Byron");
+    assert_eq!(at(USER, 2_000_000_000), "Ada Lovelace");
+    assert_eq!(at(GROUP, 6000), "Clan");
+    assert_eq!(at(4242, 1), "4242");
+    assert_eq!(index.find_peers("byr", 9).unwrap(), [USER]);
+    assert_eq!(index.find_peers("LOVE ada", 9).unwrap(), [USER]);
+    assert_eq!(index.person(4242).unwrap(), None);
+}
+
+#[test]
+fn files_and_why_they_are_not_held() {
+    let mut journal = Journal::new();
+    for file in 1..=4 {
+        journal.body(USER, file, document(USER, file, 1000, file, "a.pdf"));
+    }
+    journal.media(USER, 1, "document/1", 9);
+    let failed = |last: bool, file: &str| json!({"what":"media","file":file,"error":"FILE_X","attempts":2,"final":last});
+    journal.add("failure", Some(USER), Some(2), failed(false, "document/2"));
+    journal.add(
+        "media_missing",
+        Some(USER),
+        Some(3),
+        failed(true, "document/3"),
+    );
+    let (_place, index) = Place::of(&journal);
+    assert!(
+        matches!(index.file("document/1").unwrap(), FileState::Held(held) if held.size == 9 && held.blob == "b")
+    );
+    assert_eq!(
+        index.file("document/2").unwrap(),
+        FileState::Failed {
+            error: "FILE_X".into(),
+            attempts: 2
+        }
+    );
+    assert_eq!(
+        index.file("document/3").unwrap(),
+        FileState::Ruled {
+            error: "FILE_X".into()
+        }
+    );
+    assert_eq!(index.file("document/4").unwrap(), FileState::Missing);
+}
+
+#[test]
+fn statistics() {
+    let mut journal = Journal::new();
+    for id in 1..=6 {
+        let mut said = message(GROUP, id, id * 3600, "red apple 🍎");
+        said["from_id"] = peer(if id == 1 { ME } else { USER });
+        if id > 1 {
+            said["reply_to"] = json!({"_":"messageReplyHeader","reply_to_msg_id":1});
+        }
+        journal.body(GROUP, id, said);
+    }
+    journal.body(GROUP, 7, document(GROUP, 7, 40 * DAY, 7, "a.pdf"));
+    journal.text(USER, 8, 40 * DAY, "apple");
+    let (_place, index) = Place::of(&journal);
+    let activity = index.activity(Some(GROUP), Zone::UTC).unwrap();
+    assert_eq!(activity.months, [(1970, 1, 6), (1970, 2, 1)]);
+    assert_eq!(
+        (activity.week[3][1], activity.week[3][6], activity.messages),
+        (1, 1, 7)
+    );
+    assert_eq!(index.activity(None, Zone::UTC).unwrap().messages, 8);
+    let senders: Vec<_> = index.senders(Some(GROUP), 9).unwrap();
+    assert_eq!((senders[0].name.as_str(), senders[0].messages), ("Ada", 5));
+    assert_eq!(index.senders(None, 1).unwrap()[0].messages, 6);
+    let kinds = index.kinds(None).unwrap();
+    assert_eq!(
+        (kinds[0].kind.as_str(), kinds[0].messages, kinds[0].bytes),
+        ("file", 1, 9)
+    );
+    let words = index.words(None, 1000, 3).unwrap();
+    assert_eq!(words.words[0], ("apple".to_owned(), 7));
+    assert_eq!(words.emoji, [("🍎".to_owned(), 6)]);
+    assert_eq!((words.looked, words.messages), (8, 8));
+    assert_eq!(index.words(Some(GROUP), 1000, 1).unwrap().words[0].1, 6);
+    let replies = index.reply_network(GROUP, 100, 9).unwrap();
+    assert_eq!((replies.looked, replies.more), (5, false));
+    assert_eq!(
+        (
+            replies.pairs[0].0.id,
+            replies.pairs[0].1.id,
+            replies.pairs[0].2
+        ),
+        (USER, ME, 5)
+    );
+}
