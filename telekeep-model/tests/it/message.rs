@@ -94,7 +94,8 @@ fn everything_a_message_says() {
             ("⭐", None, 2, false)
         ]
     );
-    assert_eq!(message.search_text(), "text\nhttps://e.org\nGo");
+    // The names of a hidden sender and of a signature belong to no account: they are found as words.
+    assert_eq!(message.search_text(), "text\nhttps://e.org\nGo\nHidden\nEd");
     assert!(message.has_link() && message.unsupported.is_empty());
     // What is stored of it reads back the same.
     let stored = serde_json::to_string(&message).unwrap();
