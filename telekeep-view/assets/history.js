@@ -75,7 +75,7 @@ function join(feed) {
   const days = feed.querySelectorAll(":scope > .day");
   for (let i = days.length - 1; i > 0; i -= 1) {
     if (days[i].dataset.day !== days[i - 1].dataset.day) continue;
-    days[i - 1].append(...days[i].querySelectorAll(":scope > article"));
+    days[i - 1].querySelector(".said").append(...days[i].querySelectorAll("article"));
     days[i].remove();
   }
 }
@@ -88,7 +88,7 @@ function prune(feed, fromEnd) {
   const gone = fromEnd ? articles.slice(-surplus) : articles.slice(0, surplus);
   const kept = fromEnd ? articles[articles.length - surplus - 1] : articles[surplus];
   for (const article of gone) {
-    const day = article.parentElement;
+    const day = article.closest(".day");
     article.remove();
     if (!day.querySelector("article")) day.remove();
   }

@@ -103,14 +103,16 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(at): Query<A
     super::show(context, move |context, _, index| {
         let known = index.chat(chat)?.ok_or(PageError::NotFound)?;
         let stretch = stretch(index, chat, at.place())?;
+        let two = chat >= 0 || known.kind == PeerKind::Channel;
         let around = Surroundings::of(context, index, &stretch.messages)?;
+        let around = if two { around.without_names() } else { around };
         let scene = around.scene();
         let first = stretch.messages.first().map(|shown| shown.message.id);
         let last = stretch.messages.last().map(|shown| shown.message.id);
         let page = Chat {
             sidebar: Sidebar::beside(context, index, chat)?,
             id: chat,
-            two: chat >= 0 || known.kind == PeerKind::Channel,
+            two,
             face: Face::new(chat, &super::chats::title(context, &known)),
             subtitle: context.texts.count("chat.messages", known.messages),
             pinned: pinned(context, index, chat)?,

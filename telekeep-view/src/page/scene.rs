@@ -48,6 +48,12 @@ impl<'a> Surroundings<'a> {
         })
     }
 
+    /// In a channel all posts are its own, as in a chat of two: no names above bubbles.
+    pub fn without_names(mut self) -> Self {
+        self.private = true;
+        self
+    }
+
     pub fn scene(&self) -> Scene<'_> {
         Scene {
             clock: &self.clock,
