@@ -13,6 +13,8 @@ use crate::server::{Context, Result};
 /// What [`Scene`] borrows.
 pub struct Surroundings<'a> {
     names: HashMap<i64, String>,
+    /// By message id: what the sender was called then, where that was another name.
+    past_names: HashMap<i64, String>,
     answered: HashMap<(i64, i64), Shown>,
     files: IndexFiles<'a>,
     clock: Clock,
@@ -35,11 +37,21 @@ impl<'a> Surroundings<'a> {
                 }
             }
         }
+        let mut past_names = HashMap::new();
+        for message in messages.iter().map(|shown| &shown.message) {
+            if let Some(sender) = message.sender {
+                let then = index.name_at(sender, message.date)?;
+                if names.get(&sender).is_some_and(|now| *now != then) {
+                    past_names.insert(message.id, then);
+                }
+            }
+        }
         let private = messages
             .first()
             .is_some_and(|shown| shown.message.chat >= 0);
         Ok(Self {
             names,
+            past_names,
             answered,
             files: IndexFiles(index),
             clock: context.clock(),
@@ -59,6 +71,7 @@ impl<'a> Surroundings<'a> {
             clock: &self.clock,
             links: &self.links,
             names: &self.names,
+            past_names: &self.past_names,
             answered: &self.answered,
             files: &self.files,
             private: self.private,

@@ -42,6 +42,8 @@ pub struct Scene<'a> {
     pub links: &'a dyn Links,
     /// Names of people and chats by marked id.
     pub names: &'a HashMap<i64, String>,
+    /// Names senders had when they wrote, by message id, where they have another one now.
+    pub past_names: &'a HashMap<i64, String>,
     /// Messages that are answered, by chat and id.
     pub answered: &'a HashMap<(i64, i64), Shown>,
     /// What is held.
@@ -130,6 +132,8 @@ pub struct Bubble {
     pub face: Face,
     /// Show the name.
     pub named: bool,
+    /// The name the sender had then, if another.
+    pub then: Option<String>,
     /// Signature of a channel post.
     pub author: Option<String>,
     /// The bot it was sent through.
@@ -344,6 +348,7 @@ fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<
         joined,
         named: !joined && !scene.private && !message.outgoing,
         face: Face::new(message.sender.unwrap_or(0), &sender_name(first, scene)),
+        then: scene.past_names.get(&message.id).cloned(),
         author: message.author.clone().filter(|author| !author.is_empty()),
         via: message.via_bot.map(|bot| scene.name(bot)),
         time: scene.clock.time(message.date),

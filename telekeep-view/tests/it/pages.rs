@@ -261,3 +261,17 @@ async fn search_finds_marks_and_explains() {
         "the day after is left out"
     );
 }
+
+#[tokio::test]
+async fn a_name_of_then_is_told() {
+    let mut maker = Maker::new();
+    let group = r#""peer_id":{"_":"peerChannel","channel_id":1234},"from_id":{"_":"peerUser","user_id":7}"#;
+    maker.channel(1234, "Compilers");
+    maker.person_at(7, "Grace Murray", 1_600_000_000);
+    maker.person_at(7, "Grace Hopper", 1_650_000_000);
+    let said = format!(r#"{{"_":"message","id":2,{group},"date":1620000000,"message":"hello"}}"#);
+    maker.record("message", r#","chat":-1000000001234,"id":2"#, &said);
+    let page = maker.site().get("/chat/-1000000001234").await;
+    assert!(page.text().contains("<bdi>Grace Hopper</bdi>"));
+    assert!(page.text().contains("then “Grace Murray”"));
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use telekeep_index::Index;
-use telekeep_journal::{Archive, InitOptions, Line, Protection};
+use telekeep_journal::{Archive, InitOptions, Line, NewKey, Protection};
 use telekeep_view::{Library, Viewer, ViewerOptions};
 use tower::ServiceExt as _;
 
@@ -17,7 +17,7 @@ pub const ME: i64 = 1;
 /// A viewer over an archive of its own.
 pub struct Site {
     pub viewer: Viewer,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// What came back.
@@ -48,11 +48,18 @@ pub struct Maker {
 
 impl Maker {
     pub fn new() -> Self {
+        Self::protected(Protection::None)
+    }
+
+    /// An encrypted archive, with a passphrase that costs little.
+    pub fn encrypted() -> Self {
+        let key = NewKey::passphrase_with("main", "passphrase", 2);
+        Self::protected(Protection::Encrypted(vec![key]))
+    }
+
+    fn protected(protection: Protection) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = InitOptions {
-            protection: Protection::None,
-            now: 0,
-        };
+        let options = InitOptions { protection, now: 0 };
         let archive = Archive::init_folder(folder.path(), &options).unwrap();
         let mut maker = Self {
             archive,
@@ -69,17 +76,27 @@ impl Maker {
     }
 
     pub fn record(&mut self, kind: &str, place: &str, body: &str) {
+        self.record_at(1_700_000_000, kind, place, body);
+    }
+
+    /// A record made at a moment, unix seconds.
+    pub fn record_at(&mut self, time: i64, kind: &str, place: &str, body: &str) {
         let seq = self.lines.len() as u64 + 1;
         let json = format!(
-            r#"{{"seq":{seq},"time":1700000000000,"run":"00000000000000aa","kind":"{kind}"{place},"layer":230,"body":{body}}}"#
+            r#"{{"seq":{seq},"time":{time}000,"run":"00000000000000aa","kind":"{kind}"{place},"layer":230,"body":{body}}}"#
         );
         self.lines.push(Line { seq, json });
     }
 
     pub fn person(&mut self, id: i64, name: &str) {
+        self.person_at(id, name, 1_700_000_000);
+    }
+
+    /// A person as seen at a moment.
+    pub fn person_at(&mut self, id: i64, name: &str, time: i64) {
         let name = json(name);
         let body = format!(r#"{{"_":"user","id":{id},"first_name":{name}}}"#);
-        self.record("peer", &format!(r#","chat":{id}"#), &body);
+        self.record_at(time, "peer", &format!(r#","chat":{id}"#), &body);
     }
 
     /// A supergroup.
@@ -128,7 +145,7 @@ impl Maker {
         };
         Site {
             viewer: Viewer::new(library, options).unwrap(),
-            _folder: self.folder,
+            folder: self.folder,
         }
     }
 }
@@ -138,6 +155,29 @@ pub fn json(text: &str) -> String {
 }
 
 impl Site {
+    /// Every stored blob file.
+    fn blobs(&self) -> Vec<std::path::PathBuf> {
+        let folders = std::fs::read_dir(self.folder.path().join("blobs")).unwrap();
+        let files = folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap());
+        files.map(|file| file.unwrap().path()).collect()
+    }
+
+    pub fn remove_blobs(&self) {
+        for file in self.blobs() {
+            std::fs::remove_file(file).unwrap();
+        }
+    }
+
+    /// Turns a bit of each blob file.
+    pub fn damage_blobs(&self, at: usize) {
+        for file in self.blobs() {
+            let mut bytes = std::fs::read(&file).unwrap();
+            bytes[at] ^= 1;
+            std::fs::remove_file(&file).unwrap();
+            std::fs::write(&file, bytes).unwrap();
+        }
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.viewer.router().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
