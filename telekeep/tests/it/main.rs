@@ -9,4 +9,5 @@ mod errors;
 mod harness;
 mod reading;
 mod reference;
+mod serve;
 mod tamper;
