@@ -95,10 +95,6 @@ pub(crate) struct RawMessage {
 /// A page of a chat's history.
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    pub complete: bool,
-    pub count: Option<Count>,
-    /// Ids of the page, in its order.
-    pub ids: Vec<i32>,
     /// Ascending by id.
     pub messages: Vec<DecodedMessage>,
     pub raw: Vec<RawMessage>,
@@ -195,49 +191,66 @@ impl PeerFilter {
     }
 }
 
-/// Takes a page of `chat`'s history apart.
-pub(crate) fn history(
-    schema: &'static Schema,
-    filter: &PeerFilter,
-    chat: i64,
-    bytes: &[u8],
-) -> Result<History, BadAnswer> {
-    let answer = schema.object(bytes)?;
-    let mut page = History {
-        complete: answer.name() == "messages.messages",
-        ..History::default()
-    };
-    match answer.name() {
-        "messages.messages" => {}
-        "messages.messagesSlice" | "messages.channelMessages" => {
-            let messages = answer
-                .int("count")
-                .and_then(|count| u64::try_from(count).ok());
-            let inexact = answer.flag("inexact");
-            page.count = messages.map(|messages| Count { messages, inexact });
+/// What the pager needs of a page of a chat's history: cheap to know, so that the next page can be
+/// asked for while this one is decoded.
+pub(crate) struct Outline<'a> {
+    answer: Object<'a>,
+    messages: Vec<(i32, Object<'a>)>,
+    /// Ids of the page, in its order, each once.
+    pub ids: Vec<i32>,
+    /// The server says that this is all there is.
+    pub complete: bool,
+    /// The server's count of the whole chat.
+    pub count: Option<Count>,
+}
+
+impl<'a> Outline<'a> {
+    /// Reads a `messages.Messages`.
+    pub fn of(schema: &'static Schema, bytes: &'a [u8]) -> Result<Outline<'a>, BadAnswer> {
+        let answer = schema.object(bytes)?;
+        let count = match answer.name() {
+            "messages.messages" => None,
+            "messages.messagesSlice" | "messages.channelMessages" => answer.int("count"),
+            other => return Err(BadAnswer::Unexpected(other.to_owned())),
+        };
+        let count = count
+            .and_then(|count| u64::try_from(count).ok())
+            .map(|messages| Count {
+                messages,
+                inexact: answer.flag("inexact"),
+            });
+        let mut messages: Vec<(i32, Object<'a>)> = Vec::new();
+        for value in answer.vector("messages").unwrap_or_default() {
+            if let Value::Object(message) = value
+                && let Some(id) = message.int("id")
+                && messages.iter().all(|(known, _)| *known != id)
+            {
+                messages.push((id, message));
+            }
         }
-        other => return Err(BadAnswer::Unexpected(other.to_owned())),
+        Ok(Outline {
+            ids: messages.iter().map(|(id, _)| *id).collect(),
+            complete: answer.name() == "messages.messages",
+            answer,
+            messages,
+            count,
+        })
     }
-    for message in answer
-        .vector("messages")
-        .unwrap_or_default()
-        .iter()
-        .filter_map(Value::as_object)
-    {
-        page.message(schema, chat, message);
+
+    /// Everything that is recorded of the page.
+    pub fn decode(&self, schema: &'static Schema, filter: &PeerFilter, chat: i64) -> History {
+        let mut page = History::default();
+        for (id, message) in &self.messages {
+            page.message(schema, chat, *id, message);
+        }
+        page.messages.sort_by_key(|message| message.id);
+        page.peers = peers(&self.answer, filter, &mut page.text, |_| ());
+        page
     }
-    page.messages.sort_by_key(|message| message.id);
-    page.peers = peers(&answer, filter, &mut page.text, |_| ());
-    Ok(page)
 }
 
 impl History {
-    fn message(&mut self, schema: &'static Schema, chat: i64, message: &Object<'_>) {
-        let Some(id) = message.int("id") else { return };
-        if self.ids.contains(&id) {
-            return;
-        }
-        self.ids.push(id);
+    fn message(&mut self, schema: &'static Schema, chat: i64, id: i32, message: &Object<'_>) {
         let files = collect::files_of(message, Origin { chat, id });
         let cleaned = match files.self_destructing {
             true => without_previews(schema, message),
@@ -477,14 +490,15 @@ mod tests {
                    "peer_id": {"_": "peerUser", "user_id": 5}})
         };
         let bytes = slice(json!([message(9), message(4), message(9)]), json!([]));
-        let page = history(schema(), &PeerFilter::default(), 5, &bytes).unwrap();
-        assert_eq!(page.ids, [9, 4]);
+        let outline = Outline::of(schema(), &bytes).unwrap();
+        assert_eq!(outline.ids, [9, 4]);
+        let page = outline.decode(schema(), &PeerFilter::default(), 5);
         assert_eq!(
             page.messages.iter().map(|m| m.id).collect::<Vec<_>>(),
             [4, 9]
         );
         assert_eq!(
-            page.count,
+            outline.count,
             Some(Count {
                 messages: 70,
                 inexact: true
@@ -498,7 +512,9 @@ mod tests {
     fn people_are_handed_on_once_unless_they_change() {
         let filter = PeerFilter::default();
         let peers = |users: Value| {
-            let page = history(schema(), &filter, 5, &slice(json!([]), users)).unwrap();
+            let bytes = slice(json!([]), users);
+            let page = Outline::of(schema(), &bytes).unwrap();
+            let page = page.decode(schema(), &filter, 5);
             page.peers
                 .iter()
                 .map(|peer| peer.peer.chat)
@@ -522,7 +538,7 @@ mod tests {
             &json!({"_": "messages.messagesNotModified", "count": 3}),
         );
         assert!(matches!(
-            history(schema(), &filter, 5, &bytes),
+            Outline::of(schema(), &bytes),
             Err(BadAnswer::Unexpected(_))
         ));
         assert!(matches!(
@@ -530,7 +546,7 @@ mod tests {
             Err(BadAnswer::Unexpected(_))
         ));
         assert!(matches!(
-            history(schema(), &filter, 5, &[1, 2, 3]),
+            Outline::of(schema(), &[1, 2, 3]),
             Err(BadAnswer::Undecodable(_))
         ));
     }

@@ -1,15 +1,16 @@
 //! Listing one chat: the pager decides, the wire asks, the writer stores.
 
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
-use super::decode::{self, History};
+use super::decode::Outline;
 use super::error::BackupError;
 use super::history::{Ask, HistoryPager, Shape};
 use super::recorder::Item;
 use super::run::{Engine, Halt};
 use crate::spool::ChatState;
 use crate::telegram::peers::input_peer;
-use crate::telegram::wire::CallError;
+use crate::telegram::wire::{CallError, Reply};
 
 impl Engine {
     /// Lists what is new in a chat. A chat that fails is recorded and is no error of the run.
@@ -18,48 +19,50 @@ impl Engine {
         let reach = i32::try_from(covered.reach(1)).unwrap_or(i32::MAX);
         let mut pager = HistoryPager::new(reach, chat.top, chat.held + chat.explained);
         let mut raw = Vec::new();
+        let mut next = Next::default();
+        next.ask(self, &chat, pager.ask());
         loop {
-            let reply = match self.call(&request(&chat, pager.ask())).await? {
+            let reply = match next.answer().await? {
                 Ok(reply) => reply,
                 Err(error) => return self.chat_failed(&chat, &error).await,
             };
-            let page = match self.decode(chat.chat, &reply.bytes) {
+            let schema = self.client.schema();
+            let page = match Outline::of(schema, &reply.bytes) {
                 Ok(page) => page,
                 Err(error) => {
+                    let error = error.to_string();
                     if pager.undecodable() {
                         raw.push((reply.bytes, error));
                     }
                     if pager.is_hopeless() {
                         return self.give_up(chat.chat, "UNDECODABLE_ANSWERS").await;
                     }
+                    next.ask(self, &chat, pager.ask());
                     continue;
                 }
             };
-            let shape = Shape {
+            let got = pager.page(Shape {
                 ids: &page.ids,
                 complete: page.complete,
                 count: page.count,
-            };
-            let got = pager.page(shape);
-            let raw = std::mem::take(&mut raw);
-            let (chat, protected) = (chat.chat, chat.protected);
-            self.store(Item::History {
-                chat,
-                protected,
-                page: Box::new(page),
+            });
+            // The next page is on its way while this one is decoded and stored.
+            if got.end.is_none() {
+                next.ask(self, &chat, pager.ask());
+            }
+            let item = Item::History {
+                chat: chat.chat,
+                protected: chat.protected,
+                page: Box::new(page.decode(schema, &self.filter, chat.chat)),
                 got,
-                raw,
-            })
-            .await?;
+                raw: std::mem::take(&mut raw),
+            };
+            drop(page);
+            self.store(item).await?;
             if got.end.is_some() {
                 return Ok(());
             }
         }
-    }
-
-    fn decode(&self, chat: i64, bytes: &[u8]) -> Result<History, String> {
-        decode::history(self.client.schema(), &self.filter, chat, bytes)
-            .map_err(|error| error.to_string())
     }
 
     async fn chat_failed(&self, chat: &ChatState, error: &CallError) -> Result<(), Halt> {
@@ -81,6 +84,24 @@ impl Engine {
             error: error.to_owned(),
         })
         .await
+    }
+}
+
+/// A request under way. Dropped, it is given up.
+#[derive(Default)]
+struct Next(JoinSet<Result<Result<Reply, CallError>, Halt>>);
+
+impl Next {
+    fn ask(&mut self, engine: &Engine, chat: &ChatState, ask: Ask) {
+        let (engine, request) = (engine.clone(), request(chat, ask));
+        self.0.spawn(async move { engine.call(&request).await });
+    }
+
+    async fn answer(&mut self) -> Result<Result<Reply, CallError>, Halt> {
+        match self.0.join_next().await {
+            Some(Ok(answer)) => answer,
+            _ => Err(BackupError::Worker("listing a chat").into()),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use telekeep_journal::Record;
 
-use super::super::decode::{self, PeerFilter};
+use super::super::decode::{Outline, PeerFilter};
 use super::super::history::Got;
 use super::*;
 use crate::monitor::Silent;
@@ -48,7 +48,9 @@ impl Desk {
         schema
             .encode("messages.Messages", &answer, &mut bytes)
             .unwrap();
-        decode::history(schema, &self.filter, CHAT, &bytes).unwrap()
+        Outline::of(schema, &bytes)
+            .unwrap()
+            .decode(schema, &self.filter, CHAT)
     }
 
     fn store(&self, messages: Value, protected: bool, raw: Vec<(Vec<u8>, String)>) {
