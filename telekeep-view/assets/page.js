@@ -3,6 +3,8 @@
 // HTML sink is needed and the content security policy forbids all of them.
 
 const starts = [];
+/** The page that is shown, without its hash. */
+let shown = location.pathname + location.search;
 
 /** Calls `start(main)` for this page and for every page that takes its place. */
 export function onPage(start) {
@@ -34,11 +36,12 @@ export async function go(address, push = true) {
   document.documentElement.setAttribute("aria-busy", "true");
   try {
     const loaded = await load(target.href, target.pathname === "/");
-    remember();
+    if (push) remember();
     const hash = target.hash || new URL(loaded.address).hash;
     const final = new URL(loaded.address);
     final.hash = hash;
     if (push) history.pushState({}, "", final);
+    shown = location.pathname + location.search;
     replace(loaded.page);
     settle(push ? null : history.state?.scroll);
   } catch {
@@ -77,7 +80,8 @@ function settle(scroll) {
   if (typeof scroll === "number") main.scrollTop = scroll;
   else if (target) target.scrollIntoView({ block: target.id === "newest" ? "end" : "center" });
   else main.scrollTop = 0;
-  (target?.matches("article") ? target : main).focus({ preventScroll: true });
+  const first = main.querySelector("[autofocus]") ?? (target?.matches("article") ? target : main);
+  first.focus({ preventScroll: true });
 }
 
 function remember() {
@@ -95,7 +99,8 @@ document.addEventListener("click", (event) => {
   if (!link || event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || !isOurs(link)) return;
   const samePage = link.pathname === location.pathname && link.search === location.search;
-  if (samePage && link.hash && document.getElementById(link.hash.slice(1))) return;
+  const unloaded = link.hash === "#newest" && document.querySelector(".page-on.newer");
+  if (samePage && link.hash && !unloaded && document.getElementById(link.hash.slice(1))) return;
   event.preventDefault();
   go(link.href);
 });
@@ -109,4 +114,7 @@ document.addEventListener("submit", (event) => {
   go(address);
 });
 
-addEventListener("popstate", () => go(location.href, false));
+addEventListener("popstate", () => {
+  // A jump inside the page is the browser's own matter.
+  if (location.pathname + location.search !== shown) go(location.href, false);
+});

@@ -3,12 +3,12 @@
 use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
-use telekeep_index::{ChatCursor, ChatFilter, ChatRow, Index, Totals};
+use telekeep_index::{ChatCursor, ChatFilter, ChatRow, Index};
 use telekeep_model::PeerKind;
 
 use super::scene::Surroundings;
 use crate::library::Library;
-use crate::render::{Clock, Face, encode, first_words};
+use crate::render::{Face, encode, first_words};
 use crate::server::{Context, Result};
 
 /// Chats in the left pane of another page; the first page goes on from there.
@@ -69,8 +69,8 @@ pub struct Row {
 struct Chats<'a> {
     context: &'a Context,
     sidebar: Option<Sidebar>,
-    totals: Totals,
-    clock: Clock,
+    /// From when to when there are messages.
+    span: Option<String>,
 }
 
 /// `GET /`
@@ -78,13 +78,25 @@ pub async fn page(context: Context, Query(wanted): Query<Wanted>) -> Result {
     super::show(context, move |context, _: &Library, index| {
         let page = Chats {
             sidebar: Some(list(context, index, &wanted, 0, PAGE)?),
-            totals: index.totals()?,
-            clock: context.clock(),
+            span: span(context, index)?,
             context,
         };
         Ok(page.render()?)
     })
     .await
+}
+
+/// The first and the last day with messages. Sums over all chats would take too long for a first page.
+fn span(context: &Context, index: &Index) -> Result<Option<String>> {
+    let clock = context.clock();
+    let words = |seconds| clock.date(clock.at(seconds).date());
+    let span = index.span(None)?;
+    Ok(span.map(|(first, last)| {
+        let (first, last) = (words(first), words(last));
+        context
+            .texts
+            .fill("welcome.span", &[("first", &first), ("last", &last)])
+    }))
 }
 
 impl Sidebar {

@@ -10,9 +10,9 @@ use crate::render::{Clock, Face, encode};
 use crate::server::{Context, PageError, Result};
 
 /// Messages looked at for the most used words.
-const SAMPLE: usize = 10_000;
+const SAMPLE: usize = 4_000;
 /// Replies looked at for the network.
-const REPLIES: usize = 20_000;
+const REPLIES: usize = 5_000;
 /// People in a plot.
 const PEOPLE: usize = 15;
 /// Words and emoji shown.

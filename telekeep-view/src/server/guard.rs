@@ -19,6 +19,8 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::{Shared, headers, problem};
 
+/// Whose page a request comes from, as the browser says.
+const SITE: header::HeaderName = header::HeaderName::from_static("sec-fetch-site");
 /// Forms are small.
 const MAX_BODY: usize = 64 * 1024;
 /// Longest address answered.
@@ -87,16 +89,23 @@ fn refusal(shared: &Shared, request: &Request) -> Option<Response> {
     if changes && *request.method() != Method::POST {
         return no(StatusCode::METHOD_NOT_ALLOWED, "This cannot be done here.");
     }
-    let origin = headers.get(header::ORIGIN);
-    let same = |origin: &HeaderValue| origin.as_bytes() == format!("http://{host}").as_bytes();
-    if origin.is_some_and(|origin| !same(origin)) || (changes && origin.is_none()) {
+    let site = one(headers, SITE);
+    let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes);
+    let ours = match origin {
+        Some(origin) if origin == format!("http://{host}").as_bytes() => true,
+        // Forms of a page that sends no referrer have no origin either; the browser itself, which
+        // no page can imitate, says whose they are.
+        Some(b"null") => site == Some("same-origin"),
+        Some(_) => false,
+        None => !changes,
+    };
+    if !ours {
         return no(
             StatusCode::FORBIDDEN,
             "The request comes from another site.",
         );
     }
     // A link to us on another site may be followed only to the page that asks for the token.
-    let site = one(headers, "sec-fetch-site".parse().ok()?);
     let entering = request.uri().path() == "/" && !changes;
     if !matches!(site, None | Some("same-origin" | "none")) && !entering {
         return no(
@@ -159,10 +168,7 @@ fn enter(shared: &Shared, request: &Request) -> Response {
     let path = request.uri().path();
     // Coming from another site, a redirect would not carry a strict cookie: let the browser go on
     // by itself.
-    let from_elsewhere = one(
-        request.headers(),
-        header::HeaderName::from_static("sec-fetch-site"),
-    ) == Some("cross-site");
+    let from_elsewhere = one(request.headers(), SITE) == Some("cross-site");
     let mut response = if from_elsewhere {
         let page = "<!doctype html><meta charset=utf-8><title>Telekeep</title>\
             <meta http-equiv=refresh content=\"0;url=/\"><p><a href=/>Telekeep</a>";

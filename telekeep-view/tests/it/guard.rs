@@ -207,9 +207,25 @@ async fn forms_need_their_token() {
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert!(answer.header("set-cookie").contains("de.dark.on"));
     assert_eq!(post(good.clone(), None).await.status, StatusCode::FORBIDDEN);
+    let hidden = post(good.clone(), Some("null")).await;
+    assert_eq!(hidden.status, StatusCode::FORBIDDEN);
     assert_eq!(
-        post(good, Some("http://evil.example")).await.status,
+        post(good.clone(), Some("http://evil.example")).await.status,
         StatusCode::FORBIDDEN
+    );
+    let browser = Request::post("/preferences")
+        .header("host", HOST)
+        .header("cookie", &cookie)
+        .header("origin", "null")
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded");
+    let answer = site
+        .send(browser.body(Body::from(good.clone())).unwrap())
+        .await;
+    assert_eq!(
+        answer.status,
+        StatusCode::SEE_OTHER,
+        "how browsers send forms of pages without referrer"
     );
     let without = "language=de".to_owned();
     assert_eq!(
