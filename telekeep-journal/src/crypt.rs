@@ -70,26 +70,42 @@ impl<R: BufRead> Opener<R> {
             return Ok(Opener::Plain(input));
         };
         let decryptor = age::Decryptor::new_buffered(input)
-            .map_err(|e| format!("it is not an age file: {}", one_line(&e)))?;
+            .map_err(|e| format!("it is not an age file: {}", why(&e)))?;
         let reader = decryptor
             .decrypt(std::iter::once(identity as &dyn age::Identity))
             .map_err(|e| {
                 format!(
                     "it cannot be decrypted with the archive identity: {}",
-                    one_line(&e)
+                    why(&e)
                 )
             })?;
         Ok(Opener::Age(Box::new(reader)))
     }
 }
 
-fn one_line(error: &impl ToString) -> String {
-    error
-        .to_string()
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+/// Why age refused, in our words: its own are looked up in language files, which are not beside every program.
+pub(crate) fn why(error: &age::DecryptError) -> String {
+    use age::DecryptError::{
+        DecryptionFailed, ExcessiveWork, InvalidHeader, InvalidMac, Io, KeyDecryptionFailed,
+        NoMatchingKeys, UnknownFormat,
+    };
+    let words = match error {
+        ExcessiveWork { required, .. } => {
+            return format!("its passphrase asks for too much work (2^{required})");
+        }
+        Io(error) => return error.to_string(),
+        InvalidHeader => "its header is malformed",
+        InvalidMac => "its header was changed",
+        UnknownFormat => "it has a format that is not known",
+        NoMatchingKeys => "it is for another key",
+        KeyDecryptionFailed | DecryptionFailed => "its content was changed",
+        #[allow(
+            unreachable_patterns,
+            reason = "more of them with other features of age"
+        )]
+        _ => "age refuses it",
+    };
+    words.to_owned()
 }
 
 impl<R: Read> Read for Opener<R> {

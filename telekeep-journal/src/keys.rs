@@ -260,7 +260,7 @@ pub(crate) fn unwrap(bytes: &[u8], secret: &Secret) -> Unwrapped {
             | age::DecryptError::KeyDecryptionFailed
             | age::DecryptError::DecryptionFailed,
         ) => Unwrapped::NotForThis,
-        Err(error) => Unwrapped::Bad(error.to_string()),
+        Err(error) => Unwrapped::Bad(crate::crypt::why(&error)),
     }
 }
 
