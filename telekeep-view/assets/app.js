@@ -6,3 +6,6 @@ import "./history.js";
 import "./reveal.js";
 import "./chats.js";
 import "./keys.js";
+import "./player.js";
+import "./lightbox.js";
+import "./moving.js";

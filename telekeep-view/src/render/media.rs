@@ -7,6 +7,7 @@ use telekeep_model::{Document, DocumentRole, Media, Photo, Poll};
 
 use super::bubble::Scene;
 use super::links::safe_address;
+use super::{wave_path, waveform};
 
 /// Why bytes are not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,14 @@ pub struct FileRow {
     pub waveform: Vec<u8>,
     /// Why it is not held.
     pub missing: Option<Missing>,
+}
+
+impl FileRow {
+    /// The waveform as the path of a drawing.
+    #[must_use]
+    pub fn wave(&self) -> String {
+        wave_path(&self.waveform)
+    }
 }
 
 /// A bar of a poll.
@@ -319,7 +328,11 @@ fn file_row(document: &Document, scene: &Scene<'_>) -> FileRow {
             .filter(|thumb| scene.held(thumb))
             .map(|thumb| scene.links.file(thumb)),
         duration,
-        waveform: Vec::new(),
+        waveform: document
+            .waveform
+            .as_deref()
+            .map(waveform)
+            .unwrap_or_default(),
         missing: (!held).then(|| scene.missing(key, document.ttl.is_some())),
     }
 }

@@ -10,6 +10,7 @@ mod links;
 mod media;
 mod service;
 mod text;
+mod wave;
 
 pub(crate) use bubble::first_words;
 pub use bubble::{Bubble, Day, Files, Forwarded, Held, Item, Quoted, ReactionView, Scene, days};
@@ -22,3 +23,4 @@ pub use links::{Links, ServerLinks, safe_address};
 pub use media::{Album, Card, FileRow, MediaView, Missing, Picture, PollBar, media};
 pub use service::sentence;
 pub use text::{only_emoji, rich, rich_with_hits};
+use wave::{wave_path, waveform};

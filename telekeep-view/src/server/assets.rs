@@ -17,6 +17,7 @@ struct Asset {
 
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
+const TEXT: &str = "text/plain; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 macro_rules! assets {
@@ -38,7 +39,13 @@ const ASSETS: &[Asset] = assets! {
     "icon.svg": SVG,
     "icons.svg": SVG,
     "keys.js": JS,
+    "lightbox.js": JS,
+    "lottie_light.LICENSE.txt": TEXT,
+    "lottie_light.min.js": JS,
+    "media.css": CSS,
+    "moving.js": JS,
     "page.js": JS,
+    "player.js": JS,
     "reveal.js": JS,
 };
 
