@@ -29,7 +29,6 @@ const BUILD_CRISIS: i64 = 1000;
 const CRISIS: i64 = 16;
 /// Bytes of new words in memory.
 const HASH: i64 = 16 << 20;
-const BUILD_HASH: i64 = 64 << 20;
 
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -206,11 +205,7 @@ fn configure(db: &Connection, values: &[(&str, i64)]) -> Result<(), rusqlite::Er
 pub(crate) fn finish(db: &Connection) -> Result<(), IndexError> {
     let finish = || {
         db.execute("INSERT INTO words (words) VALUES ('optimize')", [])?;
-        let later = [
-            ("automerge", AUTOMERGE),
-            ("crisismerge", CRISIS),
-            ("hashsize", HASH),
-        ];
+        let later = [("automerge", AUTOMERGE), ("crisismerge", CRISIS)];
         configure(db, &later)
     };
     finish().doing("merging the words")
@@ -220,15 +215,15 @@ fn create_tables(db: &Connection, purpose: Use) -> Result<(), IndexError> {
     let create = || {
         db.execute_batch("BEGIN IMMEDIATE")?;
         db.execute_batch(SCHEMA)?;
-        let (automerge, crisis, hash) = match purpose {
-            Use::Build => (0, BUILD_CRISIS, BUILD_HASH),
-            _ => (AUTOMERGE, CRISIS, HASH),
+        let (automerge, crisis) = match purpose {
+            Use::Build => (0, BUILD_CRISIS),
+            _ => (AUTOMERGE, CRISIS),
         };
         let values = [
             ("pgsz", LEAF_SIZE),
             ("automerge", automerge),
             ("crisismerge", crisis),
-            ("hashsize", hash),
+            ("hashsize", HASH),
         ];
         configure(db, &values)?;
         db.execute(

@@ -69,11 +69,6 @@ impl Words {
             meta: tokenizer.prepare(&meta::of(message, deleted)),
         }
     }
-
-    /// About the memory it takes.
-    pub(crate) fn bytes(&self) -> usize {
-        128 + self.text.len() + self.file.len() + self.past.len() + self.meta.len()
-    }
 }
 
 pub(crate) enum Other {

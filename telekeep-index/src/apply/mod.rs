@@ -9,7 +9,7 @@ pub(crate) mod line;
 mod messages;
 mod others;
 mod peers;
-pub(crate) mod rows;
+mod rows;
 pub(crate) mod tally;
 mod topics;
 
@@ -309,7 +309,6 @@ impl Writer {
     /// Writes what was gathered while building.
     pub(crate) fn finish(&mut self, db: &mut Connection) -> Result<(), IndexError> {
         let transaction = db.transaction().doing("beginning a transaction")?;
-        self.rows.store(&transaction, 0)?;
         std::mem::take(&mut self.tally).store(&transaction)?;
         transaction.commit().doing("committing")
     }
@@ -359,10 +358,8 @@ impl Step<'_> {
         self.chats.store(self.db)?;
         self.index_names()?;
         self.index_gone()?;
-        let gather = self.building;
-        self.rows
-            .store(self.db, if gather { rows::GATHERED } else { 0 })?;
-        if !gather || self.tally.len() > tally::GATHERED {
+        self.rows.store(self.db)?;
+        if !self.building || self.tally.len() > tally::GATHERED {
             std::mem::take(&mut self.tally).store(self.db)?;
         }
         if self.slots.drift != drift {

@@ -1,8 +1,8 @@
 //! Rows of the full-text index on their way into it.
 //!
 //! Row numbers must ascend, or FTS5 empties its memory each time; and each time makes a segment that
-//! is merged with others later. While an index is built anew nobody reads it, so many batches are
-//! gathered before they are written.
+//! is merged with others later. (Gathering the rows of several batches gains nothing: what merging
+//! saves, the larger tables in memory cost.)
 
 use std::collections::BTreeMap;
 
@@ -11,26 +11,20 @@ use rusqlite::{Connection, params};
 use super::line::Words;
 use crate::error::{Doing as _, IndexError};
 
-/// Bytes of rows gathered while building anew.
-pub(crate) const GATHERED: usize = 32 << 20;
-
 /// Rows to be written, by their numbers.
 #[derive(Default)]
 pub(crate) struct Rows {
     waiting: BTreeMap<i64, Words>,
-    bytes: usize,
 }
 
 impl Rows {
     pub(super) fn put(&mut self, rid: i64, words: Words) {
-        self.bytes += words.bytes();
         self.waiting.insert(rid, words);
     }
 
     /// Takes a row out, wherever it is.
     pub(super) fn remove(&mut self, db: &Connection, rid: i64) -> Result<(), IndexError> {
-        if let Some(words) = self.waiting.remove(&rid) {
-            self.bytes = self.bytes.saturating_sub(words.bytes());
+        if self.waiting.remove(&rid).is_some() {
             return Ok(());
         }
         db.prepare_cached("DELETE FROM words WHERE rowid = ?1")
@@ -39,11 +33,8 @@ impl Rows {
             .doing("removing words")
     }
 
-    /// Writes the rows, if they take more than `most` bytes.
-    pub(super) fn store(&mut self, db: &Connection, most: usize) -> Result<(), IndexError> {
-        if self.bytes <= most {
-            return Ok(());
-        }
+    /// Writes the rows.
+    pub(super) fn store(&mut self, db: &Connection) -> Result<(), IndexError> {
         let store = || -> Result<(), rusqlite::Error> {
             let mut insert = db.prepare_cached(
                 "INSERT INTO words (rowid, text, file, past, meta) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -55,7 +46,6 @@ impl Rows {
         };
         store().doing("indexing words")?;
         self.waiting.clear();
-        self.bytes = 0;
         Ok(())
     }
 }
