@@ -22,15 +22,16 @@ pub struct BlobBody {
 
 enum State {
     /// A piece that was read when the answer began.
-    Begun(BlobReader, Bytes),
-    Reading(JoinHandle<(BlobReader, io::Result<Bytes>)>),
+    Begun(Box<BlobReader>, Bytes),
+    Reading(JoinHandle<(Box<BlobReader>, io::Result<Bytes>)>),
     Ended,
 }
 
 impl BlobBody {
     /// `length` bytes from where the reader stands. Reads the first piece at once (blocking), so that
     /// what cannot be read is an answer of its own and not a torn connection.
-    pub fn begin(mut reader: BlobReader, length: u64) -> io::Result<Self> {
+    pub fn begin(reader: BlobReader, length: u64) -> io::Result<Self> {
+        let mut reader = Box::new(reader);
         let first = piece(&mut reader, length)?;
         Ok(Self {
             state: State::Begun(reader, first),
@@ -38,7 +39,7 @@ impl BlobBody {
         })
     }
 
-    fn read_on(reader: BlobReader, left: u64) -> State {
+    fn read_on(reader: Box<BlobReader>, left: u64) -> State {
         let mut reader = reader;
         State::Reading(tokio::task::spawn_blocking(move || {
             let bytes = piece(&mut reader, left);
