@@ -265,7 +265,8 @@ async fn search_finds_marks_and_explains() {
 #[tokio::test]
 async fn a_name_of_then_is_told() {
     let mut maker = Maker::new();
-    let group = r#""peer_id":{"_":"peerChannel","channel_id":1234},"from_id":{"_":"peerUser","user_id":7}"#;
+    let group =
+        r#""peer_id":{"_":"peerChannel","channel_id":1234},"from_id":{"_":"peerUser","user_id":7}"#;
     maker.channel(1234, "Compilers");
     maker.person_at(7, "Grace Murray", 1_600_000_000);
     maker.person_at(7, "Grace Hopper", 1_650_000_000);
