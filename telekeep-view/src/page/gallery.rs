@@ -7,7 +7,7 @@ use telekeep_index::{Cursor, Gallery, Index, Shown};
 
 use super::Sidebar;
 use super::scene::Surroundings;
-use crate::render::{Clock, Face, MediaView, Scene, first_words, media};
+use crate::render::{Clock, Face, Html, MediaView, Scene, media, rich};
 use crate::server::{Context, PageError, Result};
 
 /// Things on a page.
@@ -49,7 +49,7 @@ struct Tile {
     full: String,
     iso: String,
     view: Option<MediaView>,
-    text: String,
+    text: Html,
 }
 
 struct Month {
@@ -174,9 +174,6 @@ fn tile(shown: &Shown, scene: &Scene<'_>) -> Tile {
         full: scene.clock.full(message.date),
         iso: scene.clock.iso(message.date),
         view: message.media.as_ref().map(|thing| media(thing, scene)),
-        text: match message.text.is_empty() {
-            true => String::new(),
-            false => first_words(message, scene),
-        },
+        text: rich(&message.text, &message.entities, scene.links),
     }
 }

@@ -312,7 +312,9 @@ fn file_row(document: &Document, scene: &Scene<'_>) -> FileRow {
     let mut detail: Vec<String> = document.performer.clone().into_iter().collect();
     detail.extend(duration.clone());
     if document.file.size > 0 {
-        detail.push(texts.size(document.file.size));
+        // Isolated, so that the unit stays behind the number in a right-to-left line.
+        let size = texts.size(document.file.size);
+        detail.push(format!("\u{2068}{size}\u{2069}"));
     }
     let save_as = name.unwrap_or_else(|| fallback.to_owned());
     FileRow {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod files;
+mod gallery;
 mod guard;
 mod hostile;
 mod pages;
