@@ -157,6 +157,42 @@ fn search_finds_and_show_shows() {
 }
 
 #[test]
+fn search_takes_filters_shows_context_and_explains_mistakes() {
+    let place = backed_up();
+    let (word, chat, id) = some_word(&place);
+    let query = format!("{word} in:{chat} since:2001 -is:service");
+    let run = place.run(&[
+        "search",
+        &query,
+        "--json",
+        "--context",
+        "2",
+        "--limit",
+        "1000",
+    ]);
+    let run = run.expect(0);
+    let hits = run.of_type("hit");
+    assert!(hits.iter().any(|hit| hit["id"] == id), "{hits:?}");
+    assert!(hits.iter().all(|hit| hit["found_in"] != "earlier"));
+    let page = run.of_type("page");
+    assert_eq!(page.len(), 1);
+    assert_eq!(page[0]["hits"], hits.len());
+    assert!(page[0]["next"].is_null());
+    let around = run.of_type("context");
+    assert!(around.iter().all(|line| line["chat"] == chat), "{around:?}");
+    for order in [["--oldest"].as_slice(), &["--sort", "relevance"]] {
+        let mut args = vec!["search", query.as_str(), "--json", "--limit", "1000"];
+        args.extend(order);
+        assert_eq!(place.run(&args).expect(0).of_type("hit").len(), hits.len());
+    }
+    place
+        .run(&["search", "tea has:phtoo"])
+        .expect(2)
+        .says(&["character 5", "has:photo"]);
+    place.run(&["search", "from:\"nobody at all\""]).expect(2);
+}
+
+#[test]
 fn reindex_gives_the_same_answers() {
     let place = backed_up();
     let (word, _, _) = some_word(&place);
