@@ -36,7 +36,7 @@ use tally::Tally;
 /// Lines in a batch. FTS5 writes a segment per batch and later merges them: large batches save work.
 const BATCH: usize = 32_768;
 /// Bytes of lines in a batch: bounds memory, as up to three batches exist at a time.
-const BATCH_BYTES: usize = 8 << 20;
+const BATCH_BYTES: usize = 3 << 20;
 /// A first batch of so many records suggests that a thread is worth its start.
 const ALONGSIDE: usize = 4096;
 
