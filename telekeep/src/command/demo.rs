@@ -280,6 +280,7 @@ impl Stage<'_> {
              \x20  export TELEKEEP_PASSPHRASE={PASSPHRASE} TELEKEEP_ARCHIVE={archive}\n\
              \x20  {me} status\n\
              \x20  {me} search lemon cake\n\
+             \x20  {me} serve --open\n\
              \x20  {me} log cat --kind message\n\
              \nYour own account (api id and hash: https://my.telegram.org):\n\
              \x20  export TELEKEEP_API_ID=12345 TELEKEEP_API_HASH=0123456789abcdef0123456789abcdef\n\
