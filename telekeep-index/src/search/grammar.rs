@@ -90,9 +90,9 @@ pub enum What {
     Tag(String),
     /// `filename:` words of a file's name.
     Filename(String),
-    /// `has:` a kind of content, as one of [`values::HAS`].
+    /// `has:` a kind of content, as one of `values::HAS`.
     Has(&'static str),
-    /// `is:` a property, as one of [`values::IS`].
+    /// `is:` a property, as one of `values::IS`.
     Is(&'static str),
     /// `before:`, `after:`, `on:`, `since:`, `until:` a date.
     Date(DateKey, DateText),

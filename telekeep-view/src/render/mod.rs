@@ -1,5 +1,5 @@
 //! Messages as templates show them. Knows nothing of HTTP: addresses come from a [`Links`], names
-//! from a [`Names`], so the same code serves the live pages and a static export.
+//! from the [`Scene`], so the same code serves the live pages and a static export.
 
 mod bubble;
 mod clock;
