@@ -7,7 +7,7 @@
 //!   takes the archive's lock.
 //! * [`Viewer`]: the pages as an axum router, guarded (`server`): loopback only, token and cookie,
 //!   Host and Origin checks, CSRF protection, strict content security policy.
-//! * `page`: one file per page. `render`: messages to what templates show, independent of HTTP: links
+//! * `page`: one file per page. `reading`: what they ask the index for. `render`: messages to what templates show, independent of HTTP: links
 //!   come from a [`render::Links`], so a static export can use the same templates.
 //! * `media`: the bytes of files. `lang`: the texts of the interface.
 //!
@@ -20,8 +20,10 @@ pub mod lang;
 mod library;
 mod media;
 mod page;
+pub mod reading;
 pub mod render;
 mod server;
 
 pub use library::{Library, LibraryError};
+pub use media::safe_name;
 pub use server::{Address, Viewer, ViewerOptions, serve};

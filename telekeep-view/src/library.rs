@@ -74,13 +74,21 @@ impl Library {
         let library = Arc::clone(self);
         let work = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            let connection = library.take()?;
-            let answer = what(&library, &connection.index);
-            library.give_back(connection);
-            answer
+            library.read_here(what)
         });
         work.await
             .unwrap_or_else(|_| Err(E::from(LibraryError::Ended)))
+    }
+
+    /// Reads on this thread, for programs that have their own threads for it.
+    pub fn read_here<T, E: From<LibraryError>>(
+        &self,
+        what: impl FnOnce(&Library, &Index) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let connection = self.take()?;
+        let answer = what(self, &connection.index);
+        self.give_back(connection);
+        answer
     }
 
     /// The archive: its blobs.

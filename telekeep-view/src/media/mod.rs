@@ -26,6 +26,7 @@ use telekeep_model::MediaHeld;
 use crate::library::{Library, LibraryError};
 use crate::server::{Context, MEDIA_POLICY, PageError, Result, Shared};
 use body::BlobBody;
+pub use name::safe_name;
 use range::Wanted;
 
 /// Routes of files.

@@ -7,7 +7,7 @@ const MAX_BYTES: usize = 180;
 
 /// `Content-Disposition` for saving (RFC 6266), with the name for old and for new browsers.
 pub fn attachment(name: &str) -> String {
-    let name = safe(name);
+    let name = safe_name(name);
     let plain: String = name
         .chars()
         .map(|c| match c {
@@ -24,7 +24,8 @@ pub fn attachment(name: &str) -> String {
 
 /// A name without folders, without characters that hide what it is, not hidden, not too long; the
 /// ending stays.
-fn safe(name: &str) -> String {
+#[must_use]
+pub fn safe_name(name: &str) -> String {
     let clean: String = name
         .chars()
         .filter(|c| !c.is_control() && !is_invisible(*c))
@@ -77,7 +78,7 @@ mod tests {
             ("", "file"),
             ("отчёт.pdf", "отчёт.pdf"),
         ] {
-            assert_eq!(safe(name), expected, "{name:?}");
+            assert_eq!(safe_name(name), expected, "{name:?}");
         }
         assert_eq!(
             attachment("отчёт \"1\".pdf"),
@@ -85,7 +86,7 @@ mod tests {
              filename*=UTF-8''%D0%BE%D1%82%D1%87%D1%91%D1%82%20_1_.pdf"
         );
         let long = format!("{}.tar.gz", "ж".repeat(300));
-        assert!(safe(&long).ends_with("ж.gz") && safe(&long).len() <= MAX_BYTES);
+        assert!(safe_name(&long).ends_with("ж.gz") && safe_name(&long).len() <= MAX_BYTES);
     }
 
     proptest! {
@@ -94,7 +95,7 @@ mod tests {
             let header = attachment(&name);
             prop_assert!(header.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
             prop_assert_eq!(header.matches('"').count(), 2);
-            prop_assert!(!safe(&name).contains(['/', '\\']));
+            prop_assert!(!safe_name(&name).contains(['/', '\\']));
         }
     }
 }

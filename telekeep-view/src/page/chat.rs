@@ -8,6 +8,7 @@ use telekeep_model::PeerKind;
 
 use super::Sidebar;
 use super::scene::Surroundings;
+use crate::reading::Stretch;
 use crate::render::{Day, Face, Item, MediaView, days, first_words};
 use crate::server::{Context, PageError, Result};
 
@@ -15,8 +16,6 @@ use crate::server::{Context, PageError, Result};
 const PAGE: usize = 60;
 /// Topics offered above a forum.
 const TOPICS: usize = 50;
-/// Most items of an album.
-const ALBUM: usize = 10;
 
 /// The place in the chat: at a message, or before or after one; nothing is the newest.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -35,15 +34,6 @@ impl At {
             _ => Place::Newest,
         }
     }
-}
-
-/// A stretch of a chat.
-struct Stretch {
-    messages: Vec<Shown>,
-    /// The message before the first.
-    before: Option<Shown>,
-    /// There are newer ones.
-    newer: bool,
 }
 
 #[derive(Template)]
@@ -102,7 +92,7 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(at): Query<A
     let chat = super::number(&chat)?;
     super::show(context, move |context, _, index| {
         let known = index.chat(chat)?.ok_or(PageError::NotFound)?;
-        let stretch = stretch(index, chat, at.place())?;
+        let stretch = Stretch::read(index, chat, at.place(), PAGE)?;
         let two = chat >= 0 || known.kind == PeerKind::Channel;
         let around = Surroundings::of(context, index, &stretch.messages)?;
         let around = if two { around.without_names() } else { around };
@@ -131,49 +121,6 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(at): Query<A
         Ok(page.render()?)
     })
     .await
-}
-
-/// Reads a page of messages, with whole albums at both ends.
-fn stretch(index: &Index, chat: i64, place: Place) -> Result<Stretch> {
-    let mut messages = index.messages(chat, place, PAGE)?;
-    if messages.is_empty() && matches!(place, Place::Before(_) | Place::After(_)) {
-        // Beyond an end: the nearest there is.
-        let end = if matches!(place, Place::After(_)) {
-            Place::Newest
-        } else {
-            Place::Oldest
-        };
-        messages = index.messages(chat, end, PAGE)?;
-    }
-    let mut before = Vec::new();
-    if let Some(first) = messages.first().map(|shown| shown.message.clone()) {
-        before = index.messages(chat, Place::Before(first.id), ALBUM)?;
-        let same = |shown: &Shown| {
-            first.grouped_id.is_some() && shown.message.grouped_id == first.grouped_id
-        };
-        let keep = before
-            .iter()
-            .rposition(|shown| !same(shown))
-            .map_or(0, |at| at + 1);
-        let mut whole = before.split_off(keep);
-        whole.append(&mut messages);
-        messages = whole;
-    }
-    let mut newer = false;
-    if let Some(last) = messages.last().map(|shown| shown.message.clone()) {
-        for shown in index.messages(chat, Place::After(last.id), ALBUM)? {
-            if last.grouped_id.is_none() || shown.message.grouped_id != last.grouped_id {
-                newer = true;
-                break;
-            }
-            messages.push(shown);
-        }
-    }
-    Ok(Stretch {
-        messages,
-        before: before.pop(),
-        newer,
-    })
 }
 
 /// Where to go on in a topic.

@@ -6,6 +6,7 @@ use telekeep_model::PeerKind;
 
 use super::Sidebar;
 use crate::lang::Texts;
+use crate::reading::coverage_words;
 use crate::render::{Clock, Face};
 use crate::server::{Context, Result};
 
@@ -96,40 +97,6 @@ fn row(chat: &ChatStatus, texts: &'static Texts, clock: &Clock) -> Row {
         good: chat.complete && chat.media_missing == 0,
         held: texts.count("chat.messages", chat.archived),
         newest: chat.newest.map(|date| clock.full(date)).unwrap_or_default(),
-        words: words(chat, texts),
+        words: coverage_words(chat, texts),
     }
-}
-
-/// The plain answer for one chat.
-fn words(chat: &ChatStatus, texts: &'static Texts) -> Vec<String> {
-    let mut words = Vec::new();
-    if let Some(why) = &chat.not_visible {
-        words.push(texts.with("coverage.not-visible", why));
-    }
-    if let Some(error) = &chat.failure {
-        words.push(texts.with("coverage.failed", error));
-    }
-    match (chat.complete, chat.server_count) {
-        (true, _) if chat.not_visible.is_some() => {}
-        (true, Some(count)) => words.push(texts.count("coverage.whole", count)),
-        (true, None) => {}
-        (false, None) => words.push(texts.get("coverage.not-told").to_owned()),
-        (false, Some(_)) if chat.missing > 0 => {
-            words.push(texts.count("coverage.missing", chat.missing));
-        }
-        (false, Some(_)) => {}
-    }
-    if chat.gaps > 0 {
-        words.push(texts.count("coverage.gaps", chat.gaps));
-    }
-    if chat.explained > 0 {
-        words.push(texts.count("coverage.explained", chat.explained));
-    }
-    if chat.media_missing > 0 {
-        words.push(texts.count("coverage.files-missing", chat.media_missing));
-    }
-    if chat.media_ruled > 0 {
-        words.push(texts.count("coverage.files-ruled", chat.media_ruled));
-    }
-    words
 }

@@ -452,7 +452,8 @@ fn quoted(reply: &Reply, here: i64, scene: &Scene<'_>) -> Quoted {
 }
 
 /// A message in one line.
-pub(crate) fn first_words(message: &Message, scene: &Scene<'_>) -> String {
+#[must_use]
+pub fn first_words(message: &Message, scene: &Scene<'_>) -> String {
     let texts = scene.clock.texts;
     if !message.text.is_empty() {
         return shortened(&message.text);

@@ -12,8 +12,9 @@ mod service;
 mod text;
 mod wave;
 
-pub(crate) use bubble::first_words;
-pub use bubble::{Bubble, Day, Files, Forwarded, Held, Item, Quoted, ReactionView, Scene, days};
+pub use bubble::{
+    Bubble, Day, Files, Forwarded, Held, Item, Quoted, ReactionView, Scene, days, first_words,
+};
 pub use clock::Clock;
 pub use diff::{Change, changes, differences};
 pub use face::Face;

@@ -1,0 +1,137 @@
+//! Everything that the picture of messages needs from the index: names, answered messages, what is
+//! held of files.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use telekeep_index::{FileState, Index, IndexError, Shown};
+use telekeep_model::Part;
+
+use crate::render::{Clock, Files, Held, Links, Scene};
+
+/// What [`Scene`] borrows.
+pub struct Surroundings<'a> {
+    names: HashMap<i64, String>,
+    /// By message id: what the sender was called then, where that was another name.
+    past_names: HashMap<i64, String>,
+    answered: HashMap<(i64, i64), Shown>,
+    files: IndexFiles<'a>,
+    clock: Clock,
+    links: Box<dyn Links>,
+    private: bool,
+}
+
+impl<'a> Surroundings<'a> {
+    /// Looks up what `messages` mention.
+    pub fn new(
+        clock: Clock,
+        links: Box<dyn Links>,
+        index: &'a Index,
+        messages: &[Shown],
+    ) -> Result<Self, IndexError> {
+        let mut answered = HashMap::new();
+        for shown in messages {
+            find_answered(index, shown, &mut answered)?;
+        }
+        let mut names = HashMap::new();
+        for shown in messages.iter().chain(answered.values()) {
+            for id in mentioned(shown) {
+                if let Entry::Vacant(entry) = names.entry(id) {
+                    entry.insert(index.name(id)?);
+                }
+            }
+        }
+        let mut past_names = HashMap::new();
+        for message in messages.iter().map(|shown| &shown.message) {
+            if let Some(sender) = message.sender {
+                let then = index.name_at(sender, message.date)?;
+                if names.get(&sender).is_some_and(|now| *now != then) {
+                    past_names.insert(message.id, then);
+                }
+            }
+        }
+        let private = messages
+            .first()
+            .is_some_and(|shown| shown.message.chat >= 0);
+        Ok(Self {
+            names,
+            past_names,
+            answered,
+            files: IndexFiles(index),
+            clock,
+            links,
+            private,
+        })
+    }
+
+    /// In a channel all posts are its own, as in a chat of two: no names above bubbles.
+    #[must_use]
+    pub fn without_names(mut self) -> Self {
+        self.private = true;
+        self
+    }
+
+    /// What drawing needs.
+    #[must_use]
+    pub fn scene(&self) -> Scene<'_> {
+        Scene {
+            clock: &self.clock,
+            links: self.links.as_ref(),
+            names: &self.names,
+            past_names: &self.past_names,
+            answered: &self.answered,
+            files: &self.files,
+            private: self.private,
+        }
+    }
+}
+
+fn find_answered(
+    index: &Index,
+    shown: &Shown,
+    answered: &mut HashMap<(i64, i64), Shown>,
+) -> Result<(), IndexError> {
+    let Some(reply) = &shown.message.reply_to else {
+        return Ok(());
+    };
+    let Some(id) = reply.id else {
+        return Ok(());
+    };
+    let chat = reply.chat.unwrap_or(shown.message.chat);
+    if !answered.contains_key(&(chat, id))
+        && let Some(found) = index.message(chat, id)?
+    {
+        answered.insert((chat, id), found);
+    }
+    Ok(())
+}
+
+/// Ids whose names a message needs.
+fn mentioned(shown: &Shown) -> Vec<i64> {
+    let message = &shown.message;
+    let mut ids = Vec::new();
+    ids.extend(message.sender);
+    ids.extend(message.via_bot);
+    ids.extend(message.forward.as_ref().and_then(|forward| forward.from));
+    for part in message.service.iter().flat_map(|service| &service.parts) {
+        if let Part::Peer(id) = part {
+            ids.push(*id);
+        }
+    }
+    ids
+}
+
+/// What the index knows of files.
+struct IndexFiles<'a>(&'a Index);
+
+impl Files for IndexFiles<'_> {
+    fn find(&self, key: &str) -> Held {
+        // A file that cannot be looked up is shown as one that is not there.
+        match self.0.file(key) {
+            Ok(FileState::Held(_)) => Held::Yes,
+            Ok(FileState::Ruled { error }) => Held::Never(error),
+            Ok(FileState::Failed { error, .. }) => Held::NotYet(Some(error)),
+            Ok(FileState::Missing) | Err(_) => Held::NotYet(None),
+        }
+    }
+}
