@@ -97,7 +97,9 @@ pub fn choose(accepted: &str) -> &'static Texts {
     best.map_or_else(english, |(texts, _)| texts)
 }
 
-fn parse(file: &'static str) -> HashMap<&'static str, &'static str> {
+/// The lines of a file of texts.
+#[must_use]
+pub fn parse(file: &'static str) -> HashMap<&'static str, &'static str> {
     let lines = file.lines().filter(|line| !line.starts_with('#'));
     let pairs = lines.filter_map(|line| line.split_once(" = "));
     pairs.map(|(key, text)| (key.trim(), text.trim())).collect()
@@ -185,7 +187,9 @@ impl Texts {
     }
 }
 
-fn fill(text: &str, values: &[(&str, &str)]) -> String {
+/// A text with `{name}`s filled in.
+#[must_use]
+pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use telekeep_index::{Index, Zone, date_of, day_number};
 
 use super::Sidebar;
+use crate::reading::chat_title;
 use crate::render::{Clock, Face};
 use crate::server::{Context, PageError, Result};
 
@@ -71,7 +72,7 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(when): Query
         let page = Calendar {
             sidebar: Sidebar::beside(context, index, chat)?,
             chat,
-            face: Face::new(chat, &super::chats::title(context, &known)),
+            face: Face::new(chat, &chat_title(context.texts, &known)),
             year,
             earlier: (year > first.year()).then(|| year - 1),
             later: (year < last.year()).then(|| year + 1),

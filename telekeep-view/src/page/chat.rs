@@ -8,7 +8,7 @@ use telekeep_model::PeerKind;
 
 use super::Sidebar;
 use super::scene::Surroundings;
-use crate::reading::Stretch;
+use crate::reading::{Stretch, chat_title};
 use crate::render::{Day, Face, Item, MediaView, days, first_words};
 use crate::server::{Context, PageError, Result};
 
@@ -103,7 +103,7 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(at): Query<A
             sidebar: Sidebar::beside(context, index, chat)?,
             id: chat,
             two,
-            face: Face::new(chat, &super::chats::title(context, &known)),
+            face: Face::new(chat, &chat_title(context.texts, &known)),
             subtitle: context.texts.count("chat.messages", known.messages),
             pinned: pinned(context, index, chat)?,
             topics: topics(context, index, chat, known.forum)?,
@@ -148,7 +148,7 @@ pub async fn topic(
             sidebar: Sidebar::beside(context, index, chat)?,
             id: chat,
             two: false,
-            face: Face::new(chat, &super::chats::title(context, &known)),
+            face: Face::new(chat, &chat_title(context.texts, &known)),
             subtitle: context.texts.count("chat.messages", known.messages),
             pinned: None,
             topics: topics(context, index, chat, known.forum)?,

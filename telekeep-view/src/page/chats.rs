@@ -3,12 +3,11 @@
 use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
-use telekeep_index::{ChatCursor, ChatFilter, ChatRow, Index};
-use telekeep_model::PeerKind;
+use telekeep_index::{ChatCursor, Index};
 
-use super::scene::Surroundings;
 use crate::library::Library;
-use crate::render::{Face, encode, first_words};
+use crate::reading::{ChatLine, FOLDERS, Folder};
+use crate::render::encode;
 use crate::server::{Context, Result};
 
 /// Chats in the left pane of another page; the first page goes on from there.
@@ -37,7 +36,7 @@ pub struct Tab {
 
 /// The chat list.
 pub struct Sidebar {
-    pub rows: Vec<Row>,
+    pub rows: Vec<ChatLine>,
     pub tabs: Vec<Tab>,
     /// The folder that is shown.
     pub folder: &'static str,
@@ -47,21 +46,6 @@ pub struct Sidebar {
     pub active: i64,
     /// Address of the rest.
     pub more: Option<String>,
-}
-
-/// A chat in the list.
-pub struct Row {
-    pub id: i64,
-    pub face: Face,
-    /// The account's chat with itself.
-    pub saved: bool,
-    pub pinned: bool,
-    /// Who wrote the newest message, where that says something.
-    pub author: Option<String>,
-    /// The newest message in one line.
-    pub preview: String,
-    pub when: String,
-    pub iso: String,
 }
 
 #[derive(Template)]
@@ -110,30 +94,6 @@ impl Sidebar {
     }
 }
 
-/// Folders: the word in addresses, the key of the name, what is in it.
-const FOLDERS: [(&str, &str, Option<bool>, &[PeerKind]); 5] = [
-    ("", "folder.all", Some(false), &[]),
-    (
-        "people",
-        "folder.people",
-        Some(false),
-        &[PeerKind::User, PeerKind::Saved],
-    ),
-    (
-        "groups",
-        "folder.groups",
-        Some(false),
-        &[PeerKind::Group, PeerKind::Supergroup],
-    ),
-    (
-        "channels",
-        "folder.channels",
-        Some(false),
-        &[PeerKind::Channel, PeerKind::Bot],
-    ),
-    ("archived", "folder.archived", Some(true), &[]),
-];
-
 fn list(
     context: &Context,
     index: &Index,
@@ -141,26 +101,22 @@ fn list(
     active: i64,
     limit: usize,
 ) -> Result<Sidebar> {
-    let mut folders = FOLDERS.iter();
-    let chosen = folders.find(|folder| folder.0 == wanted.folder);
-    let (folder, _, archived, kinds) = *chosen.unwrap_or(&FOLDERS[0]);
+    let folder = Folder::from_word(&wanted.folder);
     let name = wanted.name.trim();
-    let filter = ChatFilter {
-        name: (!name.is_empty()).then(|| name.to_owned()),
-        // A name is looked for everywhere.
-        archived: archived.filter(|_| name.is_empty()),
-        kinds: kinds.to_vec(),
-    };
-    let (chats, next) = index.chats(&filter, wanted.after.map(ChatCursor), limit)?;
-    let rows = chats.iter().map(|chat| row(context, index, chat));
+    let after = wanted.after.map(ChatCursor);
+    let (chats, next) = index.chats(&folder.filter(name), after, limit)?;
+    let rows = chats
+        .iter()
+        .map(|chat| ChatLine::read(context.clock(), Box::new(context.links()), index, chat));
+    let folder = folder.word;
     Ok(Sidebar {
-        rows: rows.collect::<Result<_>>()?,
+        rows: rows.collect::<std::result::Result<_, _>>()?,
         tabs: FOLDERS
             .iter()
-            .map(|(word, name, ..)| Tab {
-                word,
-                name,
-                active: *word == folder,
+            .map(|of| Tab {
+                word: of.word,
+                name: of.name,
+                active: of.word == folder,
             })
             .collect(),
         folder,
@@ -169,44 +125,5 @@ fn list(
             format!("/?name={}&folder={folder}&after={after}", encode(name))
         }),
         name: name.to_owned(),
-    })
-}
-
-/// What a chat is called; the account's chat with itself has a name in every language.
-pub fn title(context: &Context, chat: &ChatRow) -> String {
-    match chat.kind {
-        PeerKind::Saved => context.texts.get("chat.saved").to_owned(),
-        _ if chat.title.is_empty() => context.texts.get("chat.nameless").to_owned(),
-        _ => chat.title.clone(),
-    }
-}
-
-fn row(context: &Context, index: &Index, chat: &ChatRow) -> Result<Row> {
-    let newest = match &chat.newest {
-        Some(newest) => index.message(chat.id, newest.id)?,
-        None => None,
-    };
-    let newest: Vec<_> = newest.into_iter().collect();
-    let around = Surroundings::of(context, index, &newest)?;
-    let scene = around.scene();
-    let last = newest.first();
-    let spoken = last.filter(|shown| shown.message.service.is_none());
-    let author = spoken.and_then(|shown| match shown.message.sender {
-        _ if chat.kind == PeerKind::Saved => None,
-        _ if shown.message.outgoing => Some(context.texts.get("chat.you").to_owned()),
-        Some(sender) if sender != chat.id => Some(shown.sender_name.clone()),
-        _ => None,
-    });
-    let date = last.map(|shown| shown.message.date);
-    let preview = last.map(|shown| first_words(&shown.message, &scene));
-    Ok(Row {
-        id: chat.id,
-        face: Face::new(chat.id, &title(context, chat)),
-        saved: chat.kind == PeerKind::Saved,
-        pinned: chat.pinned.is_some(),
-        author,
-        preview: preview.unwrap_or_default(),
-        when: date.map(|date| scene.clock.short(date)).unwrap_or_default(),
-        iso: date.map(|date| scene.clock.iso(date)).unwrap_or_default(),
     })
 }

@@ -7,6 +7,7 @@ use telekeep_index::{Cursor, Gallery, Index, Shown};
 
 use super::Sidebar;
 use super::scene::Surroundings;
+use crate::reading::chat_title;
 use crate::render::{Clock, Face, Html, MediaView, Scene, media, rich};
 use crate::server::{Context, PageError, Result};
 
@@ -87,7 +88,7 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
         let chat = match asked.chat {
             Some(id) => {
                 let known = index.chat(id)?.ok_or(PageError::NotFound)?;
-                Some(Face::new(id, &super::chats::title(context, &known)))
+                Some(Face::new(id, &chat_title(context.texts, &known)))
             }
             None => None,
         };

@@ -5,7 +5,8 @@ use axum::extract::Path;
 use telekeep_index::Index;
 
 use super::Sidebar;
-use crate::render::{Face, Html, changes, differences};
+use crate::reading::versions;
+use crate::render::{Face, Html, changes};
 use crate::server::{Context, PageError, Result};
 
 /// One version against the one before.
@@ -53,28 +54,13 @@ pub async fn page(context: Context, Path((chat, id)): Path<(String, String)>) ->
 
 fn steps(context: &Context, index: &Index, shown: &telekeep_index::Shown) -> Result<Vec<Step>> {
     let clock = context.clock();
-    let latest = &shown.message;
-    let earlier = index.history(latest.chat, latest.id)?;
-    let versions = earlier
-        .iter()
-        .map(|version| (version.date, &version.message))
-        .chain([(latest.edit_date.unwrap_or(latest.date), latest)]);
-    let label = |message: &telekeep_model::Message| message.media.as_ref().map(|m| m.label());
-    let mut steps: Vec<Step> = Vec::new();
-    let mut before: Option<&telekeep_model::Message> = None;
-    for (date, message) in versions {
-        let old = before.map_or(message.text.as_str(), |before| before.text.as_str());
-        let changed = before.is_some_and(|before| label(before) != label(message));
-        steps.push(Step {
-            when: clock.full(date),
-            iso: clock.iso(date),
-            text: changes(&differences(old, &message.text)),
-            same_text: before.is_some_and(|before| before.text == message.text),
-            media: label(message).filter(|_| changed || before.is_none()),
-            first: before.is_none(),
-        });
-        before = Some(message);
-    }
-    steps.reverse();
-    Ok(steps)
+    let steps = versions(index, shown)?.into_iter().map(|version| Step {
+        when: clock.full(version.date),
+        iso: clock.iso(version.date),
+        text: changes(&version.changes),
+        same_text: version.same_text,
+        media: version.media,
+        first: version.first,
+    });
+    Ok(steps.collect())
 }

@@ -7,6 +7,7 @@ use telekeep_index::{ChatRow, Profile};
 use telekeep_model::PeerKind;
 
 use super::Sidebar;
+use crate::reading::chat_title;
 use crate::render::{Clock, Face};
 use crate::server::{Context, PageError, Result};
 
@@ -72,7 +73,7 @@ fn make<'a>(
 ) -> Page<'a> {
     let texts = context.texts;
     let title = match (chat, person) {
-        (Some(chat), _) => super::chats::title(context, chat),
+        (Some(chat), _) => chat_title(context.texts, chat),
         (None, Some(person)) if !person.title.is_empty() => person.title.clone(),
         _ => texts.get("chat.nameless").to_owned(),
     };

@@ -10,6 +10,7 @@ use telekeep_index::{
 
 use super::Sidebar;
 use super::scene::Surroundings;
+use crate::reading::{media_words, search_notes};
 use crate::render::{Clock, Face, Html, encode, first_words, rich_with_hits};
 use crate::server::{Context, PageError, Result};
 
@@ -134,7 +135,7 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
             sorts: choices(&SORTS, &asked.sort),
             empty,
             error,
-            notes: notes(&found, &clock),
+            notes: search_notes(&found, &clock),
             peers: peers(index, &asked)?,
             hits,
             next: found.next.map(|next| asked.address(next)),
@@ -246,30 +247,6 @@ fn find(index: &Index, asked: &Asked, clock: &Clock) -> Result<(Page, Option<Str
     }
 }
 
-/// What was understood otherwise than it looks, and how far was looked.
-fn notes(page: &Page, clock: &Clock) -> Vec<String> {
-    let texts = clock.texts;
-    let mut notes: Vec<String> = page
-        .notes
-        .iter()
-        .map(|note| format!("{}: {}", note.about, note.why))
-        .collect();
-    for resolved in &page.resolved {
-        notes.push(format!(
-            "{} → {}",
-            resolved.filter,
-            resolved.names.join(", ")
-        ));
-    }
-    if let Some(partial) = &page.partial {
-        notes.push(texts.with("search.partial", clock.full(partial.date)));
-    }
-    if let Some(ranked) = page.ranked {
-        notes.push(texts.count("search.ranked", ranked as u64));
-    }
-    notes
-}
-
 /// People and chats of that name, on the first page.
 fn peers(index: &Index, asked: &Asked) -> Result<Vec<Face>> {
     if asked.q.trim().is_empty() || !asked.after.is_empty() || asked.chat.is_some() {
@@ -310,7 +287,10 @@ fn shown(
         sender: hit.sender_name.clone(),
         when: clock.full(hit.date),
         iso: clock.iso(hit.date),
-        media: hit.media.as_deref().map(|media| media_words(media, clock)),
+        media: hit
+            .media
+            .as_deref()
+            .map(|media| media_words(media, clock.texts)),
         text: marked(&hit.text, &hit.matches),
         extra: hit
             .extra
@@ -328,16 +308,6 @@ fn shown(
         before,
         after,
     })
-}
-
-/// `photo: name` with the kind in the reader's language.
-fn media_words(label: &str, clock: &Clock) -> String {
-    let (kind, detail) = label.split_once(": ").unwrap_or((label, ""));
-    let kind = clock.texts.find(&format!("kind.{kind}")).unwrap_or(kind);
-    match detail {
-        "" => kind.to_owned(),
-        detail => format!("{kind} · {detail}"),
-    }
 }
 
 /// The message before and the one after, in a line each.

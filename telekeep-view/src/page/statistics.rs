@@ -6,6 +6,7 @@ use serde::Deserialize;
 use telekeep_index::{Activity, Index, Zone};
 
 use super::Sidebar;
+use crate::reading::chat_title;
 use crate::render::{Clock, Face, encode};
 use crate::server::{Context, PageError, Result};
 
@@ -128,7 +129,7 @@ pub async fn page(context: Context, Query(which): Query<Which>) -> Result {
         let title = match which.chat {
             Some(chat) => {
                 let known = index.chat(chat)?.ok_or(PageError::NotFound)?;
-                super::chats::title(context, &known)
+                chat_title(context.texts, &known)
             }
             None => texts.get("statistics.all").to_owned(),
         };

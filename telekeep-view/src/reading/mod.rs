@@ -1,10 +1,16 @@
 //! What viewers of every kind ask the index for, independent of how they show it: the pages of the
 //! server, the terminal browser.
 
+mod chats;
 mod coverage;
+mod search;
 mod stretch;
 mod surroundings;
+mod versions;
 
+pub use chats::{ChatLine, FOLDERS, Folder, chat_title};
 pub use coverage::coverage_words;
+pub use search::{media_words, search_notes};
 pub use stretch::Stretch;
 pub use surroundings::Surroundings;
+pub use versions::{VersionStep, versions};

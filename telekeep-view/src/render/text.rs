@@ -48,17 +48,24 @@ pub fn rich_with_hits(
     writer.out
 }
 
-fn spans<'a>(text: &str, entities: &'a [Entity], hits: &[Range<usize>]) -> Vec<Span<'a>> {
+/// Where in the bytes of a text its formatting is. Ends are on characters; the order is as given.
+#[must_use]
+pub fn formatted<'a>(text: &str, entities: &'a [Entity]) -> Vec<(Range<usize>, &'a EntityKind)> {
     let bytes = Offsets::new(text);
-    let mut spans: Vec<_> = entities
-        .iter()
-        .filter_map(|entity| {
-            let end = entity.offset.saturating_add(entity.length);
-            let bytes = bytes.floor(entity.offset)..bytes.ceil(end);
-            (bytes.start < bytes.end).then_some(Span {
-                bytes,
-                tag: Tag::Entity(&entity.kind),
-            })
+    let ranges = entities.iter().filter_map(|entity| {
+        let end = entity.offset.saturating_add(entity.length);
+        let bytes = bytes.floor(entity.offset)..bytes.ceil(end);
+        (bytes.start < bytes.end).then_some((bytes, &entity.kind))
+    });
+    ranges.collect()
+}
+
+fn spans<'a>(text: &str, entities: &'a [Entity], hits: &[Range<usize>]) -> Vec<Span<'a>> {
+    let mut spans: Vec<_> = formatted(text, entities)
+        .into_iter()
+        .map(|(bytes, kind)| Span {
+            bytes,
+            tag: Tag::Entity(kind),
         })
         .collect();
     let hit = |hit: &Range<usize>| {
