@@ -3,92 +3,16 @@
 //! A bubble joins the one before (no name, no gap) when both are of the same sender, of the same day,
 //! at most 15 minutes apart, neither is a service message, and they come from the same forward source.
 
-use std::collections::HashMap;
-
 use telekeep_index::Shown;
-use telekeep_model::{Forward, Message, Reply};
+use telekeep_model::{Forward, Message};
 
-use super::links::{Links, safe_address};
-use super::media::{Album, MediaView, Missing};
+use super::around::{Forwarded, Quoted, ReactionView, buttons, forwarded, quoted, reaction_view};
+use super::media::{Album, MediaView};
+use super::scene::Scene;
 use super::{Clock, Face, Html, media, only_emoji, rich, sentence};
 
 /// Longest pause inside a group, seconds.
 const PAUSE: i64 = 15 * 60;
-/// Characters of a quoted message.
-const QUOTE_CHARS: usize = 160;
-
-/// Are the bytes of a file in the archive?
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Held {
-    /// They are.
-    Yes,
-    /// They are left out for good; the rule or the server's error.
-    Never(String),
-    /// Not so far; the error's name, if there was one.
-    NotYet(Option<String>),
-}
-
-/// What is held of files.
-pub trait Files {
-    /// What is known of this file.
-    fn find(&self, key: &str) -> Held;
-}
-
-/// Everything around messages that their picture depends on.
-pub struct Scene<'a> {
-    /// Language, time zone, now.
-    pub clock: &'a Clock,
-    /// Addresses.
-    pub links: &'a dyn Links,
-    /// Names of people and chats by marked id.
-    pub names: &'a HashMap<i64, String>,
-    /// Names senders had when they wrote, by message id, where they have another one now.
-    pub past_names: &'a HashMap<i64, String>,
-    /// Messages that are answered, by chat and id.
-    pub answered: &'a HashMap<(i64, i64), Shown>,
-    /// What is held.
-    pub files: &'a dyn Files,
-    /// A chat of two: names above bubbles say nothing there.
-    pub private: bool,
-}
-
-impl Scene<'_> {
-    /// The name of a marked id.
-    #[must_use]
-    pub fn name(&self, id: i64) -> String {
-        self.names
-            .get(&id)
-            .cloned()
-            .unwrap_or_else(|| id.to_string())
-    }
-
-    /// Is this file held?
-    #[must_use]
-    pub fn held(&self, key: &str) -> bool {
-        !key.is_empty() && self.files.find(key) == Held::Yes
-    }
-
-    /// Why a file is not here, in words.
-    #[must_use]
-    pub fn missing(&self, key: &str, self_destructing: bool) -> Missing {
-        let texts = self.clock.texts;
-        let why = match self.files.find(key) {
-            _ if self_destructing => texts.get("missing.self-destructing").to_owned(),
-            Held::Never(error) if is_protection(&error) => {
-                texts.get("missing.protected").to_owned()
-            }
-            Held::Never(error) => texts.with("missing.gone", error),
-            Held::NotYet(Some(error)) => texts.with("missing.failed", error),
-            Held::NotYet(None) | Held::Yes => texts.get("missing.not-fetched").to_owned(),
-        };
-        Missing { why }
-    }
-}
-
-fn is_protection(error: &str) -> bool {
-    let error = error.to_ascii_lowercase();
-    error.contains("protect") || error.contains("noforwards") || error.contains("forward")
-}
 
 /// The messages of one day, as far as they are on the page.
 #[derive(Clone, Debug)]
@@ -190,47 +114,6 @@ impl Bubble {
     }
 }
 
-/// Where a message was forwarded from.
-#[derive(Clone, Debug)]
-pub struct Forwarded {
-    /// Original sender.
-    pub face: Face,
-    /// Address of the original post or the sender.
-    pub address: Option<String>,
-    /// Signature.
-    pub author: Option<String>,
-    /// When the original was sent, in words.
-    pub date: String,
-}
-
-/// What a message answers.
-#[derive(Clone, Debug)]
-pub struct Quoted {
-    /// Sender of the answered message, if held.
-    pub face: Option<Face>,
-    /// Beginning of it, or the quoted part.
-    pub text: String,
-    /// Its address, when held.
-    pub address: Option<String>,
-    /// Its id, when it is in this chat.
-    pub id: Option<i64>,
-}
-
-/// A reaction and how many chose it.
-#[derive(Clone, Debug)]
-pub struct ReactionView {
-    /// The emoji; a star for custom ones until they are drawn.
-    pub emoji: String,
-    /// Document id of a custom emoji.
-    pub custom: Option<i64>,
-    /// How many.
-    pub count: String,
-    /// The account itself too.
-    pub mine: bool,
-    /// For screen readers.
-    pub words: String,
-}
-
 /// Messages in ascending order as days of bubbles. `before` is the message before the first one: it
 /// decides whether the first joins a group.
 #[must_use]
@@ -311,7 +194,7 @@ fn joins(shown: &Shown, before: Option<&Shown>, clock: &Clock) -> bool {
         && source(&this.forward) == source(&that.forward)
 }
 
-fn sender_name(shown: &Shown, scene: &Scene<'_>) -> String {
+pub(super) fn sender_name(shown: &Shown, scene: &Scene<'_>) -> String {
     match shown.message.sender {
         Some(id) if shown.sender_name.is_empty() => scene.name(id),
         Some(_) => shown.sender_name.clone(),
@@ -408,130 +291,4 @@ fn media_views(album: &[Shown], scene: &Scene<'_>) -> (Album, Option<MediaView>)
 /// When people saw the message change.
 fn visible_edit(message: &Message) -> Option<i64> {
     message.edit_date.filter(|_| !message.edit_hidden)
-}
-
-fn forwarded(forward: &Forward, scene: &Scene<'_>) -> Forwarded {
-    let name = match (&forward.name, forward.from) {
-        (_, Some(id)) => scene.name(id),
-        (Some(name), None) => name.clone(),
-        (None, None) => scene.clock.texts.get("message.unknown").to_owned(),
-    };
-    let post = forward.from.zip(forward.post);
-    Forwarded {
-        face: Face::new(forward.from.unwrap_or(0), &name),
-        address: match post {
-            Some((chat, id)) => Some(scene.links.message(chat, id)),
-            None => forward.from.and_then(|id| scene.links.profile(id)),
-        },
-        author: forward.author.clone(),
-        date: scene.clock.full(forward.date),
-    }
-}
-
-fn quoted(reply: &Reply, here: i64, scene: &Scene<'_>) -> Quoted {
-    let texts = scene.clock.texts;
-    let chat = reply.chat.unwrap_or(here);
-    let found = reply.id.and_then(|id| scene.answered.get(&(chat, id)));
-    let text = match (&reply.quote, found) {
-        (Some(quote), _) => quote.clone(),
-        (None, Some(shown)) => first_words(&shown.message, scene),
-        (None, None) if reply.story.is_some() => texts.get("media.story").to_owned(),
-        (None, None) => texts.get("message.not-held").to_owned(),
-    };
-    Quoted {
-        face: found.map(|shown| {
-            Face::new(
-                shown.message.sender.unwrap_or(0),
-                &sender_name(shown, scene),
-            )
-        }),
-        text: shortened(&text),
-        address: found.map(|shown| scene.links.message(chat, shown.message.id)),
-        id: found.filter(|_| chat == here).map(|shown| shown.message.id),
-    }
-}
-
-/// A message in one line.
-#[must_use]
-pub fn first_words(message: &Message, scene: &Scene<'_>) -> String {
-    let texts = scene.clock.texts;
-    if !message.text.is_empty() {
-        return shortened(&message.text);
-    }
-    match (&message.media, &message.service) {
-        (Some(media), _) => {
-            let kind = format!("kind.{}", media.kind());
-            let words = texts
-                .find(&kind)
-                .map_or_else(|| media.kind().to_owned(), str::to_owned);
-            if let telekeep_model::Media::Document(document) = media
-                && document.role == telekeep_model::DocumentRole::Sticker
-            {
-                return format!("{} {words}", document.emoji.as_deref().unwrap_or_default());
-            }
-            match media.label().split_once(": ") {
-                Some((_, detail)) => shortened(&format!("{words} · {detail}")),
-                None => words,
-            }
-        }
-        (None, Some(service)) => {
-            let actor = message.sender.map(|id| scene.name(id)).unwrap_or_default();
-            plain_sentence(service, &actor, scene)
-        }
-        (None, None) => String::new(),
-    }
-}
-
-fn plain_sentence(service: &telekeep_model::Service, actor: &str, scene: &Scene<'_>) -> String {
-    use crate::lang::Piece;
-    let texts = scene.clock.texts;
-    let pieces = texts.service(service).into_iter().map(|piece| match piece {
-        Piece::Actor => actor.to_owned(),
-        Piece::Words(words) => words,
-        Piece::Quote(words) => texts.with("text.quoted", words),
-        Piece::Peers(ids) => {
-            let names: Vec<_> = ids.iter().map(|id| scene.name(*id)).collect();
-            names.join(", ")
-        }
-    });
-    shortened(&pieces.collect::<String>())
-}
-
-/// The beginning, on one line.
-fn shortened(text: &str) -> String {
-    let mut line: String = text
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .take(QUOTE_CHARS + 1)
-        .collect();
-    if line.chars().count() > QUOTE_CHARS {
-        line.pop();
-        line.push('…');
-    }
-    line
-}
-
-fn reaction_view(reaction: &telekeep_model::Reaction, scene: &Scene<'_>) -> ReactionView {
-    let texts = scene.clock.texts;
-    let emoji = if reaction.emoji.is_empty() {
-        "🙂"
-    } else {
-        &reaction.emoji
-    };
-    let count = texts.number(u64::try_from(reaction.count).unwrap_or(0));
-    ReactionView {
-        emoji: emoji.to_owned(),
-        custom: reaction.custom,
-        words: texts.fill("message.reaction", &[("emoji", emoji), ("x", &count)]),
-        count,
-        mine: reaction.mine,
-    }
-}
-
-fn buttons(message: &Message) -> Vec<(String, Option<String>)> {
-    let each = message.buttons.iter().map(|button| {
-        let address = button.url.as_deref().and_then(safe_address);
-        (button.text.clone(), address)
-    });
-    each.collect()
 }

@@ -1,27 +1,31 @@
 //! Messages as templates show them. Knows nothing of HTTP: addresses come from a [`Links`], names
 //! from the [`Scene`], so the same code serves the live pages and a static export.
 
+mod around;
 mod bubble;
 mod clock;
 mod diff;
 mod face;
+mod first_words;
 mod html;
 mod links;
 mod media;
+mod scene;
 mod service;
 mod text;
 mod wave;
 
-pub use bubble::{
-    Bubble, Day, Files, Forwarded, Held, Item, Quoted, ReactionView, Scene, days, first_words,
-};
+pub use around::{Forwarded, Quoted, ReactionView};
+pub use bubble::{Bubble, Day, Item, days};
 pub use clock::Clock;
 pub use diff::{Change, changes, differences};
 pub use face::Face;
+pub use first_words::first_words;
 pub use html::Html;
 pub(crate) use links::encode;
 pub use links::{Links, ServerLinks, safe_address};
 pub use media::{Album, Card, FileRow, MediaView, Missing, Picture, PollBar, media};
+pub use scene::{Files, Held, Scene};
 pub use service::sentence;
-pub use text::{only_emoji, rich, rich_with_hits};
+pub use text::{formatted, only_emoji, rich, rich_with_hits};
 use wave::{wave_path, waveform};

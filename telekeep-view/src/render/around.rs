@@ -1,0 +1,119 @@
+//! What stands around the text of a message: where it came from, what it answers, reactions, buttons.
+
+use telekeep_model::{Forward, Message, Reply};
+
+use super::Face;
+use super::bubble::sender_name;
+use super::first_words::{first_words, shortened};
+use super::links::safe_address;
+use super::scene::Scene;
+
+/// Where a message was forwarded from.
+#[derive(Clone, Debug)]
+pub struct Forwarded {
+    /// Original sender.
+    pub face: Face,
+    /// Address of the original post or the sender.
+    pub address: Option<String>,
+    /// Signature.
+    pub author: Option<String>,
+    /// When the original was sent, in words.
+    pub date: String,
+}
+
+/// What a message answers.
+#[derive(Clone, Debug)]
+pub struct Quoted {
+    /// Sender of the answered message, if held.
+    pub face: Option<Face>,
+    /// Beginning of it, or the quoted part.
+    pub text: String,
+    /// Its address, when held.
+    pub address: Option<String>,
+    /// Its id, when it is in this chat.
+    pub id: Option<i64>,
+}
+
+/// A reaction and how many chose it.
+#[derive(Clone, Debug)]
+pub struct ReactionView {
+    /// The emoji; a star for custom ones until they are drawn.
+    pub emoji: String,
+    /// Document id of a custom emoji.
+    pub custom: Option<i64>,
+    /// How many.
+    pub count: String,
+    /// The account itself too.
+    pub mine: bool,
+    /// For screen readers.
+    pub words: String,
+}
+
+pub(super) fn forwarded(forward: &Forward, scene: &Scene<'_>) -> Forwarded {
+    let name = match (&forward.name, forward.from) {
+        (_, Some(id)) => scene.name(id),
+        (Some(name), None) => name.clone(),
+        (None, None) => scene.clock.texts.get("message.unknown").to_owned(),
+    };
+    let post = forward.from.zip(forward.post);
+    Forwarded {
+        face: Face::new(forward.from.unwrap_or(0), &name),
+        address: match post {
+            Some((chat, id)) => Some(scene.links.message(chat, id)),
+            None => forward.from.and_then(|id| scene.links.profile(id)),
+        },
+        author: forward.author.clone(),
+        date: scene.clock.full(forward.date),
+    }
+}
+
+pub(super) fn quoted(reply: &Reply, here: i64, scene: &Scene<'_>) -> Quoted {
+    let texts = scene.clock.texts;
+    let chat = reply.chat.unwrap_or(here);
+    let found = reply.id.and_then(|id| scene.answered.get(&(chat, id)));
+    let text = match (&reply.quote, found) {
+        (Some(quote), _) => quote.clone(),
+        (None, Some(shown)) => first_words(&shown.message, scene),
+        (None, None) if reply.story.is_some() => texts.get("media.story").to_owned(),
+        (None, None) => texts.get("message.not-held").to_owned(),
+    };
+    Quoted {
+        face: found.map(|shown| {
+            Face::new(
+                shown.message.sender.unwrap_or(0),
+                &sender_name(shown, scene),
+            )
+        }),
+        text: shortened(&text),
+        address: found.map(|shown| scene.links.message(chat, shown.message.id)),
+        id: found.filter(|_| chat == here).map(|shown| shown.message.id),
+    }
+}
+
+pub(super) fn reaction_view(
+    reaction: &telekeep_model::Reaction,
+    scene: &Scene<'_>,
+) -> ReactionView {
+    let texts = scene.clock.texts;
+    let emoji = if reaction.emoji.is_empty() {
+        "🙂"
+    } else {
+        &reaction.emoji
+    };
+    let count = texts.number(u64::try_from(reaction.count).unwrap_or(0));
+    ReactionView {
+        emoji: emoji.to_owned(),
+        custom: reaction.custom,
+        words: texts.fill("message.reaction", &[("emoji", emoji), ("x", &count)]),
+        count,
+        mine: reaction.mine,
+    }
+}
+
+pub(super) fn buttons(message: &Message) -> Vec<(String, Option<String>)> {
+    let each = message.buttons.iter().map(|button| {
+        let address = button.url.as_deref().and_then(safe_address);
+        (button.text.clone(), address)
+    });
+    each.collect()
+}

@@ -1,0 +1,82 @@
+//! Everything around messages that their picture depends on, and what is known of files.
+
+use std::collections::HashMap;
+
+use telekeep_index::Shown;
+
+use super::Clock;
+use super::links::Links;
+use super::media::Missing;
+
+/// Are the bytes of a file in the archive?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// They are.
+    Yes,
+    /// They are left out for good; the rule or the server's error.
+    Never(String),
+    /// Not so far; the error's name, if there was one.
+    NotYet(Option<String>),
+}
+
+/// What is held of files.
+pub trait Files {
+    /// What is known of this file.
+    fn find(&self, key: &str) -> Held;
+}
+
+/// Everything around messages that their picture depends on.
+pub struct Scene<'a> {
+    /// Language, time zone, now.
+    pub clock: &'a Clock,
+    /// Addresses.
+    pub links: &'a dyn Links,
+    /// Names of people and chats by marked id.
+    pub names: &'a HashMap<i64, String>,
+    /// Names senders had when they wrote, by message id, where they have another one now.
+    pub past_names: &'a HashMap<i64, String>,
+    /// Messages that are answered, by chat and id.
+    pub answered: &'a HashMap<(i64, i64), Shown>,
+    /// What is held.
+    pub files: &'a dyn Files,
+    /// A chat of two: names above bubbles say nothing there.
+    pub private: bool,
+}
+
+impl Scene<'_> {
+    /// The name of a marked id.
+    #[must_use]
+    pub fn name(&self, id: i64) -> String {
+        self.names
+            .get(&id)
+            .cloned()
+            .unwrap_or_else(|| id.to_string())
+    }
+
+    /// Is this file held?
+    #[must_use]
+    pub fn held(&self, key: &str) -> bool {
+        !key.is_empty() && self.files.find(key) == Held::Yes
+    }
+
+    /// Why a file is not here, in words.
+    #[must_use]
+    pub fn missing(&self, key: &str, self_destructing: bool) -> Missing {
+        let texts = self.clock.texts;
+        let why = match self.files.find(key) {
+            _ if self_destructing => texts.get("missing.self-destructing").to_owned(),
+            Held::Never(error) if is_protection(&error) => {
+                texts.get("missing.protected").to_owned()
+            }
+            Held::Never(error) => texts.with("missing.gone", error),
+            Held::NotYet(Some(error)) => texts.with("missing.failed", error),
+            Held::NotYet(None) | Held::Yes => texts.get("missing.not-fetched").to_owned(),
+        };
+        Missing { why }
+    }
+}
+
+fn is_protection(error: &str) -> bool {
+    let error = error.to_ascii_lowercase();
+    error.contains("protect") || error.contains("noforwards") || error.contains("forward")
+}
