@@ -91,7 +91,7 @@ impl Index {
     fn with(path: &Path, key: Option<&Key>, purpose: Use) -> Result<Self, IndexError> {
         Ok(Self {
             db: open::open(path, key, purpose)?,
-            writer: apply::Writer::new(purpose == Use::Build),
+            writer: apply::Writer::default(),
         })
     }
 
@@ -107,7 +107,8 @@ impl Index {
         building.push(".building");
         let building = PathBuf::from(building);
         open::remove(&building)?;
-        let index = Self::with(&building, key, Use::Build)?;
+        let mut index = Self::with(&building, key, Use::Build)?;
+        index.writer = apply::Writer::building(apply::Beside::start(&building, key)?);
         Ok(Rebuild {
             index,
             building,
@@ -415,7 +416,6 @@ impl Rebuild {
             key,
         } = self;
         index.writer.finish(&mut index.db)?;
-        open::finish(&index.db)?;
         index
             .db
             .close()

@@ -10,9 +10,10 @@ use crate::{
 };
 
 /// Number of `schema.sql`. Raise it with every change of the tables or of what they hold.
-pub(crate) const FORMAT: i64 = 2;
+pub(crate) const FORMAT: i64 = 3;
 
 const SCHEMA: &str = include_str!("schema.sql");
+const WORDS: &str = include_str!("words.sql");
 
 /// The encrypted database keeps 80 bytes of each page for itself: pages of 8192 hold two FTS5 leaves
 /// only when those are a little smaller than FTS5's default of 4050, else half of each page is lost.
@@ -37,6 +38,8 @@ pub(crate) enum Use {
     Write,
     /// Building anew, in a file nobody else knows: no journal, no syncs.
     Build,
+    /// The same for the full-text table alone; see [`create_words`].
+    Words,
     /// Answering.
     Read,
 }
@@ -70,7 +73,7 @@ pub(crate) fn open(path: &Path, key: Option<&Key>, purpose: Use) -> Result<Conne
                 path: path.to_owned(),
             });
         }
-        Ok(None) => create_tables(&db, purpose)?,
+        Ok(None) => create_tables(&db)?,
         Err(error) => return Err(unreadable(path, "looking at the format", error)),
     }
     Ok(db)
@@ -159,8 +162,8 @@ fn pragmas(db: &Connection, purpose: Use) -> Result<(), rusqlite::Error> {
             12,
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;",
         ),
-        Use::Build => (
-            40,
+        Use::Build | Use::Words => (
+            if purpose == Use::Build { 40 } else { 8 },
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;",
         ),
         Use::Read => (24, "PRAGMA query_only = ON;"),
@@ -193,39 +196,51 @@ fn version(db: &Connection) -> Result<Option<String>, rusqlite::Error> {
     Ok(Some(found.unwrap_or_else(|| "unknown".to_owned())))
 }
 
-fn configure(db: &Connection, values: &[(&str, i64)]) -> Result<(), rusqlite::Error> {
+fn configure_words(db: &Connection, automerge: i64, crisis: i64) -> Result<(), rusqlite::Error> {
     let mut set = db.prepare("INSERT INTO words (words, rank) VALUES (?1, ?2)")?;
+    let values = [
+        ("pgsz", LEAF_SIZE),
+        ("automerge", automerge),
+        ("crisismerge", crisis),
+        ("hashsize", HASH),
+    ];
     for (name, value) in values {
         set.execute(rusqlite::params![name, value])?;
     }
     Ok(())
 }
 
-/// Ends building: merges all segments into one and sets what is good from now on.
-pub(crate) fn finish(db: &Connection) -> Result<(), IndexError> {
-    let finish = || {
-        db.execute("INSERT INTO words (words) VALUES ('optimize')", [])?;
-        let later = [("automerge", AUTOMERGE), ("crisismerge", CRISIS)];
-        configure(db, &later)
-    };
-    finish().doing("merging the words")
+/// Creates a database at `path` that holds nothing but an empty full-text table, to be filled while
+/// an index is built anew.
+pub(crate) fn create_words(path: &Path, key: Option<&Key>) -> Result<Connection, IndexError> {
+    create_file(path)?;
+    let db = words(path, key)?;
+    db.execute_batch(WORDS)
+        .and_then(|()| configure_words(&db, 0, BUILD_CRISIS))
+        .doing("creating the full-text table")?;
+    Ok(db)
 }
 
-fn create_tables(db: &Connection, purpose: Use) -> Result<(), IndexError> {
+/// Opens what [`create_words`] made.
+pub(crate) fn words(path: &Path, key: Option<&Key>) -> Result<Connection, IndexError> {
+    connect(path, key, Use::Words)
+}
+
+/// Ends filling the full-text table: merges all segments into one and sets what is good from now on.
+pub(crate) fn merge(db: &Connection) -> Result<(), IndexError> {
+    let merge = || {
+        db.execute("INSERT INTO words (words) VALUES ('optimize')", [])?;
+        configure_words(db, AUTOMERGE, CRISIS)
+    };
+    merge().doing("merging the words")
+}
+
+fn create_tables(db: &Connection) -> Result<(), IndexError> {
     let create = || {
         db.execute_batch("BEGIN IMMEDIATE")?;
         db.execute_batch(SCHEMA)?;
-        let (automerge, crisis) = match purpose {
-            Use::Build => (0, BUILD_CRISIS),
-            _ => (AUTOMERGE, CRISIS),
-        };
-        let values = [
-            ("pgsz", LEAF_SIZE),
-            ("automerge", automerge),
-            ("crisismerge", crisis),
-            ("hashsize", HASH),
-        ];
-        configure(db, &values)?;
+        db.execute_batch(WORDS)?;
+        configure_words(db, AUTOMERGE, CRISIS)?;
         db.execute(
             "INSERT INTO names (names, rank) VALUES ('pgsz', ?1)",
             [LEAF_SIZE],

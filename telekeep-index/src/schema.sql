@@ -52,7 +52,15 @@ CREATE TABLE message (
     detail   TEXT,                        -- the rest of telekeep_model::Message as JSON, if any
     PRIMARY KEY (c, id)
 ) WITHOUT ROWID;
-CREATE UNIQUE INDEX message_rid ON message (rid, date);
+
+-- Which message a row of `words` is. A table, not an index of `message`: while building, its rows are
+-- gathered and stored in order, so that a page of it is not written again for every chat.
+CREATE TABLE slot (
+    rid  INTEGER PRIMARY KEY,
+    date INTEGER NOT NULL,
+    c    INTEGER NOT NULL,
+    id   INTEGER NOT NULL
+);
 
 -- Earlier versions of messages, so that edits show without opening segments. A text or detail that
 -- is NULL is that of the next version: most versions change only one of the two.
@@ -213,13 +221,6 @@ CREATE TABLE odd (
     name  TEXT PRIMARY KEY,
     count INTEGER NOT NULL
 ) WITHOUT ROWID;
-
--- `text`: everything searchable but file names, which are in `file`; `past`: texts edited away.
--- `meta`: chat, sender and kinds as words, so that filters cost like words. Contentless: the texts
--- are in `message` and `version`.
-CREATE VIRTUAL TABLE words USING fts5 (
-    text, file, past, meta, content = '', contentless_delete = 1, tokenize = 'tg1'
-);
 
 -- Names of peers, now and earlier; rows are marked ids.
 CREATE VIRTUAL TABLE names USING fts5 (

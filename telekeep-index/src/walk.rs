@@ -110,10 +110,10 @@ pub(crate) struct Walked {
     pub looked: u64,
 }
 
-const SELECT: &str = "SELECT words.rowid, message.date, message.c, message.id, chat.chat
+const SELECT: &str = "SELECT words.rowid, slot.date, slot.c, slot.id, chat.chat
     FROM words
-    CROSS JOIN message INDEXED BY message_rid ON message.rid = words.rowid
-    CROSS JOIN chat ON chat.no = message.c
+    CROSS JOIN slot ON slot.rid = words.rowid
+    CROSS JOIN chat ON chat.no = slot.c
     WHERE words MATCH ?1 AND words.rowid BETWEEN ?2 AND ?3
     ORDER BY words.rowid";
 

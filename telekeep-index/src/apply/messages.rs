@@ -33,6 +33,14 @@ struct Version {
     detail: Option<String>,
 }
 
+fn place(no: i64, message: &NewMessage) -> slots::Place {
+    slots::Place {
+        date: message.date,
+        c: no,
+        id: message.id,
+    }
+}
+
 impl Step<'_> {
     /// Stores messages; gives how many were new, and how many new versions of known ones.
     pub(super) fn messages(
@@ -127,7 +135,7 @@ impl Step<'_> {
     ) -> Result<i64, IndexError> {
         let rid = self
             .slots
-            .take(self.db, message.date)
+            .take(self.db, place(no, message))
             .doing("numbering a message")?;
         let versions = 1 + i64::try_from(earlier.len()).unwrap_or_default();
         self.put("INSERT", no, rid, versions, message)?;
@@ -171,12 +179,13 @@ impl Step<'_> {
         );
         let versions = held.versions + i64::try_from(earlier.len()).unwrap_or_default();
         self.versions(no, message, earlier, past)?;
-        self.rows.remove(self.db, held.rid)?;
+        self.rows.remove(held.rid);
         let rid = match slots::wish(date) == slots::wish(message.date) {
             true => held.rid,
             false => self
                 .slots
-                .take(self.db, message.date)
+                .leave(self.db, held.rid)
+                .and_then(|()| self.slots.take(self.db, place(no, message)))
                 .doing("numbering a message")?,
         };
         self.put("REPLACE", no, rid, versions, message)?;
@@ -361,7 +370,7 @@ impl Step<'_> {
             let Some(held) = self.held(no, chat, id)? else {
                 continue;
             };
-            self.rows.remove(self.db, rid)?;
+            self.rows.remove(rid);
             let past = self.past(no, id, &held.message.text)?;
             let words = Words {
                 past: self.tokenizer.prepare(&past),

@@ -4,6 +4,7 @@
 //! one transaction, so applying again after any interruption continues exactly where it stopped and
 //! changes nothing it has already applied. With many lines, reading runs beside writing.
 
+mod beside;
 mod chats;
 pub(crate) mod line;
 mod messages;
@@ -29,6 +30,7 @@ use crate::{
     slots::Slots,
     tokenizer::Tokenizer,
 };
+pub(crate) use beside::Beside;
 use line::{Item, NewMessage, Other, Reader};
 use rows::Rows;
 use tally::Tally;
@@ -37,6 +39,8 @@ use tally::Tally;
 const BATCH: usize = 32_768;
 /// Bytes of lines in a batch: bounds memory, as up to three batches exist at a time.
 const BATCH_BYTES: usize = 3 << 20;
+/// Row numbers gathered while building anew: 40 MB.
+const GATHERED_SLOTS: usize = 500_000;
 /// A first batch of so many records suggests that a thread is worth its start.
 const ALONGSIDE: usize = 4096;
 
@@ -299,9 +303,11 @@ impl Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(building: bool) -> Self {
+    /// Of an index that is built anew, with the words written `beside`.
+    pub(crate) fn building(beside: Beside) -> Self {
         Self {
-            building,
+            building: true,
+            rows: Rows::new(beside),
             ..Self::default()
         }
     }
@@ -310,6 +316,10 @@ impl Writer {
     pub(crate) fn finish(&mut self, db: &mut Connection) -> Result<(), IndexError> {
         let transaction = db.transaction().doing("beginning a transaction")?;
         std::mem::take(&mut self.tally).store(&transaction)?;
+        if let Some(slots) = &mut self.slots {
+            slots.store(&transaction).doing("storing numbers")?;
+        }
+        self.rows.finish(&transaction)?;
         transaction.commit().doing("committing")
     }
 }
@@ -361,6 +371,9 @@ impl Step<'_> {
         self.rows.store(self.db)?;
         if !self.building || self.tally.len() > tally::GATHERED {
             std::mem::take(&mut self.tally).store(self.db)?;
+        }
+        if !self.building || self.slots.waiting() > GATHERED_SLOTS {
+            self.slots.store(self.db).doing("storing numbers")?;
         }
         if self.slots.drift != drift {
             self.put_meta("drift", self.slots.drift)?;

@@ -8,44 +8,80 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
 
-use super::line::Words;
+use super::{beside::Beside, line::Words};
 use crate::error::{Doing as _, IndexError};
 
-/// Rows to be written, by their numbers.
+/// What happens to a row.
+#[derive(Default)]
+pub(super) struct Change {
+    /// What it was before is taken out.
+    gone: bool,
+    words: Option<Words>,
+}
+
+/// Changes of rows, by their numbers.
+pub(super) type Changes = BTreeMap<i64, Change>;
+
+/// Rows to be written.
 #[derive(Default)]
 pub(crate) struct Rows {
-    waiting: BTreeMap<i64, Words>,
+    waiting: Changes,
+    /// Who writes them, when it is not the one connection.
+    beside: Option<Beside>,
 }
 
 impl Rows {
+    pub(super) fn new(beside: Beside) -> Self {
+        Self {
+            waiting: Changes::new(),
+            beside: Some(beside),
+        }
+    }
+
     pub(super) fn put(&mut self, rid: i64, words: Words) {
-        self.waiting.insert(rid, words);
+        self.waiting.entry(rid).or_default().words = Some(words);
     }
 
     /// Takes a row out, wherever it is.
-    pub(super) fn remove(&mut self, db: &Connection, rid: i64) -> Result<(), IndexError> {
-        if self.waiting.remove(&rid).is_some() {
-            return Ok(());
-        }
-        db.prepare_cached("DELETE FROM words WHERE rowid = ?1")
-            .and_then(|mut delete| delete.execute([rid]))
-            .map(drop)
-            .doing("removing words")
+    pub(super) fn remove(&mut self, rid: i64) {
+        let change = self.waiting.entry(rid).or_default();
+        // Only what waited is surely not stored as well.
+        change.gone |= change.words.take().is_none();
     }
 
     /// Writes the rows.
     pub(super) fn store(&mut self, db: &Connection) -> Result<(), IndexError> {
-        let store = || -> Result<(), rusqlite::Error> {
-            let mut insert = db.prepare_cached(
-                "INSERT INTO words (rowid, text, file, past, meta) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?;
-            for (rid, words) in &self.waiting {
+        let changes = std::mem::take(&mut self.waiting);
+        match &mut self.beside {
+            Some(beside) => beside.write(changes),
+            None => write(db, &changes),
+        }
+    }
+
+    /// Ends building: the rows written elsewhere come into the index.
+    pub(super) fn finish(&mut self, db: &Connection) -> Result<(), IndexError> {
+        match self.beside.take() {
+            Some(beside) => beside.finish(db),
+            None => Ok(()),
+        }
+    }
+}
+
+pub(super) fn write(db: &Connection, changes: &Changes) -> Result<(), IndexError> {
+    let write = || -> Result<(), rusqlite::Error> {
+        let mut delete = db.prepare_cached("DELETE FROM words WHERE rowid = ?1")?;
+        let mut insert = db.prepare_cached(
+            "INSERT INTO words (rowid, text, file, past, meta) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?;
+        for (rid, change) in changes {
+            if change.gone {
+                delete.execute([rid])?;
+            }
+            if let Some(words) = &change.words {
                 insert.execute(params![rid, words.text, words.file, words.past, words.meta])?;
             }
-            Ok(())
-        };
-        store().doing("indexing words")?;
-        self.waiting.clear();
+        }
         Ok(())
-    }
+    };
+    write().doing("indexing words")
 }

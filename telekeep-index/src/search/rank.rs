@@ -43,10 +43,10 @@ pub(crate) fn best(
     let high = slots::wish(plan.until.unwrap_or(i64::MAX)).saturating_add(drift(db)?);
     let mut select = db
         .prepare_cached(
-            "SELECT words.rowid, message.date, message.c, message.id, chat.chat, tg_places(words)
+            "SELECT words.rowid, slot.date, slot.c, slot.id, chat.chat, tg_places(words)
              FROM words
-             CROSS JOIN message INDEXED BY message_rid ON message.rid = words.rowid
-             CROSS JOIN chat ON chat.no = message.c
+             CROSS JOIN slot ON slot.rid = words.rowid
+             CROSS JOIN chat ON chat.no = slot.c
              WHERE words MATCH ?1 AND words.rowid BETWEEN ?2 AND ?3
              ORDER BY words.rowid DESC",
         )
