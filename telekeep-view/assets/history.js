@@ -116,7 +116,7 @@ function lastId(article) {
   return Math.max(Number(article.dataset.id), ...ids);
 }
 
-// A quoted message that is on the page: no loading, just a glance at it.
+// A quoted message that is on the page: no loading, just a glance at it. Before page.js would load it.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-jump]");
   const found = link && document.getElementById(`m${link.dataset.jump}`)?.closest("article");
@@ -126,4 +126,4 @@ document.addEventListener("click", (event) => {
   found.focus({ preventScroll: true });
   found.classList.remove("flash");
   requestAnimationFrame(() => found.classList.add("flash"));
-});
+}, true);

@@ -4,6 +4,7 @@
 
 mod archive;
 mod backup;
+mod browser;
 mod demo;
 mod errors;
 mod harness;

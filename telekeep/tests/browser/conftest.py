@@ -1,0 +1,116 @@
+"""What all tests share: the archives and their viewers, Chromium, and readers that watch.
+
+Run by telekeep/tests/it/browser.rs, or by hand:
+
+    TELEKEEP_PROGRAM=target/debug/telekeep target/python/browser/bin/python -m pytest telekeep/tests/browser
+"""
+
+import os
+import pathlib
+import shutil
+import tempfile
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+import archives
+from program import Served
+from reader import Reader
+
+ROOT = "TELEKEEP_BROWSER_ARCHIVES"
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", "--disable-quic", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--full", action="store_true", help="also every page in every size, scheme and language; 50,000 messages")
+    parser.addoption("--screenshots", help="folder for pictures of every page, to be looked at")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "heavy: only with --full")
+    if ROOT not in os.environ:
+        # Before the workers start: they inherit it.
+        os.environ[ROOT] = config.archives = tempfile.mkdtemp(prefix="telekeep-browser-")
+        archives.make(config.archives, config.getoption("--full"))
+
+
+def pytest_unconfigure(config):
+    if hasattr(config, "archives"):
+        shutil.rmtree(config.archives, ignore_errors=True)
+        del os.environ[ROOT]
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--full"):
+        heavy = pytest.mark.skip(reason="only with --full")
+        for item in items:
+            if "heavy" in item.keywords:
+                item.add_marker(heavy)
+
+
+@pytest.fixture(scope="session")
+def full(pytestconfig):
+    return pytestconfig.getoption("--full")
+
+
+@pytest.fixture(scope="session")
+def viewers():
+    """Starts the viewer of an archive when it is first asked for."""
+    started = {}
+
+    def viewer(name):
+        if name not in started:
+            started[name] = Served(pathlib.Path(os.environ[ROOT]) / name)
+        return started[name]
+
+    yield viewer
+    for server in started.values():
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def world(viewers):
+    return viewers("world")
+
+
+@pytest.fixture(scope="session")
+def tale(viewers):
+    return viewers("tale")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = os.environ.get("TELEKEEP_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "no Chromium; install the package 'chromium' or name one in TELEKEEP_CHROMIUM"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def reader(browser, request):
+    """Makes readers; each must have seen nothing bad when the test ends."""
+    made = []
+
+    def make(site, **more):
+        made.append(Reader(browser, site, **more))
+        return made[-1]
+
+    yield make
+    failed = getattr(request.node, "failed", False)
+    problems = []
+    for one in made:
+        try:
+            one.end()
+        except AssertionError:
+            problems += one.problems
+    assert problems == [] or failed, problems
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    if call.when == "call" and outcome.get_result().failed:
+        item.failed = True

@@ -1,0 +1,8 @@
+"""An archive that attacks its reader."""
+
+from scribe import Scribe
+
+
+def write(folder):
+    scribe = Scribe(folder)
+    scribe.end()

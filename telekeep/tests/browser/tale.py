@@ -1,0 +1,147 @@
+"""A small archive where every message is known: what the tests of single features look at."""
+
+from scribe import ME, Scribe, document, peer, photo
+
+ADA, BORIS, CARLA = 5, 6, 8
+DAY = 86_400
+"""2023-11-03 08:26:40 UTC"""
+MORNING = 1_699_000_000
+
+
+def club():
+    """The marked id of the group."""
+    return -(1_000_000_000_000 + 70)
+
+
+def text_url(text, part, url):
+    return {"_": "messageEntityTextUrl", "offset": text.index(part), "length": len(part), "url": url}
+
+
+def entity(kind, text, part, **more):
+    return {"_": f"messageEntity{kind}", "offset": text.index(part), "length": len(part)} | more
+
+
+def reply(id, **more):
+    return {"reply_to": {"_": "messageReplyHeader", "reply_to_msg_id": id} | more}
+
+
+def write(folder):
+    scribe = Scribe(folder)
+    scribe.person(ADA, "Ada", last_name="Lovelace", username="ada", phone="15550100")
+    scribe.person(BORIS, "Boris")
+    scribe.person(CARLA, "Carla", time=1_600_000_000)
+    scribe.person(CARLA, "Carla of the Hills", time=1_700_000_000)
+    scribe.group(70, "Chess Club")
+    talk(scribe)
+    media(scribe)
+    group(scribe)
+    scribe.dialog(ADA, pinned=True)
+    scribe.dialog(club())
+    scribe.whole(ADA, 1, 100, 50)
+    scribe.end()
+
+
+def talk(scribe):
+    """Grouping, answers, edits, deletions, formatted text."""
+    at = MORNING
+    scribe.message(ADA, 10, at, "good morning, have you seen the lighthouse?")
+    scribe.message(ADA, 11, at + 60, "it is lit again")
+    scribe.message(ADA, 12, at + 120, "not yet", out=True)
+    scribe.message(ADA, 13, at + 120 + 16 * 60, "sixteen minutes later", out=True)
+    scribe.message(ADA, 14, at + DAY, "answering you", **reply(10))
+    scribe.message(ADA, 15, at + DAY + 60, "the boat leaves at nine")
+    scribe.message(ADA, 15, at + DAY + 60, "the boat leaves at ten", edit_date=at + DAY + 90, recorded=1_700_000_100)
+    scribe.message(ADA, 15, at + DAY + 60, "the big boat leaves at ten", edit_date=at + DAY + 95,
+                   recorded=1_700_000_200)
+    scribe.message(ADA, 16, at + DAY + 120, "I should not have said this")
+    scribe.deleted(ADA, 16, 1_700_000_300)
+    text = "bold words, a secret place, a link and let x = 1; then quoted"
+    scribe.message(ADA, 17, at + DAY + 180, text, entities=[
+        entity("Bold", text, "bold words"), entity("Spoiler", text, "secret place"),
+        text_url(text, "a link", "https://example.org/somewhere"),
+        entity("Pre", text, "let x = 1;", language="rust"), entity("Blockquote", text, "quoted")])
+    long = "\n".join(f"line {n} of a long quotation" for n in range(12))
+    scribe.message(ADA, 18, at + DAY + 240, long, entities=[entity("Blockquote", long, long, collapsed=True)])
+    scribe.message(ADA, 19, at + DAY + 300, "passing this on", fwd_from={
+        "_": "messageFwdHeader", "date": at - DAY, "from_id": peer(BORIS)})
+    scribe.message(ADA, 20, at + DAY + 360, "👍 👍 indeed", reactions={"_": "messageReactions", "results": [
+        {"_": "reactionCount", "count": 3, "reaction": {"_": "reactionEmoji", "emoticon": "🎉"}}]})
+    scribe.message(ADA, 21, at + DAY + 420, "press here", reply_markup={"_": "replyInlineMarkup", "rows": [
+        {"_": "keyboardButtonRow", "buttons": [
+            {"_": "keyboardButtonUrl", "text": "Timetable", "url": "https://example.org/times"},
+            {"_": "keyboardButtonCallback", "text": "Again", "data": ""}]}]})
+    answers = [{"_": "pollAnswer", "text": words(text), "option": option} for text, option in
+               [("Tea", "MA=="), ("Coffee", "MQ==")]]
+    scribe.message(ADA, 22, at + DAY + 480, media={"_": "messageMediaPoll", "poll": {
+        "_": "poll", "id": 1, "question": words("What shall we drink?"), "answers": answers, "public_voters": True},
+        "results": {"_": "pollResults", "total_voters": 4, "results": [
+            {"_": "pollAnswerVoters", "option": "MA==", "voters": 3, "chosen": True},
+            {"_": "pollAnswerVoters", "option": "MQ==", "voters": 1}]}})
+    page = {"_": "webPage", "id": 9, "url": "https://example.org/tides", "display_url": "example.org/tides", "hash": 0,
+            "site_name": "Example", "title": "Tide tables", "description": "When the water comes and goes."}
+    scribe.message(ADA, 23, at + DAY + 540, "https://example.org/tides",
+                   media={"_": "messageMediaWebPage", "webpage": page})
+    scribe.message(ADA, 24, at + DAY + 600, "الفجر جميل اليوم")
+
+
+def words(text):
+    return {"_": "textWithEntities", "text": text, "entities": []}
+
+
+def media(scribe):
+    """Photos, an album, sounds, films, stickers, files."""
+    at = MORNING + 2 * DAY
+    for n in range(5):
+        scribe.asset(f"photo/{100 + n}/m", f"photo{n}_m.jpg", "image/jpeg")
+        scribe.asset(f"photo/{100 + n}/y", f"photo{n}_y.jpg", "image/jpeg")
+    scribe.message(ADA, 40, at, "the harbour", media=photo(100))
+    for n in range(3):
+        scribe.message(ADA, 41 + n, at + 60, "three pictures" if n == 0 else "", grouped_id=7, media=photo(101 + n))
+    scribe.message(ADA, 44, at + 120, media=photo(104, spoiler=True))
+    for n in range(3):
+        scribe.asset(f"document/{200 + n}", "voice.ogg", "audio/ogg")
+        voice = {"_": "documentAttributeAudio", "voice": True, "duration": 3, "waveform": "gEAgEAiEQiEQ" * 5}
+        scribe.message(ADA, 45 + n, at + 180 + n, media=document(200 + n, "audio/ogg", [voice], voice=True))
+    scribe.asset("document/210", "music.mp3", "audio/mpeg")
+    song = {"_": "documentAttributeAudio", "duration": 3, "title": "Foghorn", "performer": "The Quay"}
+    scribe.message(ADA, 48, at + 240, media=document(210, "audio/mpeg", [song]))
+    scribe.asset("document/220", "video.mp4", "video/mp4")
+    film = {"_": "documentAttributeVideo", "duration": 2.0, "w": 320, "h": 240}
+    scribe.message(ADA, 49, at + 300, media=document(220, "video/mp4", [film], video=True))
+    scribe.asset("document/221", "round.mp4", "video/mp4")
+    scribe.message(ADA, 50, at + 360, media=document(221, "video/mp4", [film | {"round_message": True}], round=True))
+    scribe.asset("document/222", "animation.mp4", "video/mp4")
+    scribe.message(ADA, 51, at + 420, media=document(222, "video/mp4", [film, {"_": "documentAttributeAnimated"}]))
+    stickers(scribe, at + 480)
+    scribe.file("document/240", b"%PDF-1.4 the timetable", "application/pdf")
+    name = {"_": "documentAttributeFilename", "file_name": "timetable.pdf"}
+    scribe.message(ADA, 60, at + 900, "as asked", media=document(240, "application/pdf", [name], size=22))
+    scribe.message(ADA, 61, at + 960, media=document(241, "application/zip", [name | {"file_name": "lost.zip"}]))
+    scribe.message(ADA, 62, at + 1020, "a picture that is not held", media=photo(199))
+    scribe.message(ADA, 63, at + 1080, media={"_": "messageMediaGeo", "geo": {
+        "_": "geoPoint", "long": 10.0, "lat": 54.3, "access_hash": 0}})
+    scribe.message(ADA, 64, at + 1140, media={"_": "messageMediaDice", "value": 4, "emoticon": "🎲"})
+    scribe.message(ADA, 65, at + 1200, "the last word of all")
+
+
+def stickers(scribe, at):
+    for n, (file, mime) in enumerate([("sticker.tgs", "application/x-tgsticker"), ("sticker.webm", "video/webm"),
+                                      ("cat0.webp", "image/webp")]):
+        scribe.asset(f"document/{230 + n}", file, mime)
+        sticker = {"_": "documentAttributeSticker", "alt": "😺", "stickerset": {"_": "inputStickerSetEmpty"}}
+        size = {"_": "documentAttributeImageSize", "w": 512, "h": 512}
+        scribe.message(ADA, 52 + n, at + 60 * n, media=document(230 + n, mime, [size, sticker]))
+
+
+def group(scribe):
+    """Several people, a service message, somebody who had another name."""
+    at, chat = MORNING, club()
+    scribe.service(chat, 1, at - DAY, {"_": "messageActionChannelCreate", "title": "Chess Club"}, sender=BORIS)
+    scribe.message(chat, 2, at, "welcome everybody", sender=BORIS)
+    scribe.message(chat, 3, at + 30, "to the club", sender=BORIS)
+    scribe.message(chat, 4, at + 60, "glad to be here", sender=CARLA, recorded=1_650_000_000)
+    scribe.message(chat, 5, at + 90, "and so am I", sender=ADA)
+    scribe.message(chat, 6, at + 120, "mine", sender=ME, out=True)
+    scribe.service(chat, 7, at + 150, {"_": "messageActionPinMessage"}, sender=BORIS)
+    scribe.message(chat, 8, at + 180, "after the pin", sender=BORIS, **reply(2))
+    scribe.message(chat, 9, at + 200, "pinned words", sender=BORIS, pinned=True)
