@@ -224,5 +224,5 @@ CREATE TABLE odd (
 
 -- Names of peers, now and earlier; rows are marked ids.
 CREATE VIRTUAL TABLE names USING fts5 (
-    name, content = '', contentless_delete = 1, tokenize = 'tg1'
+    name, content = '', contentless_delete = 1, tokenize = 'tg2'
 );

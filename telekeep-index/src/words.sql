@@ -4,5 +4,5 @@
 -- `meta`: chat, sender and kinds as words, so that filters cost like words. Contentless: the texts
 -- are in `message` and `version`.
 CREATE VIRTUAL TABLE words USING fts5 (
-    text, file, past, meta, content = '', contentless_delete = 1, tokenize = 'tg1'
+    text, file, past, meta, content = '', contentless_delete = 1, tokenize = 'tg2'
 );

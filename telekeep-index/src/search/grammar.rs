@@ -340,7 +340,8 @@ impl Parser {
     fn key(&self) -> Option<(&'static str, usize)> {
         let rest = self.chars.get(self.at..)?;
         let length = rest.iter().take_while(|c| c.is_ascii_alphabetic()).count();
-        if rest.get(length) != Some(&':') {
+        // Keyboards for Chinese and Japanese write the wide one.
+        if !matches!(rest.get(length), Some(':' | '：')) {
             return None;
         }
         let typed: String = rest.get(..length)?.iter().collect();
@@ -370,7 +371,8 @@ impl Parser {
     fn bare(&mut self) -> String {
         let mut text = String::new();
         while let Some(c) = self.peek() {
-            if c.is_whitespace() || c == '"' || (c == ')' && self.depth > 0) {
+            let quote = c == '"' && !self.is_abbreviation_mark();
+            if c.is_whitespace() || quote || (c == ')' && self.depth > 0) {
                 break;
             }
             text.push(c);
@@ -379,23 +381,31 @@ impl Parser {
         text
     }
 
+    /// Hebrew marks abbreviations with gershayim before the last letter, and most people type a
+    /// quotation mark for them: `צה"ל`. So one between two Hebrew letters is part of the word.
+    fn is_abbreviation_mark(&self) -> bool {
+        let hebrew = |at: Option<usize>| {
+            at.and_then(|at| self.chars.get(at))
+                .is_some_and(|c| ('א'..='ת').contains(c))
+        };
+        hebrew(self.at.checked_sub(1)) && hebrew(Some(self.at + 1))
+    }
+
     /// A piece in quotes, if one begins here. `\"` is a quotation mark in it, `\\` a backslash.
     fn quoted(&mut self) -> Result<Option<String>, IndexError> {
         let begin = self.at + 1;
-        let close = match self.peek() {
-            Some('"') => '"',
-            Some('“') => '”',
-            Some('«') => '»',
-            _ => return Ok(None),
+        let Some(closing) = self.peek().and_then(closing) else {
+            return Ok(None);
         };
         self.at += 1;
         let mut text = String::new();
         while let Some(c) = self.peek() {
+            let inside = c == '"' && self.is_abbreviation_mark();
             self.at += 1;
             match c {
-                c if c == close => return Ok(Some(text)),
+                c if closing.contains(&c) && !inside => return Ok(Some(text)),
                 '\\' => match self.peek() {
-                    Some(next) if next == close || next == '\\' => {
+                    Some(next) if closing.contains(&next) || next == '\\' => {
                         text.push(next);
                         self.at += 1;
                     }
@@ -404,6 +414,7 @@ impl Parser {
                 c => text.push(c),
             }
         }
+        let close = closing.first().copied().unwrap_or('"');
         let why = format!("the quotation that begins here is not closed with {close}");
         Err(error(begin, why))
     }
@@ -425,6 +436,21 @@ impl Parser {
         let what = What::Words { text, prefix };
         Some(Atom { at, what })
     }
+}
+
+/// The quotation marks that close what `open` opens, in the ways of many languages.
+fn closing(open: char) -> Option<&'static [char]> {
+    Some(match open {
+        '"' => &['"'],
+        '“' | '”' => &['”'],
+        '„' => &['“', '”'],
+        '«' => &['»'],
+        '»' => &['«', '»'],
+        '「' => &['」'],
+        '『' => &['』'],
+        '＂' => &['＂'],
+        _ => return None,
+    })
 }
 
 /// One node of several: itself when there is one.

@@ -4,10 +4,7 @@ use std::ops::Range;
 
 use rusqlite::Connection;
 
-use super::{
-    compile::{Check, Plan},
-    highlight,
-};
+use super::{compile::Plan, highlight};
 use crate::{
     chats::service_names,
     error::IndexError,
@@ -86,7 +83,7 @@ pub(crate) fn hit(
     };
     let text = words(db, &shown, names)?;
     let matches = marks(&text, plan);
-    let searched = !plan.terms.is_empty() || plan.checks.iter().any(is_exact);
+    let searched = !plan.terms.is_empty() || !plan.exact.is_empty();
     let extra = match searched && matches.is_empty() {
         true => extra(&shown, plan),
         false => None,
@@ -118,10 +115,6 @@ pub(crate) fn hit(
     }))
 }
 
-fn is_exact(check: &Check) -> bool {
-    matches!(check, Check::Exact(_, true))
-}
-
 /// Text, or what a service message says.
 fn words(db: &Connection, shown: &Shown, names: &mut Names) -> Result<String, IndexError> {
     let message = &shown.message;
@@ -136,10 +129,8 @@ fn words(db: &Connection, shown: &Shown, names: &mut Names) -> Result<String, In
 /// Where the query is in a text.
 fn marks(text: &str, plan: &Plan) -> Vec<Range<usize>> {
     let mut ranges = highlight::matches(text, plan.terms.iter());
-    for check in &plan.checks {
-        if let Check::Exact(wanted, true) = check {
-            ranges.extend(exact(text, wanted));
-        }
+    for wanted in &plan.exact {
+        ranges.extend(exact(text, wanted));
     }
     highlight::merge(ranges)
 }

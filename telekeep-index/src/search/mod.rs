@@ -1,10 +1,13 @@
 //! Search: one layer of queries for the command line and the viewer.
 
+mod branch;
+mod check;
 mod compile;
 pub mod grammar;
 pub(crate) mod highlight;
 mod hits;
 pub(crate) mod meta;
+mod named;
 pub(crate) mod rank;
 mod snippet;
 mod values;
@@ -19,10 +22,12 @@ use crate::{
     walk::{Cursor, Row, Walk},
     zone::Zone,
 };
-pub use compile::Resolved;
-use compile::{Plan, compile, passes};
+use branch::{Branch, Merged, earlier};
+use check::passes;
+use compile::{Plan, compile};
 use grammar::Note;
 pub use hits::{Earlier, Extra, Hit};
+pub use named::Resolved;
 pub use snippet::{Snippet, snippet};
 
 /// Conditions besides the query. Empty means any.
@@ -133,11 +138,10 @@ pub(crate) fn search(db: &Connection, search: &Search<'_>) -> Result<Page, Index
         ));
     }
     let mut plan = compile(db, parsed.query.as_ref(), &sets, search.zone, search.now)?;
-    plan.since = plan.since.max(filter.since);
-    plan.until = match (plan.until, filter.until) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    };
+    for branch in &mut plan.branches {
+        branch.since = branch.since.max(filter.since);
+        branch.until = earlier(branch.until, filter.until);
+    }
     let mut page = match search.sort {
         Sort::Relevance => by_relevance(db, search, &plan)?,
         _ => by_date(db, search, &plan)?,
@@ -168,16 +172,23 @@ fn filters(filter: &Filter) -> Result<Vec<Vec<String>>, IndexError> {
     Ok(sets)
 }
 
-fn walk<'a>(search: &Search<'_>, plan: &'a Plan) -> Walk<'a> {
-    let checked = !plan.checks.is_empty();
+/// When to stop looking at messages one by one, if that is done at all.
+fn deadline(search: &Search<'_>, plan: &Plan) -> Option<Instant> {
+    // A time that no clock reaches is none.
+    plan.is_checked()
+        .then(|| Instant::now().checked_add(search.budget))
+        .flatten()
+}
+
+fn walk<'a>(search: &Search<'_>, branch: &'a Branch, deadline: Option<Instant>) -> Walk<'a> {
     Walk {
-        expression: &plan.expression,
-        since: plan.since,
-        until: plan.until,
+        expression: &branch.expression,
+        since: branch.since,
+        until: branch.until,
         oldest_first: search.sort == Sort::Oldest,
         after: search.after,
         limit: search.limit,
-        deadline: checked.then(|| Instant::now() + search.budget),
+        deadline: deadline.filter(|_| !branch.checks.is_empty()),
     }
 }
 
@@ -188,18 +199,28 @@ fn by_date(db: &Connection, search: &Search<'_>, plan: &Plan) -> Result<Page, In
             "this place belongs to an order by relevance",
         ));
     }
-    let mut keep = |row: &Row| passes(db, row.c, row.place.chat, row.place.id, &plan.checks);
-    let walked = walk(search, plan).run(db, &mut keep)?;
-    let partial = walked.stopped.then(|| Partial {
-        looked: walked.looked,
-        date: walked.next.map_or(0, |next| next.date),
+    let oldest_first = search.sort == Sort::Oldest;
+    let deadline = deadline(search, plan);
+    let mut merged = Merged::default();
+    let mut looked = 0;
+    for branch in &plan.branches {
+        let mut keep = |row: &Row| passes(db, row.c, row.place.chat, row.place.id, &branch.checks);
+        let walked = walk(search, branch, deadline).run(db, &mut keep)?;
+        looked += walked.looked;
+        let next = walked.next.map(|next| (next, walked.stopped));
+        merged.add(walked.rows, next, oldest_first);
+    }
+    let (rows, next) = merged.page(search.limit, oldest_first);
+    let partial = next.filter(|(_, late)| *late).map(|(place, _)| Partial {
+        looked,
+        date: place.date,
     });
     let mut page = Page {
-        next: walked.next,
+        next: next.map(|(place, _)| place),
         partial,
         ..Page::default()
     };
-    read(db, plan, &walked.rows, &mut page)?;
+    read(db, plan, &rows, &mut page)?;
     Ok(page)
 }
 
@@ -209,7 +230,7 @@ fn by_relevance(db: &Connection, search: &Search<'_>, plan: &Plan) -> Result<Pag
         return Err(grammar::error(1, "this place belongs to an order by date"));
     }
     // Matches are ranked as they come, the newest first; only those that pass count.
-    let best = rank::best(db, plan, search.ranked, walk(search, plan).deadline)?;
+    let best = rank::best(db, plan, search.ranked, deadline(search, plan))?;
     let from = usize::try_from(skip).unwrap_or(usize::MAX);
     let rows: Vec<Row> = best
         .rows

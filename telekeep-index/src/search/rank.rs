@@ -1,11 +1,15 @@
 //! Order by relevance, of the newest matches only: ranking them all would take as long as there are
 //! matches. How rare a word is, is judged among the matches that are ranked.
 
-use std::time::Instant;
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, hash_map::Entry},
+    time::Instant,
+};
 
 use rusqlite::{Connection, params};
 
-use super::compile::{Plan, passes};
+use super::{branch::Branch, check::passes, compile::Plan};
 use crate::{
     error::{Doing as _, IndexError},
     slots,
@@ -39,8 +43,58 @@ pub(crate) fn best(
     most: usize,
     deadline: Option<Instant>,
 ) -> Result<Best, IndexError> {
-    let low = slots::wish(plan.since.unwrap_or(i64::MIN));
-    let high = slots::wish(plan.until.unwrap_or(i64::MAX)).saturating_add(drift(db)?);
+    let mut all: Vec<(Row, Places)> = Vec::new();
+    let mut more = false;
+    let mut known = HashMap::new();
+    let mut phrases: u8 = 0;
+    for branch in &plan.branches {
+        let newest = newest(db, branch, most, deadline)?;
+        more |= newest.more;
+        // Each branch numbers the phrases of its own expression.
+        let offset = phrases;
+        for (row, mut places) in newest.found {
+            for (phrase, _) in &mut places.places {
+                *phrase = phrase.saturating_add(offset);
+                phrases = phrases.max(phrase.saturating_add(1));
+            }
+            match known.entry(row.rid) {
+                Entry::Vacant(entry) => {
+                    entry.insert(all.len());
+                    all.push((row, places));
+                }
+                Entry::Occupied(entry) => {
+                    if let Some((_, held)) = all.get_mut(*entry.get()) {
+                        held.places.extend(places.places);
+                    }
+                }
+            }
+        }
+    }
+    if all.len() > most {
+        more = true;
+        all.sort_by_key(|(row, _)| Reverse(row.place));
+        all.truncate(most);
+    }
+    Ok(Best {
+        rows: ordered(all),
+        more,
+    })
+}
+
+/// The newest matches of a branch.
+struct Newest {
+    found: Vec<(Row, Places)>,
+    more: bool,
+}
+
+fn newest(
+    db: &Connection,
+    branch: &Branch,
+    most: usize,
+    deadline: Option<Instant>,
+) -> Result<Newest, IndexError> {
+    let low = slots::wish(branch.since.unwrap_or(i64::MIN));
+    let high = slots::wish(branch.until.unwrap_or(i64::MAX)).saturating_add(drift(db)?);
     let mut select = db
         .prepare_cached(
             "SELECT words.rowid, slot.date, slot.c, slot.id, chat.chat, tg_places(words)
@@ -52,7 +106,7 @@ pub(crate) fn best(
         )
         .doing("ranking")?;
     let mut rows = select
-        .query(params![plan.expression, low, high])
+        .query(params![branch.expression, low, high])
         .doing("ranking")?;
     let mut found: Vec<(Row, Places)> = Vec::new();
     let mut more = false;
@@ -64,16 +118,13 @@ pub(crate) fn best(
         }
         let (row, places) = read(row).doing("ranking")?;
         let date = row.place.date;
-        let dated = plan.since.is_none_or(|since| date >= since)
-            && plan.until.is_none_or(|until| date < until);
-        if dated && passes(db, row.c, row.place.chat, row.place.id, &plan.checks)? {
+        let dated = branch.since.is_none_or(|since| date >= since)
+            && branch.until.is_none_or(|until| date < until);
+        if dated && passes(db, row.c, row.place.chat, row.place.id, &branch.checks)? {
             found.push((row, places));
         }
     }
-    Ok(Best {
-        rows: ordered(found),
-        more,
-    })
+    Ok(Newest { found, more })
 }
 
 fn read(row: &rusqlite::Row<'_>) -> Result<(Row, Places), rusqlite::Error> {

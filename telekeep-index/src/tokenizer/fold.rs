@@ -104,6 +104,9 @@ fn fixed(c: char) -> Option<Class> {
         | 0x1F3FB..=0x1F3FF
         | 0xE0000..=0xE0FFF => Class::Skip,
         0x200B => Class::Space,
+        // Apostrophes that Unicode counts among the letters (Ukrainian ʼ, Uzbek ʻ), and signs that
+        // would decompose to letters of the word beside them (№, ℠, ™).
+        0x2B9..=0x2BF | 0x2116 | 0x2120 | 0x2122 => Class::Separator,
         0x1F1E6..=0x1F1FF => Class::Regional,
         0x300..=0x36F
         | 0x483..=0x489
@@ -120,6 +123,7 @@ fn fixed(c: char) -> Option<Class> {
         | 0x6EA..=0x6ED
         | 0x8D3..=0x8E1
         | 0x8E3..=0x8FF
+        | 0x93C
         | 0x1AB0..=0x1AFF
         | 0x1DC0..=0x1DFF
         | 0x20D0..=0x20FF
@@ -143,9 +147,11 @@ fn letter(c: char) -> Class {
         'ı' => 'i',
         'ς' => 'σ',
         'ى' | 'ی' => 'ي',
-        'ة' | 'ھ' | 'ە' => 'ه',
+        'ة' | 'ھ' | 'ە' | 'ہ' | 'ۃ' => 'ه',
         'ک' => 'ك',
         'ٱ' => 'ا',
+        // Chandrabindu and anusvara, which Hindi writes one for the other.
+        'ँ' => 'ं',
         _ => c,
     })
 }

@@ -17,7 +17,7 @@ use super::{Mode, Token, Tokenizer};
 
 type XToken = unsafe extern "C" fn(*mut c_void, c_int, *const c_char, c_int, c_int, c_int) -> c_int;
 
-/// Makes `tokenize = 'tg1'` and the function `tg_places` known on this connection.
+/// Makes `tokenize = 'tg2'` and the function `tg_places` known on this connection.
 pub(crate) fn register(connection: &Connection) -> Result<(), rusqlite::Error> {
     #[allow(unsafe_code)]
     // SAFETY: the handle is that of an open connection, borrowed for the whole call.
@@ -65,7 +65,7 @@ unsafe fn register_raw(db: *mut ffi::sqlite3) -> c_int {
             xDelete: Some(delete_tokenizer),
             xTokenize: Some(tokenize),
         };
-        match create(api, c"tg1".as_ptr(), ptr::null_mut(), &mut tokenizer, None) {
+        match create(api, c"tg2".as_ptr(), ptr::null_mut(), &mut tokenizer, None) {
             ffi::SQLITE_OK => super::places::register(api),
             code => code,
         }

@@ -1,7 +1,7 @@
-//! The tokenizer `tg1`: how texts of every script become words of the full-text index.
+//! The tokenizer `tg2`: how texts of every script become words of the full-text index.
 //!
 //! * Words are folded: lower case, compatibility forms, without diacritics (Latin, Greek, Cyrillic),
-//!   niqqud and harakat; digits of all scripts are one.
+//!   niqqud, harakat and nukta; digits of all scripts are one.
 //! * Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese do not put spaces between words. Their
 //!   runs become overlapping pairs of characters, one position each. A run of a document also gives
 //!   its last character alone, at the position of the last pair, so that every character begins a
@@ -22,7 +22,7 @@ use std::ops::ControlFlow;
 use fold::Class;
 
 /// Name of the tokenizer inside FTS5, and its version.
-pub const NAME: &str = "tg1";
+pub const NAME: &str = "tg2";
 
 /// What is tokenized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,6 +49,9 @@ fn words_of_alphabets() {
         ("don't snake_case a.b@c.de", "don t snake case a b c de"),
         ("x²+½", "x2 1 2"),
         ("हिन्दी १२", "हिन्दी 12"),
+        ("बाज़ार सड़क माँ", "बाजार सडक मां"),
+        ("п'ять п’ять пʼять", "п ять п ять п ять"),
+        ("№5 Acme™", "5 acme"),
     ];
     for (text, expected) in cases {
         assert_eq!(document(text), expected, "{text}");
@@ -67,6 +70,7 @@ fn arabic_and_hebrew_with_and_without_vowels() {
         ("٣٤ ۵۶", "34 56"),
         ("שָׁלוֹם עוֹלָם", "שלום עולם"),
         ("می\u{200c}خواهم", "ميخواهم"),
+        ("ہے", "هے"),
     ] {
         assert_eq!(document(with), document(without), "{with}");
         assert!(!document(without).is_empty());
