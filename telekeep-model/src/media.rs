@@ -44,6 +44,9 @@ pub struct Photo {
     /// Moving part of a live photo.
     #[serde(default, skip_serializing_if = "is_default")]
     pub video: Option<Box<File>>,
+    /// Tiny preview that came inside the message: base64 of Telegram's stripped JPEG.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub preview: Option<String>,
 }
 
 /// How a document is meant to be shown.
@@ -93,6 +96,18 @@ pub struct Document {
     /// Key of a thumbnail.
     #[serde(default, skip_serializing_if = "is_default")]
     pub thumb: Option<String>,
+    /// Keys of the picture its sender chose for a video, the one for lists first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub cover: Vec<String>,
+    /// Other qualities of a video.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub qualities: Vec<File>,
+    /// Tiny preview that came inside the message: base64 of Telegram's stripped JPEG.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub preview: Option<String>,
+    /// Outline of a sticker that came inside the message: base64 of Telegram's packed path.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub outline: Option<String>,
     /// Hidden until clicked.
     #[serde(default, skip_serializing_if = "is_default")]
     pub spoiler: bool,

@@ -14,6 +14,12 @@ use crate::{
 /// Pages of paid media inside paid media are no thing; hostile input must not nest.
 const MAX_DEPTH: u8 = 3;
 
+/// Previews inside messages are some hundred bytes; anything larger is none.
+const MAX_INSIDE: usize = 4096;
+
+/// Telegram makes a handful of qualities of a video.
+const MAX_QUALITIES: usize = 16;
+
 /// Renditions for lists have at most this area, in pixels.
 const LIST_AREA: i64 = 400 * 400;
 
@@ -115,8 +121,18 @@ fn photo(wire: WirePhoto<'_>) -> Option<Photo> {
     Some(Photo {
         file,
         thumb: thumb.map(key),
+        preview: inside(&wire.sizes, "photoStrippedSize"),
         ..Photo::default()
     })
+}
+
+/// The bytes of a rendition that came inside the message, as they are: base64.
+fn inside(sizes: &[WireSize<'_>], name: &str) -> Option<String> {
+    let size = sizes.iter().find(|size| size.name.0 == name)?;
+    let bytes = size.bytes.0.as_ref();
+    (1..=MAX_INSIDE)
+        .contains(&bytes.len())
+        .then(|| bytes.to_owned())
 }
 
 fn is_file(size: &WireSize<'_>) -> bool {
@@ -142,9 +158,19 @@ fn document_media(wire: WireDocumentMedia<'_>) -> Option<Media> {
             what: "file".to_owned(),
         });
     };
+    let cover = wire.video_cover.and_then(photo).map(|cover| {
+        let keys = [cover.thumb, Some(cover.file.key)];
+        let mut keys: Vec<_> = keys.into_iter().flatten().collect();
+        keys.retain(|key| !key.is_empty());
+        keys.dedup();
+        keys
+    });
+    let others = wire.alt_documents.into_iter().filter_map(self::document);
     Some(Media::Document(Document {
         spoiler: wire.spoiler,
         ttl: wire.ttl_seconds,
+        cover: cover.unwrap_or_default(),
+        qualities: others.take(MAX_QUALITIES).map(|other| other.file).collect(),
         ..document
     }))
 }
@@ -167,6 +193,8 @@ fn document(wire: WireDocument<'_>) -> Option<Document> {
             ..File::default()
         },
         thumb,
+        preview: inside(&wire.thumbs, "photoStrippedSize"),
+        outline: inside(&wire.thumbs, "photoPathSize"),
         ..Document::default()
     };
     let mut animated = false;

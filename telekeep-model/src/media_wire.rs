@@ -44,12 +44,18 @@ pub(crate) struct WireSize<'a> {
     pub size: i64,
     #[serde(default)]
     pub sizes: Vec<i64>,
+    #[serde(borrow, default)]
+    pub bytes: Text<'a>,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct WireDocumentMedia<'a> {
     #[serde(borrow, default)]
     pub document: Option<WireDocument<'a>>,
+    #[serde(borrow, default)]
+    pub alt_documents: Vec<WireDocument<'a>>,
+    #[serde(borrow, default)]
+    pub video_cover: Option<WirePhoto<'a>>,
     #[serde(default)]
     pub spoiler: bool,
     #[serde(default)]

@@ -66,6 +66,22 @@ document.addEventListener("click", (event) => {
   run(figure);
 });
 
+// A live photo moves once, in its place, when asked to. A link without this file.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-live]");
+  if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  const figure = link.closest("figure");
+  if (figure.querySelector(".live-part")) return;
+  const video = document.createElement("video");
+  video.className = "live-part";
+  video.playsInline = true;
+  video.src = link.href;
+  for (const name of ["ended", "error", "click"]) video.addEventListener(name, () => video.remove());
+  figure.append(video);
+  video.play().catch(() => video.remove());
+});
+
 /** Draws a .tgs: gzipped Lottie. */
 async function draw(figure) {
   const [answer] = await Promise.all([fetch(figure.dataset.tgs), import("./lottie_light.min.js")]);

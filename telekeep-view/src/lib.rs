@@ -9,7 +9,7 @@
 //!   Host and Origin checks, CSRF protection, strict content security policy.
 //! * `page`: one file per page. `reading`: what they ask the index for. `render`: messages to what templates show, independent of HTTP: links
 //!   come from a [`render::Links`], so a static export can use the same templates.
-//! * `media`: the bytes of files. `lang`: the texts of the interface.
+//! * `media`: the bytes of files. `thumb`: small pictures made here. `lang`: the texts of the interface.
 //!
 //! Everything from Telegram is untrusted here: texts reach a page only through the escaping of the
 //! templates or through [`render::Html`], which escapes by construction.
@@ -23,6 +23,7 @@ mod page;
 pub mod reading;
 pub mod render;
 mod server;
+mod thumb;
 
 pub use library::{Library, LibraryError};
 pub use media::safe_name;

@@ -200,3 +200,46 @@ fn what_is_not_known_is_named() {
     let empty = crate::message(json!({"media":{"_":"messageMediaEmpty"}}));
     assert!(empty.media.is_none() && empty.unsupported.is_empty());
 }
+
+#[test]
+fn what_came_inside_the_message_is_kept() {
+    let photo = json!({"_":"messageMediaPhoto","photo":{"_":"photo","id":4,"sizes":[
+        {"_":"photoStrippedSize","type":"i","bytes":"AQID"},
+        {"_":"photoSize","type":"y","w":1280,"h":800,"size":9}]}});
+    let (Media::Photo(photo), ..) = media(photo) else {
+        panic!("no photo");
+    };
+    assert_eq!(photo.preview.as_deref(), Some("AQID"));
+    let sticker = json!({"_":"messageMediaDocument","document":{"_":"document","id":9,"mime_type":"image/webp",
+        "thumbs":[{"_":"photoPathSize","type":"j","bytes":"BAUG"},
+            {"_":"photoStrippedSize","type":"i","bytes":"A".repeat(5000)}],
+        "attributes":[{"_":"documentAttributeSticker","alt":"🐧"}]}});
+    let (Media::Document(sticker), ..) = media(sticker) else {
+        panic!("no document");
+    };
+    assert_eq!(sticker.outline.as_deref(), Some("BAUG"));
+    assert_eq!(sticker.preview, None, "that much is no preview");
+}
+
+#[test]
+fn videos_have_covers_and_qualities() {
+    let other = |id: i64, w: i64| {
+        json!({"_":"document","id":id,"size":5,"mime_type":"video/mp4",
+            "attributes":[{"_":"documentAttributeVideo","w":w,"h":w,"duration":1.0}]})
+    };
+    let video = json!({"_":"messageMediaDocument","document":other(9, 1000),
+        "alt_documents":[other(10, 640), {"_":"documentEmpty","id":11}],
+        "video_cover":{"_":"photo","id":7,"sizes":[
+            {"_":"photoSize","type":"m","w":320,"h":200,"size":5},
+            {"_":"photoSize","type":"y","w":1280,"h":800,"size":9}]}});
+    let (Media::Document(video), ..) = media(video) else {
+        panic!("no document");
+    };
+    assert_eq!(video.cover, ["photo/7/m", "photo/7/y"]);
+    let others: Vec<_> = video
+        .qualities
+        .iter()
+        .map(|file| (file.key.as_str(), file.width))
+        .collect();
+    assert_eq!(others, [("document/10", 640)]);
+}

@@ -71,7 +71,7 @@ fn pixels(head: &[u8], kind: &str) -> Option<(u32, u32)> {
         "image/png" => Some((be32(head, 16)?, be32(head, 20)?)),
         "image/gif" => Some((le16(head, 6)?, le16(head, 8)?)),
         "image/webp" => webp(head),
-        "image/jpeg" => jpeg(head),
+        "image/jpeg" => jpeg(head).map(|frame| frame.size),
         _ => None,
     }
 }
@@ -88,8 +88,20 @@ fn webp(head: &[u8]) -> Option<(u32, u32)> {
     }
 }
 
+/// Does a JPEG come in several passes? `None` when its frame header is not in these bytes.
+pub fn is_progressive(head: &[u8]) -> Option<bool> {
+    jpeg(head).map(|frame| !matches!(frame.marker, 0xc0 | 0xc1))
+}
+
+/// What the frame header of a JPEG says.
+struct Frame {
+    marker: u8,
+    /// Width and height.
+    size: (u32, u32),
+}
+
 /// Goes from segment to segment until the frame header.
-fn jpeg(head: &[u8]) -> Option<(u32, u32)> {
+fn jpeg(head: &[u8]) -> Option<Frame> {
     let mut at = 2;
     loop {
         let [0xff, marker] = *head.get(at..at + 2)? else {
@@ -100,7 +112,8 @@ fn jpeg(head: &[u8]) -> Option<(u32, u32)> {
             0x01 | 0xd0..=0xd8 => at += 2,
             // Tables that share the range of frame headers.
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
-                return Some((be16(head, at + 7)?, be16(head, at + 5)?));
+                let size = (be16(head, at + 7)?, be16(head, at + 5)?);
+                return Some(Frame { marker, size });
             }
             _ => at += 2 + usize::try_from(be16(head, at + 2)?).ok()?.max(2),
         }
@@ -189,6 +202,7 @@ mod tests {
         let jpeg = b"\xff\xd8\xff\xe0\0\x04ab\xff\xc4\0\x03a\xff\xc2\0\x11\x08\xff\xff\xff\xff";
         assert_eq!(pixels(jpeg, "image/jpeg"), Some((65_535, 65_535)));
         assert_eq!(kind(jpeg, ""), None);
+        assert_eq!(is_progressive(jpeg), Some(true));
     }
 
     proptest! {

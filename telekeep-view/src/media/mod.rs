@@ -2,8 +2,8 @@
 //! whatever they claim to be, a browser gets a type from a short list ([`kind`]), or a download; and
 //! in a sandbox, should it open one as a page.
 //!
-//! Pictures are never decoded here: the renditions for lists are those the archive holds, and
-//! [`kind`] keeps pictures too large for a browser away from it.
+//! Pictures are never decoded here ([`crate::thumb`] does that), and [`kind`] keeps pictures too large
+//! for a browser away from it.
 
 mod body;
 mod kind;
@@ -24,8 +24,9 @@ use telekeep_index::FileState;
 use telekeep_model::MediaHeld;
 
 use crate::library::{Library, LibraryError};
-use crate::server::{Context, MEDIA_POLICY, PageError, Result, Shared};
+use crate::server::{Context, MEDIA_POLICY, PLAYED_POLICY, PageError, Result, Shared};
 use body::BlobBody;
+pub use kind::{HEAD, is_progressive, kind};
 pub use name::safe_name;
 use range::Wanted;
 
@@ -70,12 +71,12 @@ fn answer(library: &Library, held: &MediaHeld, save: Option<String>, asked: &Hea
     let size = blob.size();
     let mut head = Vec::new();
     (&mut blob)
-        .take(kind::HEAD as u64)
+        .take(HEAD as u64)
         .read_to_end(&mut head)
         .map_err(failed)?;
-    let shown = kind::kind(&head, held.mime.as_deref().unwrap_or_default());
+    let shown = kind(&head, held.mime.as_deref().unwrap_or_default());
 
-    let tag = format!("\"{}\"", held.blob);
+    let tag = tag(&held.blob);
     let mut headers = about(shown, held, save);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     set(&mut headers, header::ETAG, &tag);
@@ -84,7 +85,7 @@ fn answer(library: &Library, held: &MediaHeld, save: Option<String>, asked: &Hea
         let keep = HeaderValue::from_static("private, max-age=3600");
         headers.insert(header::CACHE_CONTROL, keep);
     }
-    if text(asked, header::IF_NONE_MATCH).is_some_and(|tags| names(tags, &tag)) {
+    if text(asked, header::IF_NONE_MATCH).is_some_and(|tags| named(tags, &tag)) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     // A range of another version of the file would be a wrong one.
@@ -122,7 +123,8 @@ fn answer(library: &Library, held: &MediaHeld, save: Option<String>, asked: &Hea
 /// Type, sandbox, and whether it is shown or saved.
 fn about(shown: Option<&'static str>, held: &MediaHeld, save: Option<String>) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    let policy = HeaderValue::from_static(MEDIA_POLICY);
+    let plays = shown.is_some_and(|kind| !kind.starts_with("image/"));
+    let policy = HeaderValue::from_static(if plays { PLAYED_POLICY } else { MEDIA_POLICY });
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     let kind = HeaderValue::from_static(shown.unwrap_or("application/octet-stream"));
     headers.insert(header::CONTENT_TYPE, kind);
@@ -145,16 +147,23 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     }
 }
 
-fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+/// A header's text.
+pub fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
+/// The tag of what has this name.
+pub fn tag(name: &str) -> String {
+    format!("\"{name}\"")
+}
+
 /// Does an `If-None-Match` name this tag?
-fn names(tags: &str, tag: &str) -> bool {
+pub fn named(tags: &str, tag: &str) -> bool {
     tags.split(',')
         .any(|one| matches!(one.trim(), "*") || one.trim().trim_start_matches("W/") == tag)
 }
 
-fn failed(error: impl std::fmt::Display) -> PageError {
+/// A failure whose words say nothing of the content.
+pub fn failed(error: impl std::fmt::Display) -> PageError {
     PageError::Failed(error.to_string())
 }

@@ -18,6 +18,14 @@ pub trait Links {
     fn file(&self, key: &str) -> String;
     /// The same to save under a name.
     fn download(&self, key: &str, name: &str) -> String;
+    /// A small picture made of a large one, where they are made.
+    fn thumb(&self, _key: &str) -> Option<String> {
+        None
+    }
+    /// A tiny preview (base64 of a stripped JPEG), where it can be shown.
+    fn tiny(&self, _preview: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Addresses of the viewer.
@@ -56,6 +64,18 @@ impl Links for ServerLinks {
 
     fn download(&self, key: &str, name: &str) -> String {
         format!("{}?save={}", self.file(key), encode(name))
+    }
+
+    fn thumb(&self, key: &str) -> Option<String> {
+        let parts: Vec<_> = key.split('/').map(encode).collect();
+        Some(format!("/thumb/{}", parts.join("/")))
+    }
+
+    fn tiny(&self, preview: &str) -> Option<String> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
+        let safe = preview.trim_end_matches('=').replace('+', "-");
+        let whole = !preview.is_empty() && preview.chars().all(plain);
+        whole.then(|| format!("/tiny/{}", safe.replace('/', "_")))
     }
 }
 

@@ -59,6 +59,15 @@ impl Scene<'_> {
         !key.is_empty() && self.files.find(key) == Held::Yes
     }
 
+    /// Address of the tiny preview that came inside the message. What is not to be kept has none: the
+    /// preview would be a copy of it.
+    #[must_use]
+    pub fn tiny(&self, key: &str, preview: Option<&str>, self_destructing: bool) -> Option<String> {
+        let protected = matches!(self.files.find(key), Held::Never(error) if is_protection(&error));
+        let preview = preview.filter(|_| !self_destructing && !protected)?;
+        self.links.tiny(preview)
+    }
+
     /// Why a file is not here, in words.
     #[must_use]
     pub fn missing(&self, key: &str, self_destructing: bool) -> Missing {

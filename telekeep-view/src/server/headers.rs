@@ -14,6 +14,11 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
 /// can do nothing.
 pub const MEDIA_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
+/// The same for what plays: opened alone, a browser makes a page with a player around it, which asks
+/// for the file once more and must be let. There is still no script in it.
+pub const PLAYED_POLICY: &str = "default-src 'none'; media-src 'self'; \
+    sandbox allow-same-origin; frame-ancestors 'none'";
+
 const ALWAYS: [(HeaderName, &str); 7] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),

@@ -17,11 +17,12 @@ use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 
 use crate::library::Library;
+use crate::thumb::{self, Thumbs};
 use crate::{media, page};
 
 pub(crate) use assets::address as asset;
 pub use context::Context;
-pub use headers::MEDIA_POLICY;
+pub use headers::{MEDIA_POLICY, PLAYED_POLICY};
 pub use listen::serve;
 pub use problem::{PageError, Result};
 use secret::Secret;
@@ -48,6 +49,7 @@ impl std::fmt::Display for Address {
 /// Shared by all requests.
 pub struct Shared {
     pub library: Arc<Library>,
+    pub(crate) thumbs: Thumbs,
     pub zone: TimeZone,
     pub now: fn() -> i64,
     pub(crate) listen: SocketAddr,
@@ -69,6 +71,7 @@ impl Viewer {
     /// A viewer with fresh secrets. Fails when the system gives no random bytes.
     pub fn new(library: Arc<Library>, options: ViewerOptions) -> std::io::Result<Self> {
         let shared = Shared {
+            thumbs: Thumbs::open(library.archive()),
             library,
             zone: options.zone,
             now: options.now,
@@ -94,6 +97,7 @@ impl Viewer {
         let pages = Router::new()
             .merge(page::routes())
             .merge(media::routes())
+            .merge(thumb::routes())
             .route("/preferences", post(preferences::set))
             .route("/assets/{hash}/{name}", get(assets::get))
             .fallback(problem::not_found);

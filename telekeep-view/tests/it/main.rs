@@ -8,3 +8,4 @@ mod guard;
 mod hostile;
 mod pages;
 mod support;
+mod thumbs;

@@ -168,6 +168,17 @@ impl Site {
         }
     }
 
+    /// All bytes of this machine's own files.
+    pub fn local_bytes(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.folder.path().join("local")).unwrap();
+        let files = files
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.is_file());
+        files
+            .flat_map(|path| std::fs::read(path).unwrap())
+            .collect()
+    }
+
     /// Turns a bit of each blob file.
     pub fn damage_blobs(&self, at: usize) {
         for file in self.blobs() {
