@@ -9,6 +9,7 @@
 use std::ops::ControlFlow;
 
 use rusqlite::Connection;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     branch::{Branch, Draft, MAX_BRANCHES, product, without},
@@ -268,6 +269,17 @@ impl Compiler<'_> {
     }
 
     fn words(&mut self, text: &str, prefix: bool, columns: &str, shown: bool) -> String {
+        let one = self.spelling(text, prefix, columns, shown);
+        match spelt_out(text) {
+            Some(other) => {
+                let other = self.spelling(&other, prefix, columns, shown);
+                format!("({one} OR {other})")
+            }
+            None => one,
+        }
+    }
+
+    fn spelling(&mut self, text: &str, prefix: bool, columns: &str, shown: bool) -> String {
         let mut tokens = Vec::new();
         let mut single = false;
         let _ = self.tokenizer.run(text, Mode::Query, &mut |token| {
@@ -324,6 +336,28 @@ impl Compiler<'_> {
         let _ = self.tokenizer.run(text, Mode::Query, &mut take);
         (!runs.is_empty()).then(|| format!("({})", runs.join(" AND ")))
     }
+}
+
+/// German and Scandinavian letters as people write them who do not have them on their keyboard: `ue` for
+/// `ü`. `None` when there are none. The other way round every poet would be a pot.
+fn spelt_out(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut some = false;
+    for c in text.nfc() {
+        let spelt = match c {
+            'ä' | 'Ä' => "ae",
+            'ö' | 'Ö' | 'ø' | 'Ø' => "oe",
+            'ü' | 'Ü' => "ue",
+            'å' | 'Å' => "aa",
+            c => {
+                out.push(c);
+                continue;
+            }
+        };
+        some = true;
+        out.push_str(spelt);
+    }
+    some.then_some(out)
 }
 
 /// A draft of one expression that must hold, or must not.

@@ -3,6 +3,7 @@
 
 mod apply;
 mod browse;
+mod corpus;
 mod grammar;
 mod hostile;
 mod properties;
