@@ -1,8 +1,8 @@
 //! The full-text index, written beside the tables while an index is built anew.
 //!
-//! FTS5 takes more than half of the time of building, and one connection is one thread. So a second
-//! connection fills a full-text table of its own in a second file, with a core of its own; at the end
-//! the tables that FTS5 keeps its content in are copied over as they are, which costs a fraction.
+//! FTS5 takes more than half of the time of building, and one connection is one thread. So other
+//! connections fill full-text tables in files of their own, each with a thread, and at the end their
+//! content becomes that of the one table (see [`graft`]), which costs a fraction.
 
 use std::{
     path::{Path, PathBuf},
@@ -10,36 +10,84 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use rusqlite::{Connection, types::ValueRef};
+use rusqlite::Connection;
 
-use super::rows::{self, Changes};
+use super::{
+    graft::graft,
+    rows::{self, Changes},
+};
 use crate::{
     error::{Doing as _, IndexError},
     open::{self, Key},
 };
 
-/// The tables in which FTS5 keeps a contentless table, with what they are ordered by.
-const SHADOWS: [(&str, &str); 4] = [
-    ("words_data", "id"),
-    ("words_idx", "segid, term"),
-    ("words_docsize", "id"),
-    ("words_config", "k"),
-];
+/// Threads. What reads and what stores messages keep another core busy.
+const THREADS: i64 = 2;
+/// Neighbouring rows go to the same thread: bits of a row number (seconds) that do not decide.
+const NEAR: u32 = 12;
 
-/// A thread that writes rows into a file of its own.
+/// Threads that write rows into files of their own.
 pub(crate) struct Beside {
+    threads: Vec<Words>,
+    key: Option<Key>,
+}
+
+struct Words {
     send: SyncSender<Changes>,
     /// Until it was waited for.
     thread: Option<JoinHandle<Result<(), IndexError>>>,
     path: PathBuf,
-    key: Option<Key>,
 }
 
 impl Beside {
-    /// Begins a file beside the index that is being built at `building`.
+    /// Begins files beside the index that is being built at `building`.
     pub(crate) fn start(building: &Path, key: Option<&Key>) -> Result<Self, IndexError> {
+        let start = |number| Words::start(building, number, key);
+        Ok(Self {
+            threads: (0..THREADS).map(start).collect::<Result<_, _>>()?,
+            key: key.copied(),
+        })
+    }
+
+    /// Passes rows on; waits while those before are still being written.
+    pub(super) fn write(&mut self, changes: Changes) -> Result<(), IndexError> {
+        let mut shares: Vec<Changes> = self.threads.iter().map(|_| Changes::new()).collect();
+        for (rid, change) in changes {
+            let thread = usize::try_from((rid >> NEAR).rem_euclid(THREADS)).unwrap_or_default();
+            if let Some(share) = shares.get_mut(thread) {
+                share.insert(rid, change);
+            }
+        }
+        for (words, share) in self.threads.iter_mut().zip(shares) {
+            words.write(share)?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the threads, moves what they wrote into `db` and deletes their files. See [`graft`]
+    /// for what `db` may do with its full-text table then.
+    pub(super) fn finish(self, db: &Connection) -> Result<(), IndexError> {
+        let (mut ended, mut paths) = (Vec::new(), Vec::new());
+        for words in self.threads {
+            drop(words.send);
+            ended.push(words.thread);
+            paths.push(words.path);
+        }
+        for thread in ended {
+            join(thread)?;
+        }
+        let open = |path: &PathBuf| open::words(path, self.key.as_ref());
+        let tables: Vec<Connection> = paths.iter().map(open).collect::<Result<_, _>>()?;
+        graft(db, &tables)?;
+        drop(tables);
+        paths.iter().try_for_each(|path| open::remove(path))
+    }
+}
+
+impl Words {
+    fn start(building: &Path, number: i64, key: Option<&Key>) -> Result<Self, IndexError> {
         let mut path = building.as_os_str().to_owned();
-        path.push(".words");
+        path.push(format!(".words{number}"));
         let path = PathBuf::from(path);
         open::remove(&path)?;
         let mut db = open::create_words(&path, key)?;
@@ -56,12 +104,10 @@ impl Beside {
             send,
             thread: Some(thread),
             path,
-            key: key.copied(),
         })
     }
 
-    /// Passes rows on; waits while those before are still being written.
-    pub(super) fn write(&mut self, changes: Changes) -> Result<(), IndexError> {
+    fn write(&mut self, changes: Changes) -> Result<(), IndexError> {
         if self.send.send(changes).is_ok() {
             return Ok(());
         }
@@ -69,18 +115,6 @@ impl Beside {
         join(self.thread.take())?;
         let what = "indexing words";
         Err(IndexError::Damaged { what })
-    }
-
-    /// Waits for the thread, copies what it wrote into `db` and deletes the file.
-    pub(super) fn finish(self, db: &Connection) -> Result<(), IndexError> {
-        drop(self.send);
-        join(self.thread)?;
-        let from = open::words(&self.path, self.key.as_ref())?;
-        for (table, order) in SHADOWS {
-            copy(&from, db, table, order).doing("copying the words")?;
-        }
-        drop(from);
-        open::remove(&self.path)
     }
 }
 
@@ -99,21 +133,4 @@ fn write_all(db: &mut Connection, receive: Receiver<Changes>) -> Result<(), Inde
         transaction.commit().doing("committing")?;
     }
     open::merge(db)
-}
-
-fn copy(from: &Connection, to: &Connection, table: &str, order: &str) -> rusqlite::Result<()> {
-    to.execute(&format!("DELETE FROM {table}"), [])?;
-    let mut select = from.prepare(&format!("SELECT * FROM {table} ORDER BY {order}"))?;
-    let columns = select.column_count();
-    let places = vec!["?"; columns].join(", ");
-    let mut insert = to.prepare(&format!("INSERT INTO {table} VALUES ({places})"))?;
-    let mut rows = select.query([])?;
-    while let Some(row) = rows.next()? {
-        for column in 0..columns {
-            let value: ValueRef<'_> = row.get_ref(column)?;
-            insert.raw_bind_parameter(column + 1, rusqlite::types::ToSqlOutput::Borrowed(value))?;
-        }
-        insert.raw_execute()?;
-    }
-    Ok(())
 }

@@ -6,6 +6,7 @@
 
 mod beside;
 mod chats;
+mod graft;
 pub(crate) mod line;
 mod messages;
 mod others;
