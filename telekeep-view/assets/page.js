@@ -76,7 +76,7 @@ function markCurrent() {
 /** Puts the page where its address, or the browser's history, says. */
 function settle(scroll) {
   const main = document.getElementById("main");
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
   if (typeof scroll === "number") main.scrollTop = scroll;
   else if (target) target.scrollIntoView({ block: target.id === "newest" ? "end" : "center" });
   else main.scrollTop = 0;
