@@ -370,6 +370,18 @@ fn measured() -> String {
         let langs: Vec<_> = sum.others.keys().copied().collect();
         out.push_str(&sum.row(class, &langs.join(", ")));
     }
+    let ranked = outcomes()
+        .iter()
+        .filter(|outcome| !outcome.query.best.is_empty());
+    let (first, all) = ranked.fold((0, 0), |(first, all), outcome| {
+        let three = outcome.found.get(..3).unwrap_or(&outcome.found);
+        let all_there = outcome.query.best.iter().all(|id| three.contains(id));
+        (first + usize::from(all_there), all + 1)
+    });
+    let _ = writeln!(
+        out,
+        "\nSorted by relevance, the best answers are among the first three for {first} of {all} queries."
+    );
     out.push_str("\n| known limit | in |\n|---|---|\n");
     let mut limits: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for Outcome { query, .. } in outcomes() {
