@@ -1,6 +1,6 @@
 // The chat list: finds while one types, and stays where it was.
 
-import { load } from "./page.js";
+import { drop, load } from "./page.js";
 
 let typing = 0;
 
@@ -19,6 +19,7 @@ async function find(field) {
     const { page } = await load(address.href, true);
     const found = page.querySelector(".chats");
     if (found && field.value === wanted) document.querySelector(".chats").replaceChildren(...found.childNodes);
+    drop(page);
   } catch {
     // Enter still sends the form.
   }

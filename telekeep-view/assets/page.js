@@ -30,6 +30,11 @@ export function load(address, whole = false) {
   });
 }
 
+/** Lets go of a loaded page when what is wanted was taken out: Chromium keeps one with players in it for ever. */
+export function drop(page) {
+  page.documentElement?.remove();
+}
+
 /** Goes to one of our pages; `push` makes an entry in the browser's history. */
 export async function go(address, push = true) {
   const target = new URL(address, location.href);
@@ -43,6 +48,7 @@ export async function go(address, push = true) {
     if (push) history.pushState({}, "", final);
     shown = location.pathname + location.search;
     replace(loaded.page);
+    drop(loaded.page);
     settle(push ? null : history.state?.scroll);
   } catch {
     // The ordinary way shows what is wrong.
