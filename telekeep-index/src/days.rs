@@ -64,19 +64,62 @@ pub(crate) fn days(
     to: i64,
     zone: Zone<'_>,
 ) -> Result<Vec<Day>, IndexError> {
-    let mut days: Vec<Day> = Vec::new();
+    let mut slots = Vec::new();
     half_hours(db, chat, from, to, &mut |start, count| {
-        let number = zone.day(start);
-        match days.last_mut() {
-            Some(day) if day.number == number => day.messages += unsigned(count),
-            _ => days.push(Day {
-                start: zone.midnight(number),
-                number,
-                messages: unsigned(count),
-            }),
-        }
+        slots.push((start, count));
     })?;
+    let mut days: Vec<Day> = Vec::new();
+    let mut add = |number: i64, count: i64| match days.last_mut() {
+        _ if count <= 0 => {}
+        Some(day) if day.number == number => day.messages += unsigned(count),
+        _ => days.push(Day {
+            start: zone.midnight(number),
+            number,
+            messages: unsigned(count),
+        }),
+    };
+    for (start, count) in slots {
+        let end = start.saturating_add(SLOT);
+        let (first, last) = (zone.day(start), zone.day(end - 1));
+        // A day that begins at a quarter past (Nepal, the Chatham Islands).
+        let later = match first == last {
+            true => 0,
+            false => sent_between(db, chat, zone.midnight(last), end)?.min(count),
+        };
+        add(first, count - later);
+        add(last, later);
+    }
     Ok(days)
+}
+
+/// Messages looked at to tell on which side of midnight they are.
+const AT_MIDNIGHT: usize = 200;
+
+/// How many messages were sent at or after `since` and before `until`, [`AT_MIDNIGHT`] at most.
+fn sent_between(
+    db: &Connection,
+    chat: Option<i64>,
+    since: i64,
+    until: i64,
+) -> Result<i64, IndexError> {
+    let (word, no) = match chat {
+        Some(chat) => (
+            meta::chat(chat),
+            show::number(db, chat)?.map_or(0, |(no, _)| no),
+        ),
+        None => (meta::ALL.to_owned(), ALL),
+    };
+    let walk = walk::Walk {
+        expression: &format!("{{meta}} : \"{word}\""),
+        since: Some(since),
+        until: Some(until),
+        oldest_first: true,
+        after: None,
+        limit: AT_MIDNIGHT,
+        deadline: None,
+    };
+    let found = walk.run(db, &mut |row| Ok(no == ALL || row.c == no))?;
+    Ok(i64::try_from(found.rows.len()).unwrap_or(i64::MAX))
 }
 
 /// The first message of a chat sent at or after `date`: its id and date.

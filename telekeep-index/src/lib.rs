@@ -32,6 +32,7 @@ mod names;
 mod number;
 mod open;
 mod people;
+mod portraits;
 mod search;
 mod show;
 mod slots;
@@ -55,6 +56,7 @@ pub use gallery::{Gallery, Listing};
 pub use history::{Topic, Version};
 pub use open::Key;
 pub use people::{ChatShare, PastName, Profile};
+pub use portraits::Portrait;
 pub use search::{
     Earlier, Extra, Filter, Hit, Page, Partial, Resolved, Search, Snippet, Sort, grammar, snippet,
 };
@@ -297,6 +299,16 @@ impl Index {
         names::find(&self.db, text, limit)
     }
 
+    /// What is held of the photo that a person or chat has now.
+    pub fn portrait(&self, id: i64) -> Result<Portrait, IndexError> {
+        portraits::portrait(&self.db, id)
+    }
+
+    /// Keys of the renditions held of a photo, by its id.
+    pub fn photo_files(&self, photo: i64) -> Result<Vec<String>, IndexError> {
+        portraits::photo_files(&self.db, photo)
+    }
+
     /// The blob that holds a file, or why none does.
     pub fn file(&self, key: &str) -> Result<FileState, IndexError> {
         files::file(&self.db, key)
@@ -356,6 +368,13 @@ impl Index {
     /// Sums over all chats.
     pub fn totals(&self) -> Result<Totals, IndexError> {
         status::totals(&self.db, &self.status()?)
+    }
+
+    /// [`Self::status`] and [`Self::totals`] at once, for the price of one.
+    pub fn standing(&self) -> Result<(Vec<ChatStatus>, Totals), IndexError> {
+        let chats = status::status(&self.db)?;
+        let totals = status::totals(&self.db, &chats)?;
+        Ok((chats, totals))
     }
 
     /// What failed and did not succeed since, newest first.

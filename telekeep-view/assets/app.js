@@ -3,6 +3,7 @@
 
 import "./page.js";
 import "./history.js";
+import "./gallery.js";
 import "./reveal.js";
 import "./chats.js";
 import "./keys.js";

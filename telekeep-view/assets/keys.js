@@ -15,15 +15,18 @@ document.addEventListener("keydown", (event) => {
 
 const chat = () => document.getElementById("history")?.dataset.chat;
 
+/** Where a tool of the open chat or topic leads: it knows of both. */
+const tool = (start) => (chat() ? document.querySelector(`main .tools a[href^="${start}"]`)?.href : undefined);
+
 const ACTIONS = {
-  "/": () => go(chat() ? `/search?chat=${chat()}` : "/search"),
+  "/": () => go(tool("/search") ?? "/search"),
   "?": () => go("/settings"),
   j: () => step(1),
   k: () => step(-1),
   n: () => neighbour(1),
   p: () => neighbour(-1),
-  g: () => (chat() ? go(`/chat/${chat()}/calendar`) : false),
-  End: () => (chat() ? go(`/chat/${chat()}#newest`) : false),
+  g: () => (tool("/chat/") ? go(tool("/chat/")) : false),
+  End: () => (chat() ? go(`${document.getElementById("history").dataset.base}#newest`) : false),
 };
 
 /** Moves the focus to the next or previous message. */

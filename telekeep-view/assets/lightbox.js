@@ -11,6 +11,8 @@ let links = [];
 let at = 0;
 let scale = 1;
 let shift = { x: 0, y: 0 };
+/** Two fingers were down: what the last one does is no swipe. */
+let pinched = false;
 
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -90,24 +92,62 @@ stage.addEventListener("wheel", (event) => {
 }, { passive: false });
 stage.addEventListener("dblclick", () => zoom(scale > 1 ? 1 : 2.5));
 
-// Dragging moves a large picture; a swipe goes on, or down closes.
+// One finger moves a large picture; of one that fits, a swipe goes on, or down closes. Two fingers make
+// it larger and smaller around the place between them.
+const fingers = new Map();
 let start = null;
+
+/** The middle between the fingers, from the middle of the stage, and how far apart they are. */
+function grip() {
+  const [a, b = a] = [...fingers.values()];
+  const { width, height } = stage.getBoundingClientRect();
+  return {
+    x: (a.x + b.x) / 2 - width / 2,
+    y: (a.y + b.y) / 2 - height / 2,
+    apart: Math.hypot(a.x - b.x, a.y - b.y),
+  };
+}
+
+/** Takes hold anew: whenever a finger comes or goes. */
+function hold() {
+  start = fingers.size === 0 ? null : { ...grip(), scale, shift: { ...shift }, two: fingers.size > 1 };
+}
+
 stage.addEventListener("pointerdown", (event) => {
-  start = { x: event.clientX, y: event.clientY, from: { ...shift } };
+  if (fingers.size === 2) return;
+  const [x, y] = [event.clientX, event.clientY];
+  // Once the pointer is captured, every later event names the stage: was it put down beside the picture?
+  fingers.set(event.pointerId, { x, y, from: { x, y }, beside: event.target === stage });
   stage.setPointerCapture(event.pointerId);
+  pinched = fingers.size > 1;
+  hold();
 });
 stage.addEventListener("pointermove", (event) => {
-  if (!start || scale === 1) return;
-  shift = { x: start.from.x + event.clientX - start.x, y: start.from.y + event.clientY - start.y };
+  const finger = fingers.get(event.pointerId);
+  if (!finger) return;
+  Object.assign(finger, { x: event.clientX, y: event.clientY });
+  const now = grip();
+  if (start.two && start.apart > 0) scale = Math.min(Math.max(start.scale * now.apart / start.apart, 1), MOST);
+  else if (scale === 1) return;
+  // What was between the fingers stays between them.
+  const grown = scale / start.scale;
+  shift = scale === 1 ? { x: 0, y: 0 } : {
+    x: now.x - (start.x - start.shift.x) * grown,
+    y: now.y - (start.y - start.shift.y) * grown,
+  };
   move();
 });
 stage.addEventListener("pointerup", (event) => {
-  if (!start) return;
-  const [x, y] = [event.clientX - start.x, event.clientY - start.y];
-  start = null;
-  if (scale > 1) return;
+  const finger = fingers.get(event.pointerId);
+  fingers.delete(event.pointerId);
+  hold();
+  if (!finger || fingers.size > 0 || pinched || scale > 1) return;
+  const [x, y] = [event.clientX - finger.from.x, event.clientY - finger.from.y];
   if (Math.abs(x) > 60 && Math.abs(x) > Math.abs(y)) show(at + ((x < 0) !== rtl ? 1 : -1));
   else if (y > 90) box.close();
-  else if (Math.abs(x) + Math.abs(y) < 6 && event.target === stage) box.close();
+  else if (Math.abs(x) + Math.abs(y) < 6 && finger.beside) box.close();
 });
-stage.addEventListener("pointercancel", () => { start = null; });
+stage.addEventListener("pointercancel", (event) => {
+  fingers.delete(event.pointerId);
+  hold();
+});

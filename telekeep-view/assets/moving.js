@@ -24,7 +24,7 @@ onPage((main) => {
 });
 
 function begin(main) {
-  for (const figure of main.querySelectorAll("figure.moving:not(.known)")) {
+  for (const figure of main.querySelectorAll(".moving:not(.known)")) {
     figure.classList.add("known");
     figure.querySelector("video")?.removeAttribute("controls");
     if (calm.matches) stop(figure);
@@ -58,7 +58,7 @@ function stop(figure) {
 }
 
 document.addEventListener("click", (event) => {
-  const figure = event.target.closest?.("figure.moving.known");
+  const figure = event.target.closest?.(".moving.known");
   if (!figure || event.defaultPrevented || event.target.closest("a")) return;
   if (!figure.classList.contains("stopped")) return stop(figure);
   figure.classList.remove("stopped");

@@ -6,6 +6,7 @@
 
 mod plural;
 mod service;
+mod told;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

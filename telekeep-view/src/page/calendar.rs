@@ -18,6 +18,8 @@ use crate::server::{Context, PageError, Result};
 pub struct When {
     day: Option<String>,
     year: Option<i16>,
+    /// To jump inside a topic of a forum.
+    topic: Option<i64>,
 }
 
 /// A cell of a month.
@@ -46,7 +48,9 @@ struct Month {
 struct Calendar<'a> {
     context: &'a Context,
     sidebar: Option<Sidebar>,
-    chat: i64,
+    /// Address of what is jumped in: the chat, or one topic of it.
+    base: String,
+    topic: Option<i64>,
     face: Face,
     year: i16,
     earlier: Option<i16>,
@@ -71,7 +75,11 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(when): Query
         let year = year.clamp(first.year(), last.year());
         let page = Calendar {
             sidebar: Sidebar::beside(context, index, chat)?,
-            chat,
+            base: match when.topic {
+                Some(topic) => format!("/chat/{chat}/topic/{topic}"),
+                None => format!("/chat/{chat}"),
+            },
+            topic: when.topic,
             face: Face::new(chat, &chat_title(context.texts, &known)),
             year,
             earlier: (year > first.year()).then(|| year - 1),
@@ -95,19 +103,20 @@ pub struct Go {
     day: String,
 }
 
+/// When the day begins, in the reader's zone.
+pub(super) fn midnight(context: &Context, go: &Go) -> Result<i64> {
+    let date: Date = go.day.parse().map_err(|_| PageError::BadRequest)?;
+    let number = day_number(date.year().into(), date.month().into(), date.day().into());
+    let offset = |moment| super::offset(&context.shared.zone, moment);
+    Ok(Zone::varying(&offset).midnight(number.ok_or(PageError::BadRequest)?))
+}
+
 /// `GET /chat/{chat}/day?day=2024-05-03`: the first message of that day or the next after it.
 pub async fn day(context: Context, Path(chat): Path<String>, Query(go): Query<Go>) -> Result {
     let chat = super::number(&chat)?;
-    let date: Date = go.day.parse().map_err(|_| PageError::BadRequest)?;
-    let zone = context.shared.zone.clone();
+    let from = midnight(&context, &go)?;
     let library = std::sync::Arc::clone(&context.shared.library);
-    let found = library.read(move |_, index| {
-        let offset = |moment| super::offset(&zone, moment);
-        let zone = Zone::varying(&offset);
-        let number = day_number(date.year().into(), date.month().into(), date.day().into());
-        let from = zone.midnight(number.ok_or(PageError::BadRequest)?);
-        Ok::<_, PageError>(index.first_since(chat, from)?)
-    });
+    let found = library.read(move |_, index| Ok::<_, PageError>(index.first_since(chat, from)?));
     let to = match found.await? {
         Some((id, _)) => format!("/chat/{chat}?at={id}#m{id}"),
         None => format!("/chat/{chat}#newest"),

@@ -1,6 +1,8 @@
 //! "What I have, and what could be missing": every chat's coverage in plain words.
 
 use askama::Template;
+use axum::extract::Query;
+use serde::Deserialize;
 use telekeep_index::{ChatStatus, Totals};
 use telekeep_model::PeerKind;
 
@@ -12,6 +14,16 @@ use crate::server::{Context, Result};
 
 /// Failures listed.
 const FAILURES: usize = 200;
+/// Chats on a page.
+const PAGE: usize = 200;
+
+/// Which page.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// Chats that came before.
+    from: usize,
+}
 
 /// A chat in words.
 struct Row {
@@ -43,24 +55,35 @@ struct Coverage<'a> {
     whole: Vec<Row>,
     failures: Vec<Failed>,
     odd: Vec<(String, String)>,
+    /// Where the next chats are.
+    more: Option<String>,
 }
 
 /// `GET /coverage`
-pub async fn page(context: Context) -> Result {
-    super::show(context, |context, _, index| {
+pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
+    super::show(context, move |context, _, index| {
         let texts = context.texts;
         let clock = context.clock();
-        let status = index.status()?;
-        let rows = status.iter().map(|chat| row(chat, texts, &clock));
+        let (mut status, totals) = index.standing()?;
+        // What is open first; words are made only for the chats of this page.
+        status.sort_by_key(is_good);
+        let next = asked.from.saturating_add(PAGE);
+        let more = (status.len() > next).then(|| format!("/coverage?from={next}"));
+        let chats = status.iter().skip(asked.from).take(PAGE);
+        let rows = chats.map(|chat| row(chat, texts, &clock));
         let (whole, open) = rows.partition(|row| row.good);
-        let failures = index.failures()?;
+        let first = asked.from == 0;
+        let failures = match first {
+            true => index.failures()?,
+            false => Vec::new(),
+        };
         let failed = |failure: &telekeep_index::FailureRow| Failed {
             chat: failure
                 .chat
                 .map(|chat| Face::new(chat, &failure.chat_title)),
             words: format!(
                 "{} · {}",
-                failure.error,
+                texts.of_failure(&failure.error),
                 texts.count("coverage.attempts", failure.attempts)
             ),
             address: failure
@@ -70,7 +93,7 @@ pub async fn page(context: Context) -> Result {
         };
         let page = Coverage {
             sidebar: Sidebar::beside(context, index, 0)?,
-            totals: index.totals()?,
+            totals,
             clock,
             open,
             whole,
@@ -78,13 +101,20 @@ pub async fn page(context: Context) -> Result {
             odd: index
                 .not_understood()?
                 .into_iter()
+                .filter(|_| first)
                 .map(|(name, n)| (name, texts.number(n)))
                 .collect(),
+            more,
             context,
         };
         Ok(page.render()?)
     })
     .await
+}
+
+/// Nothing is missing.
+fn is_good(chat: &ChatStatus) -> bool {
+    chat.complete && chat.media_missing == 0
 }
 
 fn row(chat: &ChatStatus, texts: &'static Texts, clock: &Clock) -> Row {
@@ -94,7 +124,7 @@ fn row(chat: &ChatStatus, texts: &'static Texts, clock: &Clock) -> Row {
     };
     Row {
         face: Face::new(chat.id, title),
-        good: chat.complete && chat.media_missing == 0,
+        good: is_good(chat),
         held: texts.count("chat.messages", chat.archived),
         newest: chat.newest.map(|date| clock.full(date)).unwrap_or_default(),
         words: coverage_words(chat, texts),

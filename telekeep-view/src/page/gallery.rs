@@ -1,14 +1,15 @@
-//! Photos, videos, voice messages, music, files and links of a chat or of all, by month.
+//! Photos, videos, voice messages, music, files and links of a chat, of one topic of it, or of all, by
+//! month. Pages go on in both directions.
 
 use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
-use telekeep_index::{Cursor, Gallery, Index, Shown};
+use telekeep_index::{Cursor, Filter, Gallery, Index, IndexError, Listing, Search, Shown, Sort};
 
 use super::Sidebar;
 use super::scene::Surroundings;
 use crate::reading::chat_title;
-use crate::render::{Clock, Face, Html, MediaView, Scene, media, rich};
+use crate::render::{Clock, Face, Html, MediaView, Scene, media, rich_in};
 use crate::server::{Context, PageError, Result};
 
 /// Things on a page.
@@ -32,7 +33,12 @@ const KINDS: [(Gallery, &str); 8] = [
 pub struct Asked {
     kind: String,
     chat: Option<i64>,
+    /// One topic of a forum.
+    topic: Option<i64>,
+    /// What is older than this place.
     after: String,
+    /// What is newer than this place, next to it.
+    before: String,
 }
 
 struct Tab {
@@ -43,6 +49,8 @@ struct Tab {
 
 /// A message of the gallery.
 struct Tile {
+    /// Its place, to go on from in both directions.
+    place: Cursor,
     address: String,
     sender: String,
     chat: String,
@@ -65,12 +73,17 @@ struct Page<'a> {
     context: &'a Context,
     sidebar: Option<Sidebar>,
     chat: Option<Face>,
+    topic: Option<String>,
+    /// Address of the chat or topic.
+    back: Option<String>,
     kind: &'static str,
     tabs: Vec<Tab>,
     /// Squares side by side, not rows.
     grid: bool,
     months: Vec<Month>,
-    newest: Option<String>,
+    /// Without a place.
+    base: String,
+    newer: Option<String>,
     older: Option<String>,
 }
 
@@ -81,10 +94,6 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
             "" => Gallery::Photos,
             word => offered(word).ok_or(PageError::NotFound)?,
         };
-        let after = match asked.after.as_str() {
-            "" => None,
-            place => Some(place.parse().map_err(|_| PageError::BadRequest)?),
-        };
         let chat = match asked.chat {
             Some(id) => {
                 let known = index.chat(id)?.ok_or(PageError::NotFound)?;
@@ -92,21 +101,39 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
             }
             None => None,
         };
-        let found = index.attachments(asked.chat, kind, after, false, PAGE)?;
+        let topic = match asked.chat.zip(asked.topic) {
+            Some((chat, topic)) => Some(super::topic::title(context, index, chat, topic)?),
+            None => None,
+        };
+        let found = find(index, &asked, kind)?;
         let tab = |(gallery, name): (Gallery, &'static str)| Tab {
-            address: address(gallery, asked.chat, None),
+            address: asked.address(gallery),
             name,
             active: gallery == kind,
         };
+        let base = asked.address(kind);
+        let place = |shown: &Shown| {
+            let message = &shown.message;
+            Cursor::of(message.date, message.chat, message.id)
+        };
+        let newer = found.messages.first().filter(|_| found.newer).map(place);
+        let older = found.messages.last().filter(|_| found.older).map(place);
         let page = Page {
             sidebar: Sidebar::beside(context, index, asked.chat.unwrap_or(0))?,
             chat,
+            topic,
+            back: match (asked.chat, asked.topic) {
+                (Some(chat), Some(topic)) => Some(format!("/chat/{chat}/topic/{topic}#newest")),
+                (Some(chat), None) => Some(format!("/chat/{chat}#newest")),
+                _ => None,
+            },
             kind: kind.as_str(),
             tabs: KINDS.into_iter().map(tab).collect(),
             grid: is_grid(kind),
             months: months(context, index, &found.messages)?,
-            newest: after.map(|_| address(kind, asked.chat, None)),
-            older: found.next.map(|next| address(kind, asked.chat, Some(next))),
+            newer: newer.map(|place| format!("{base}&before={place}")),
+            older: older.map(|place| format!("{base}&after={place}")),
+            base,
             context,
         };
         Ok(page.render()?)
@@ -124,15 +151,96 @@ fn is_grid(kind: Gallery) -> bool {
     matches!(kind, Photos | Videos | RoundVideos | Gifs)
 }
 
-fn address(kind: Gallery, chat: Option<i64>, after: Option<Cursor>) -> String {
-    let mut address = format!("/gallery?kind={}", kind.as_str());
-    if let Some(chat) = chat {
-        address.push_str(&format!("&chat={chat}"));
+impl Asked {
+    /// The address of the newest page of a kind.
+    fn address(&self, kind: Gallery) -> String {
+        let number = |name: &str, id: Option<i64>| match id {
+            Some(id) => format!("&{name}={id}"),
+            None => String::new(),
+        };
+        format!(
+            "/gallery?kind={}{}{}",
+            kind.as_str(),
+            number("chat", self.chat),
+            number("topic", self.topic)
+        )
     }
-    if let Some(after) = after {
-        address.push_str(&format!("&after={after}"));
+}
+
+/// A page of messages, newest first.
+struct Found {
+    messages: Vec<Shown>,
+    newer: bool,
+    older: bool,
+}
+
+fn find(index: &Index, asked: &Asked, kind: Gallery) -> Result<Found> {
+    let place = |text: &str| -> Result<Option<Cursor>> {
+        match text {
+            "" => Ok(None),
+            place => Ok(Some(place.parse().map_err(|_| PageError::BadRequest)?)),
+        }
+    };
+    let (after, before) = (place(&asked.after)?, place(&asked.before)?);
+    if let Some(before) = before {
+        let mut found = listed(index, asked, kind, Some(before), true)?;
+        found.messages.reverse();
+        if !found.messages.is_empty() {
+            return Ok(Found {
+                messages: found.messages,
+                newer: found.next.is_some(),
+                older: true,
+            });
+        }
     }
-    address
+    let found = listed(index, asked, kind, after, false)?;
+    Ok(Found {
+        messages: found.messages,
+        newer: after.is_some(),
+        older: found.next.is_some(),
+    })
+}
+
+fn listed(
+    index: &Index,
+    asked: &Asked,
+    kind: Gallery,
+    after: Option<Cursor>,
+    oldest_first: bool,
+) -> Result<Listing> {
+    let Some((chat, topic)) = asked.chat.zip(asked.topic) else {
+        return Ok(index.attachments(asked.chat, kind, after, oldest_first, PAGE)?);
+    };
+    let kinds = kind.kinds().iter().map(|kind| (*kind).to_owned());
+    let query = format!("topic:{topic}");
+    let search = Search {
+        filter: Filter {
+            chats: vec![chat],
+            kinds: kinds.collect(),
+            ..Filter::default()
+        },
+        sort: match oldest_first {
+            true => Sort::Oldest,
+            false => Sort::Newest,
+        },
+        after,
+        limit: PAGE,
+        ..Search::new(&query, 0)
+    };
+    let page = match index.search(&search) {
+        Ok(page) => page,
+        // No such topic.
+        Err(IndexError::Query { .. }) => return Err(PageError::NotFound),
+        Err(error) => return Err(error.into()),
+    };
+    let mut messages = Vec::with_capacity(page.hits.len());
+    for hit in &page.hits {
+        messages.extend(index.message(hit.chat, hit.id)?);
+    }
+    Ok(Listing {
+        messages,
+        next: page.next,
+    })
 }
 
 fn months(context: &Context, index: &Index, messages: &[Shown]) -> Result<Vec<Month>> {
@@ -168,6 +276,7 @@ fn tile(shown: &Shown, scene: &Scene<'_>) -> Tile {
         name => name,
     };
     Tile {
+        place: Cursor::of(message.date, message.chat, message.id),
         address: scene.links.message(message.chat, message.id),
         sender: sender.to_owned(),
         chat: shown.chat_title.clone(),
@@ -175,6 +284,6 @@ fn tile(shown: &Shown, scene: &Scene<'_>) -> Tile {
         full: scene.clock.full(message.date),
         iso: scene.clock.iso(message.date),
         view: message.media.as_ref().map(|thing| media(thing, scene)),
-        text: rich(&message.text, &message.entities, scene.links),
+        text: rich_in(&message.text, &message.entities, scene),
     }
 }

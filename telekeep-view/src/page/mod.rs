@@ -11,6 +11,7 @@ mod scene;
 mod search;
 mod settings;
 mod statistics;
+mod topic;
 
 use std::sync::Arc;
 
@@ -29,7 +30,8 @@ pub fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/", get(chats::page))
         .route("/chat/{chat}", get(chat::page))
-        .route("/chat/{chat}/topic/{topic}", get(chat::topic))
+        .route("/chat/{chat}/topic/{topic}", get(topic::page))
+        .route("/chat/{chat}/topic/{topic}/day", get(topic::day))
         .route("/chat/{chat}/calendar", get(calendar::page))
         .route("/chat/{chat}/day", get(calendar::day))
         .route("/chat/{chat}/{id}/history", get(history::page))

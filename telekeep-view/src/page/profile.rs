@@ -1,16 +1,20 @@
-//! A person or chat: what it is called, was called, and where it wrote.
+//! A person or chat: what it is called, was called, looked like, and where it wrote.
+
+use std::collections::HashSet;
 
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect};
-use telekeep_index::{ChatRow, Profile};
+use telekeep_index::{ChatRow, Index, Profile};
 use telekeep_model::PeerKind;
 
 use super::Sidebar;
-use crate::reading::chat_title;
-use crate::render::{Clock, Face};
+use crate::reading::{chat_title, large, portrait, small};
+use crate::render::{Clock, Face, Links as _};
 use crate::server::{Context, PageError, Result};
 
+/// Photos shown on a profile.
+const PHOTOS: usize = 100;
 /// Chats named on a profile.
 const CHATS: usize = 100;
 
@@ -21,6 +25,14 @@ struct Past {
     since: String,
     /// Only the photo was new.
     photo: bool,
+}
+
+/// A photo that is held.
+struct Shot {
+    key: String,
+    source: String,
+    thumb: String,
+    since: String,
 }
 
 /// A chat and how much somebody wrote there.
@@ -44,6 +56,7 @@ struct Page<'a> {
     protected: bool,
     /// Messages, when it is a chat that is held.
     messages: Option<String>,
+    photos: Vec<Shot>,
     names: Vec<Past>,
     shares: Vec<Share>,
     migrated_to: Option<i64>,
@@ -59,7 +72,10 @@ pub async fn page(context: Context, Path(peer): Path<String>) -> Result {
             return Err(PageError::NotFound);
         }
         let sidebar = Sidebar::beside(context, index, id)?;
-        Ok(make(context, id, person.as_ref(), chat.as_ref(), sidebar).render()?)
+        let mut page = make(context, id, person.as_ref(), chat.as_ref(), sidebar);
+        page.face.photo = portrait(index, &context.links(), id)?;
+        page.photos = shots(context, index, person.as_ref())?;
+        Ok(page.render()?)
     })
     .await
 }
@@ -107,6 +123,7 @@ fn make<'a>(
         own: person.is_some_and(|person| person.own),
         protected: chat.is_some_and(|chat| chat.protected),
         messages: chat.map(|chat| texts.count("chat.messages", chat.messages)),
+        photos: Vec::new(),
         names: past(person, &clock),
         shares: shares
             .iter()
@@ -116,6 +133,33 @@ fn make<'a>(
             .collect(),
         migrated_to: chat.and_then(|chat| chat.migrated_to),
     }
+}
+
+/// Photos over time that are held, newest first.
+fn shots(context: &Context, index: &Index, person: Option<&Profile>) -> Result<Vec<Shot>> {
+    let (clock, links) = (context.clock(), context.links());
+    let names = person.map(|person| person.names.as_slice());
+    let mut seen = HashSet::new();
+    let mut shots = Vec::new();
+    for name in names.unwrap_or_default() {
+        let Some(photo) = name.photo.filter(|photo| seen.insert(*photo)) else {
+            continue;
+        };
+        let files = index.photo_files(photo)?;
+        if let Some((thumb, whole)) = small(&files).zip(large(&files)) {
+            shots.push(Shot {
+                key: whole.clone(),
+                source: links.file(whole),
+                thumb: links.file(thumb),
+                since: clock.full(name.since),
+            });
+        }
+        if shots.len() == PHOTOS {
+            break;
+        }
+    }
+    shots.reverse();
+    Ok(shots)
 }
 
 /// Names over time, newest first; nothing when there was only one.

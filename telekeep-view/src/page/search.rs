@@ -27,6 +27,8 @@ const PEERS: usize = 5;
 pub struct Asked {
     q: String,
     chat: Option<i64>,
+    /// One topic of the chat.
+    topic: Option<i64>,
     from: Option<i64>,
     kind: String,
     since: String,
@@ -94,6 +96,8 @@ struct Results<'a> {
     sidebar: Option<Sidebar>,
     asked: Asked,
     chat: Option<Face>,
+    /// What the topic is called.
+    topic: Option<String>,
     from: Option<Face>,
     kinds: Vec<Choice>,
     sorts: Vec<Choice>,
@@ -130,6 +134,10 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
         let page = Results {
             sidebar: Sidebar::beside(context, index, asked.chat.unwrap_or(0))?,
             chat: face(asked.chat)?,
+            topic: match asked.chat.zip(asked.topic) {
+                Some((chat, topic)) => Some(super::topic::title(context, index, chat, topic)?),
+                None => None,
+            },
             from: face(asked.from)?,
             kinds: choices(&KINDS, &asked.kind),
             sorts: choices(&SORTS, &asked.sort),
@@ -176,9 +184,10 @@ impl Asked {
         let number =
             |name: &str, id: Option<i64>| id.map(|id| format!("&{name}={id}")).unwrap_or_default();
         format!(
-            "/search?q={}{}{}&kind={}&since={}&until={}&sort={}&around={}&after={next}",
+            "/search?q={}{}{}{}&kind={}&since={}&until={}&sort={}&around={}&after={next}",
             encode(&self.q),
             number("chat", self.chat),
+            number("topic", self.topic),
             number("from", self.from),
             encode(&self.kind),
             encode(&self.since),
@@ -222,6 +231,15 @@ fn find(index: &Index, asked: &Asked, clock: &Clock) -> Result<(Page, Option<Str
                 .map_err(|_: IndexError| PageError::BadRequest)?,
         ),
     };
+    let topic = asked
+        .chat
+        .and(asked.topic)
+        .map(|topic| format!("topic:{topic}"));
+    // At the end, so that places in the query stay what they are.
+    let query = match &topic {
+        Some(topic) => format!("{} {topic}", asked.q),
+        None => asked.q.clone(),
+    };
     let search = Search {
         filter: asked.filter(zone)?,
         sort: match asked.sort.as_str() {
@@ -232,15 +250,21 @@ fn find(index: &Index, asked: &Asked, clock: &Clock) -> Result<(Page, Option<Str
         after,
         limit: PAGE,
         zone,
-        ..Search::new(&asked.q, clock.now)
+        ..Search::new(&query, clock.now)
     };
     match index.search(&search) {
-        Ok(page) => Ok((page, None)),
+        Ok(mut page) => {
+            // The reader did not write it, and topics of other chats may be called so too.
+            page.resolved
+                .retain(|resolved| Some(&resolved.filter) != topic.as_ref());
+            Ok((page, None))
+        }
         Err(IndexError::Query { at, why }) => {
             let place = at.to_string();
-            let words = clock
-                .texts
-                .fill("search.wrong", &[("at", &place), ("why", &why)]);
+            let words = clock.texts.fill(
+                "search.wrong",
+                &[("at", &place), ("why", &clock.texts.of_query(&why))],
+            );
             Ok((Page::default(), Some(words)))
         }
         Err(error) => Err(error.into()),

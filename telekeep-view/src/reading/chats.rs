@@ -3,7 +3,7 @@
 use telekeep_index::{ChatFilter, ChatRow, Index, IndexError};
 use telekeep_model::PeerKind;
 
-use super::Surroundings;
+use super::{Surroundings, portrait};
 use crate::lang::Texts;
 use crate::render::{Clock, Face, Links, first_words};
 
@@ -121,6 +121,7 @@ impl ChatLine {
             None => None,
         };
         let newest: Vec<_> = newest.into_iter().collect();
+        let photo = portrait(index, links.as_ref(), chat.id)?;
         let around = Surroundings::new(clock, links, index, &newest)?;
         let scene = around.scene();
         let last = newest.first();
@@ -135,7 +136,7 @@ impl ChatLine {
         let preview = last.map(|shown| first_words(&shown.message, &scene));
         Ok(Self {
             id: chat.id,
-            face: Face::new(chat.id, &chat_title(texts, chat)),
+            face: Face::new(chat.id, &chat_title(texts, chat)).with_photo(photo),
             saved: chat.kind == PeerKind::Saved,
             pinned: chat.pinned.is_some(),
             author,

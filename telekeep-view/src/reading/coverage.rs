@@ -9,10 +9,10 @@ use crate::lang::Texts;
 pub fn coverage_words(chat: &ChatStatus, texts: &'static Texts) -> Vec<String> {
     let mut words = Vec::new();
     if let Some(why) = &chat.not_visible {
-        words.push(texts.with("coverage.not-visible", why));
+        words.push(texts.with("coverage.not-visible", texts.of_failure(why)));
     }
     if let Some(error) = &chat.failure {
-        words.push(texts.with("coverage.failed", error));
+        words.push(texts.with("coverage.failed", texts.of_failure(error)));
     }
     match (chat.complete, chat.server_count) {
         (true, _) if chat.not_visible.is_some() => {}

@@ -3,6 +3,7 @@
 
 mod chats;
 mod coverage;
+mod portrait;
 mod search;
 mod stretch;
 mod surroundings;
@@ -10,6 +11,7 @@ mod versions;
 
 pub use chats::{ChatLine, FOLDERS, Folder, chat_title};
 pub use coverage::coverage_words;
+pub use portrait::{large, portrait, small};
 pub use search::{media_words, search_notes};
 pub use stretch::Stretch;
 pub use surroundings::Surroundings;

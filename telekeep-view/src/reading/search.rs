@@ -12,7 +12,7 @@ pub fn search_notes(page: &Page, clock: &Clock) -> Vec<String> {
     let mut notes: Vec<String> = page
         .notes
         .iter()
-        .map(|note| format!("{}: {}", note.about, note.why))
+        .map(|note| format!("{}: {}", note.about, texts.of_query(&note.why)))
         .collect();
     for resolved in &page.resolved {
         notes.push(format!(

@@ -1,12 +1,13 @@
 //! Everything that the picture of messages needs from the index: names, answered messages, what is
 //! held of files.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use telekeep_index::{FileState, Index, IndexError, Shown};
 use telekeep_model::Part;
 
+use super::portrait;
 use crate::render::{Clock, Files, Held, Links, Scene};
 
 /// What [`Scene`] borrows.
@@ -14,6 +15,7 @@ pub struct Surroundings<'a> {
     names: HashMap<i64, String>,
     /// By message id: what the sender was called then, where that was another name.
     past_names: HashMap<i64, String>,
+    photos: HashMap<i64, String>,
     answered: HashMap<(i64, i64), Shown>,
     files: IndexFiles<'a>,
     clock: Clock,
@@ -53,7 +55,14 @@ impl<'a> Surroundings<'a> {
         let private = messages
             .first()
             .is_some_and(|shown| shown.message.chat >= 0);
+        let senders = messages.iter().filter_map(|shown| shown.message.sender);
+        let photos = match private {
+            // Sides tell who is who there.
+            true => HashMap::new(),
+            false => photos(index, links.as_ref(), senders)?,
+        };
         Ok(Self {
+            photos,
             names,
             past_names,
             answered,
@@ -79,6 +88,7 @@ impl<'a> Surroundings<'a> {
             links: self.links.as_ref(),
             names: &self.names,
             past_names: &self.past_names,
+            photos: &self.photos,
             answered: &self.answered,
             files: &self.files,
             private: self.private,
@@ -104,6 +114,22 @@ fn find_answered(
         answered.insert((chat, id), found);
     }
     Ok(())
+}
+
+/// Addresses of photos of people, each looked up once.
+fn photos(
+    index: &Index,
+    links: &dyn Links,
+    people: impl Iterator<Item = i64>,
+) -> Result<HashMap<i64, String>, IndexError> {
+    let mut seen = HashSet::new();
+    let mut photos = HashMap::new();
+    for id in people.filter(|id| seen.insert(*id)) {
+        if let Some(photo) = portrait(index, links, id)? {
+            photos.insert(id, photo);
+        }
+    }
+    Ok(photos)
 }
 
 /// Ids whose names a message needs.
@@ -132,6 +158,13 @@ impl Files for IndexFiles<'_> {
             Ok(FileState::Ruled { error }) => Held::Never(error),
             Ok(FileState::Failed { error, .. }) => Held::NotYet(Some(error)),
             Ok(FileState::Missing) | Err(_) => Held::NotYet(None),
+        }
+    }
+
+    fn kind(&self, key: &str) -> Option<String> {
+        match self.0.file(key) {
+            Ok(FileState::Held(held)) => Some(held.mime.unwrap_or_default()),
+            _ => None,
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use telekeep_model::{Forward, Message, Reply};
 
-use super::Face;
 use super::bubble::sender_name;
+use super::emoji::Emoji;
 use super::first_words::{first_words, shortened};
 use super::links::safe_address;
 use super::scene::Scene;
+use super::{Face, Html};
 
 /// Where a message was forwarded from.
 #[derive(Clone, Debug)]
@@ -37,10 +38,12 @@ pub struct Quoted {
 /// A reaction and how many chose it.
 #[derive(Clone, Debug)]
 pub struct ReactionView {
-    /// The emoji; a star for custom ones until they are drawn.
+    /// The emoji; a smile for custom ones, of which nothing else is known.
     pub emoji: String,
     /// Document id of a custom emoji.
     pub custom: Option<i64>,
+    /// The emoji as it is drawn.
+    pub drawn: Html,
     /// How many.
     pub count: String,
     /// The account itself too.
@@ -101,7 +104,16 @@ pub(super) fn reaction_view(
         &reaction.emoji
     };
     let count = texts.number(u64::try_from(reaction.count).unwrap_or(0));
+    let mut drawn = Html::new();
+    let custom = reaction.custom;
+    let end = match custom.and_then(|id| Emoji::find(id, scene.files, scene.links)) {
+        Some(picture) => picture.open(&mut drawn),
+        None => "",
+    };
+    drawn.text(emoji);
+    drawn.markup(end);
     ReactionView {
+        drawn,
         emoji: emoji.to_owned(),
         custom: reaction.custom,
         words: texts.fill("message.reaction", &[("emoji", emoji), ("x", &count)]),

@@ -9,7 +9,7 @@ use telekeep_model::{Forward, Message};
 use super::around::{Forwarded, Quoted, ReactionView, buttons, forwarded, quoted, reaction_view};
 use super::media::{Album, MediaView};
 use super::scene::Scene;
-use super::{Clock, Face, Html, media, only_emoji, rich, sentence};
+use super::{Clock, Face, Html, media, only_emoji, rich_in, sentence};
 
 /// Longest pause inside a group, seconds.
 const PAUSE: i64 = 15 * 60;
@@ -230,7 +230,8 @@ fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<
         mine: message.outgoing,
         joined,
         named: !joined && !scene.private && !message.outgoing,
-        face: Face::new(message.sender.unwrap_or(0), &sender_name(first, scene)),
+        face: Face::new(message.sender.unwrap_or(0), &sender_name(first, scene))
+            .with_photo(message.sender.and_then(|id| scene.photos.get(&id).cloned())),
         then: scene.past_names.get(&message.id).cloned(),
         author: message.author.clone().filter(|author| !author.is_empty()),
         via: message.via_bot.map(|bot| scene.name(bot)),
@@ -254,7 +255,7 @@ fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<
         ) && text.is_empty(),
         media: views,
         preview,
-        text: rich(text, &captioned.message.entities, scene.links),
+        text: rich_in(text, &captioned.message.entities, scene),
         reactions: reactions
             .flatten()
             .map(|reaction| reaction_view(reaction, scene))

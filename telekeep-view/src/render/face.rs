@@ -1,4 +1,6 @@
-//! How a person or chat is drawn without a photo: a colour that stays the same, and letters.
+//! How a person or chat is drawn: by a photo, else a colour that stays the same, and letters.
+
+use super::Html;
 
 /// Colours there are (`.c0` to `.c6` in the style sheet).
 const COLOURS: i64 = 7;
@@ -14,6 +16,8 @@ pub struct Face {
     pub letters: String,
     /// Number of the colour.
     pub colour: i64,
+    /// Address of a photo, where one is held.
+    pub photo: Option<String>,
 }
 
 impl Face {
@@ -31,7 +35,31 @@ impl Face {
             name: name.to_owned(),
             letters: letters(name),
             colour: seed.rem_euclid(COLOURS),
+            photo: None,
         }
+    }
+
+    /// The same with a photo.
+    #[must_use]
+    pub fn with_photo(self, photo: Option<String>) -> Self {
+        Self { photo, ..self }
+    }
+
+    /// What is inside the circle: the photo, or the letters.
+    #[must_use]
+    pub fn inside(&self) -> Html {
+        let mut html = Html::new();
+        match &self.photo {
+            Some(photo) => {
+                html.markup("<img src=\"");
+                html.text(photo);
+                html.markup(
+                    "\" alt=\"\" width=\"96\" height=\"96\" loading=\"lazy\" decoding=\"async\">",
+                );
+            }
+            None => html.text(&self.letters),
+        }
+        html
     }
 }
 

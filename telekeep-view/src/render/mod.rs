@@ -5,6 +5,7 @@ mod around;
 mod bubble;
 mod clock;
 mod diff;
+mod emoji;
 mod face;
 mod first_words;
 mod html;
@@ -29,5 +30,5 @@ pub use media::{Album, Card, FileRow, MediaView, Missing, Picture, PollBar, medi
 pub use outline::outline;
 pub use scene::{Files, Held, Scene};
 pub use service::sentence;
-pub use text::{formatted, only_emoji, rich, rich_with_hits};
+pub use text::{formatted, only_emoji, rich, rich_in, rich_with_hits};
 use wave::{wave_path, waveform};

@@ -23,6 +23,10 @@ pub enum Held {
 pub trait Files {
     /// What is known of this file.
     fn find(&self, key: &str) -> Held;
+    /// Announced type of a file that is held and may be drawn inside a line of text.
+    fn kind(&self, _key: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Everything around messages that their picture depends on.
@@ -35,6 +39,8 @@ pub struct Scene<'a> {
     pub names: &'a HashMap<i64, String>,
     /// Names senders had when they wrote, by message id, where they have another one now.
     pub past_names: &'a HashMap<i64, String>,
+    /// Addresses of photos of senders by marked id.
+    pub photos: &'a HashMap<i64, String>,
     /// Messages that are answered, by chat and id.
     pub answered: &'a HashMap<(i64, i64), Shown>,
     /// What is held.
@@ -77,8 +83,8 @@ impl Scene<'_> {
             Held::Never(error) if is_protection(&error) => {
                 texts.get("missing.protected").to_owned()
             }
-            Held::Never(error) => texts.with("missing.gone", error),
-            Held::NotYet(Some(error)) => texts.with("missing.failed", error),
+            Held::Never(error) => texts.with("missing.gone", texts.of_failure(&error)),
+            Held::NotYet(Some(error)) => texts.with("missing.failed", texts.of_failure(&error)),
             Held::NotYet(None) | Held::Yes => texts.get("missing.not-fetched").to_owned(),
         };
         Missing { why }

@@ -9,7 +9,9 @@ use std::ops::Range;
 use telekeep_model::{Entity, EntityKind};
 
 use super::Html;
+use super::emoji::Emoji;
 use super::links::{Links, safe_address};
+use super::scene::{Files, Scene};
 
 /// What is between two marks of the text.
 #[derive(Clone, Debug)]
@@ -30,6 +32,15 @@ pub fn rich(text: &str, entities: &[Entity], links: &dyn Links) -> Html {
     rich_with_hits(text, entities, &[], links)
 }
 
+/// [`rich`] as a part of a scene: custom emoji are drawn where they are held.
+#[must_use]
+pub fn rich_in(text: &str, entities: &[Entity], scene: &Scene<'_>) -> Html {
+    let mut writer = Writer::new(text, scene.links);
+    writer.files = Some(scene.files);
+    writer.write(&spans(text, entities, &[]));
+    writer.out
+}
+
 /// [`rich`], with byte ranges of `text` marked as found.
 #[must_use]
 pub fn rich_with_hits(
@@ -38,12 +49,7 @@ pub fn rich_with_hits(
     hits: &[Range<usize>],
     links: &dyn Links,
 ) -> Html {
-    let mut writer = Writer {
-        text,
-        links,
-        out: Html::new(),
-        open: Vec::new(),
-    };
+    let mut writer = Writer::new(text, links);
     writer.write(&spans(text, entities, hits));
     writer.out
 }
@@ -147,11 +153,23 @@ struct Open {
 struct Writer<'a> {
     text: &'a str,
     links: &'a dyn Links,
+    /// Known where custom emoji are drawn.
+    files: Option<&'a dyn Files>,
     out: Html,
     open: Vec<Open>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(text: &'a str, links: &'a dyn Links) -> Self {
+        Self {
+            text,
+            links,
+            files: None,
+            out: Html::new(),
+            open: Vec::new(),
+        }
+    }
+
     fn write(&mut self, spans: &[Span<'_>]) {
         let mut marks: Vec<usize> = spans
             .iter()
@@ -245,9 +263,11 @@ impl Writer<'_> {
                 self.tag("><code>", "</code></pre>")
             }
             EntityKind::CustomEmoji(id) => {
-                self.out.markup("<span class=\"emoji\" data-emoji=\"");
-                self.out.text(&id.to_string());
-                self.tag("\">", "</span>")
+                let files = self.files;
+                match files.and_then(|files| Emoji::find(*id, files, self.links)) {
+                    Some(emoji) => emoji.open(&mut self.out),
+                    None => self.tag("<span class=\"emoji\">", "</span>"),
+                }
             }
             _ => return self.link(kind, words, inside_link),
         };

@@ -35,6 +35,8 @@ const ASSETS: &[Asset] = assets! {
     "app.css": CSS,
     "app.js": JS,
     "chats.js": JS,
+    "feed.js": JS,
+    "gallery.js": JS,
     "history.js": JS,
     "icon.svg": SVG,
     "icons.svg": SVG,

@@ -7,5 +7,7 @@ mod gallery;
 mod guard;
 mod hostile;
 mod pages;
+mod places;
 mod support;
 mod thumbs;
+mod topics;

@@ -276,3 +276,57 @@ async fn a_name_of_then_is_told() {
     assert!(page.text().contains("<bdi>Grace Hopper</bdi>"));
     assert!(page.text().contains("then “Grace Murray”"));
 }
+
+#[tokio::test]
+async fn what_is_wrong_with_a_query_is_told_in_the_readers_language() {
+    let site = small();
+    let wrong = [
+        ("OR tea", "vor OR muss etwas stehen"),
+        ("tea OR", "nach OR muss etwas stehen"),
+        ("(tea", "die Klammer, die hier beginnt"),
+        ("\"tea", "das Anführungszeichen, das hier beginnt"),
+        ("on:2024-13", "das ist kein Datum"),
+        ("tag:!", "ein Hashtag hat"),
+        ("filename:*", "Wörter aus dem Dateinamen"),
+        ("size:10", "einen Vergleich und eine Größe"),
+        ("has:fotos", "kennt das nicht"),
+        ("has:phoot", "ist has:photo gemeint?"),
+        ("from:", "braucht gleich danach einen Wert, wie in from:ada"),
+        ("from:nobody", "niemand in diesem Archiv heißt"),
+        ("in:nowhere", "kein Chat in diesem Archiv heißt"),
+        ("topic:none", "kein Thema eines Forums heißt"),
+        (
+            "form:ada",
+            "ist kein Filter, also wurden diese Wörter gesucht",
+        ),
+        ("tea & cake", "in &#38; ist nichts"),
+    ];
+    for (query, words) in wrong {
+        let mut address = "/search?q=".to_owned();
+        for byte in query.bytes() {
+            address.push_str(&format!("%{byte:02X}"));
+        }
+        let page = site.get_with(&address, &[("accept-language", "de")]).await;
+        assert!(page.text().contains(words), "{query}: {words}");
+    }
+    let place = site
+        .get_with("/search?q=tea%20%28cake", &[("accept-language", "de")])
+        .await;
+    assert!(place.text().contains("5: die Klammer") || place.text().contains("Zeichen 5"));
+}
+
+#[tokio::test]
+async fn why_a_file_is_not_here_is_told_in_the_readers_language() {
+    let mut maker = Maker::new();
+    maker.person(5, "Ada");
+    let photo = r#","media":{"_":"messageMediaPhoto","photo":{"_":"photo","id":70,"sizes":[{"_":"photoSize","type":"y","w":40,"h":30,"size":9}]}}"#;
+    maker.message(5, 1, 1_699_000_000, "", photo);
+    let failed = r#"{"what":"media","file":"photo/70/y","chat":5,"id":1,"error":"FILE_REFERENCE_EXPIRED","attempts":3,"last":false}"#;
+    maker.record("failure", r#","chat":5,"id":1"#, failed);
+    let site = maker.site();
+    for path in ["/chat/5", "/coverage"] {
+        let page = site.get_with(path, &[("accept-language", "es")]).await;
+        assert!(page.text().contains("Telegram no lo entregó"), "{path}");
+        assert!(page.text().contains("FILE_REFERENCE_EXPIRED"), "{path}");
+    }
+}

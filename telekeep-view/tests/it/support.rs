@@ -132,6 +132,11 @@ impl Maker {
     }
 
     pub fn site(self) -> Site {
+        self.site_in(jiff::tz::TimeZone::UTC)
+    }
+
+    /// For a reader in this time zone.
+    pub fn site_in(self, zone: jiff::tz::TimeZone) -> Site {
         let path = self.folder.path().join("index.db");
         let mut index = Index::open(&path, None).unwrap();
         let lines = self.lines.into_iter().map(Ok::<_, std::io::Error>);
@@ -140,7 +145,7 @@ impl Maker {
         let library = Library::open(Arc::new(self.archive), &path, None).unwrap();
         let options = ViewerOptions {
             listen: HOST.parse().unwrap(),
-            zone: jiff::tz::TimeZone::UTC,
+            zone,
             now: || 1_700_000_000_000,
         };
         Site {

@@ -1,0 +1,155 @@
+//! Topics of a forum: pages in both directions, dates, search and gallery of one; galleries in both
+//! directions.
+
+use crate::support::{Maker, Site};
+
+const CHAT: i64 = -1_000_000_001_234;
+
+/// A forum: messages 101 to 300, by turns in topics 7 ("Visa") and 8, a day apart; every tenth is a
+/// photo.
+fn forum() -> Site {
+    let mut maker = Maker::new();
+    let body = r#"{"_":"channel","id":1234,"megagroup":true,"forum":true,"title":"Travel"}"#;
+    maker.record("peer", &format!(r#","chat":{CHAT}"#), body);
+    for (topic, title) in [(7, "Visa"), (8, "Food")] {
+        let body = format!(
+            r#"{{"_":"messageService","id":{topic},"peer_id":{{"_":"peerChannel","channel_id":1234}},"date":1600000000,"action":{{"_":"messageActionTopicCreate","title":"{title}","icon_color":1}}}}"#
+        );
+        maker.record("message", &format!(r#","chat":{CHAT},"id":{topic}"#), &body);
+    }
+    for id in 101..=300_i64 {
+        let (topic, date) = (7 + id % 2, 1_600_000_000 + id * 86_400);
+        let photo = format!(
+            r#","media":{{"_":"messageMediaPhoto","photo":{{"_":"photo","id":{id},"sizes":[{{"_":"photoSize","type":"y","w":40,"h":30,"size":9}}]}}}}"#
+        );
+        let photo = if id % 10 < 2 { photo } else { String::new() };
+        let body = format!(
+            r#"{{"_":"message","id":{id},"peer_id":{{"_":"peerChannel","channel_id":1234}},"date":{date},"message":"word {id}.","reply_to":{{"_":"messageReplyHeader","forum_topic":true,"reply_to_msg_id":{topic}}}{photo}}}"#
+        );
+        maker.record("message", &format!(r#","chat":{CHAT},"id":{id}"#), &body);
+    }
+    maker.site()
+}
+
+fn numbers(page: &str, before: &str) -> Vec<i64> {
+    let parts = page.split(before).skip(1);
+    let digits = |part: &str| {
+        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap();
+        part[..end].parse().unwrap()
+    };
+    parts.map(digits).collect()
+}
+
+/// The address of a link that begins so.
+fn link(page: &str, start: &str) -> Option<String> {
+    let at = page.find(&format!("href=\"{start}"))?;
+    let rest = &page[at + 6..];
+    Some(
+        rest[..rest.find('"')?]
+            .replace("&#38;", "&")
+            .replace("&amp;", "&"),
+    )
+}
+
+#[tokio::test]
+async fn a_topic_goes_on_in_both_directions() {
+    let site = forum();
+    let base = format!("/chat/{CHAT}/topic/7");
+    let all: Vec<i64> = (101..=300).filter(|id| id % 2 == 0).collect();
+    for (start, way) in [("", "before"), ("?at=7", "after")] {
+        let mut path = format!("{base}{start}");
+        let mut seen = Vec::new();
+        for _ in 0..20 {
+            let page = site.get(&path).await;
+            let mut ids = numbers(page.text(), "data-id=\"");
+            ids.retain(|id| *id > 100);
+            assert!(ids.is_sorted() && !ids.is_empty(), "{path}");
+            match way {
+                "before" => drop(seen.splice(0..0, ids)),
+                _ => seen.extend(ids),
+            }
+            match link(page.text(), &format!("{base}?{way}=")) {
+                Some(next) => path = next.split('#').next().unwrap().to_owned(),
+                None => break,
+            }
+        }
+        assert_eq!(seen, all, "{way}");
+    }
+    let around = site.get(&format!("{base}?at=200")).await;
+    let text = around.text();
+    assert!(text.contains("message target\" id=\"m200\""));
+    assert!(link(text, &format!("{base}?before=")).is_some());
+    assert!(link(text, &format!("{base}?after=")).is_some());
+    assert!(text.contains("<small>Visa</small>"));
+}
+
+#[tokio::test]
+async fn a_topic_has_dates_search_and_gallery_of_its_own() {
+    let site = forum();
+    let base = format!("/chat/{CHAT}/topic/7");
+    let page = site.get(&base).await;
+    let calendar = link(page.text(), &format!("/chat/{CHAT}/calendar?topic=7")).unwrap();
+    let calendar = site.get(&calendar).await;
+    // Message 251, of the other topic, was sent on that day; 252 is the next of this one.
+    let day = link(calendar.text(), &format!("{base}/day?day=2021-05-22")).unwrap();
+    let day = site.get(&day).await;
+    assert_eq!(day.header("location"), format!("{base}?at=252#m252"));
+    let late = site.get(&format!("{base}/day?day=2030-01-01")).await;
+    assert_eq!(late.header("location"), format!("{base}#newest"));
+
+    let search = link(page.text(), "/search?chat=").unwrap();
+    let found = site.get(&format!("{search}&q=word")).await;
+    let ids = numbers(found.text(), "?at=");
+    assert!(!ids.is_empty() && ids.iter().all(|id| id % 2 == 0));
+    let more = link(found.text(), "/search?q=").unwrap();
+    assert!(more.contains("&topic=7"));
+
+    let gallery = link(page.text(), "/gallery?chat=").unwrap();
+    let gallery = site.get(&gallery).await;
+    let ids = numbers(gallery.text(), "?at=");
+    assert_eq!(
+        ids,
+        (101..=300)
+            .rev()
+            .filter(|id| id % 10 == 0)
+            .collect::<Vec<_>>()
+    );
+    let none = site.get(&format!("/gallery?chat={CHAT}&topic=99")).await;
+    assert_eq!(none.status, 404);
+}
+
+#[tokio::test]
+async fn a_gallery_goes_on_in_both_directions() {
+    let mut maker = Maker::new();
+    maker.person(5, "Ada");
+    for id in 1..=150_i64 {
+        let photo = format!(
+            r#","media":{{"_":"messageMediaPhoto","photo":{{"_":"photo","id":{id},"sizes":[{{"_":"photoSize","type":"y","w":40,"h":30,"size":9}}]}}}}"#
+        );
+        maker.message(5, id, 1_690_000_000 + id * 86_400, "", &photo);
+    }
+    let site = maker.site();
+    let mut path = "/gallery?chat=5".to_owned();
+    let mut seen = Vec::new();
+    loop {
+        let page = site.get(&path).await;
+        seen.extend(numbers(page.text(), "?at="));
+        match link(page.text(), "/gallery?kind=photos&#38;chat=5&#38;after=") {
+            Some(next) => path = next,
+            None => break,
+        }
+    }
+    assert_eq!(seen, (1..=150).rev().collect::<Vec<_>>());
+    // Back again from the last page.
+    let mut back = Vec::new();
+    loop {
+        let page = site.get(&path).await;
+        let ids = numbers(page.text(), "?at=");
+        back.splice(0..0, ids);
+        match link(page.text(), "/gallery?kind=photos&#38;chat=5&#38;before=") {
+            Some(next) => path = next,
+            None => break,
+        }
+    }
+    assert_eq!(back, seen);
+}
