@@ -9,7 +9,6 @@
 use std::ops::ControlFlow;
 
 use rusqlite::Connection;
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     branch::{Branch, Draft, MAX_BRANCHES, product, without},
@@ -17,6 +16,7 @@ use super::{
     grammar::{Atom, DateKey, Node, What, error},
     meta,
     named::Resolved,
+    spelling,
     values::{self, Comparison, DateText},
 };
 use crate::{
@@ -270,7 +270,7 @@ impl Compiler<'_> {
 
     fn words(&mut self, text: &str, prefix: bool, columns: &str, shown: bool) -> String {
         let one = self.spelling(text, prefix, columns, shown);
-        match spelt_out(text) {
+        match spelling::other(text) {
             Some(other) => {
                 let other = self.spelling(&other, prefix, columns, shown);
                 format!("({one} OR {other})")
@@ -336,28 +336,6 @@ impl Compiler<'_> {
         let _ = self.tokenizer.run(text, Mode::Query, &mut take);
         (!runs.is_empty()).then(|| format!("({})", runs.join(" AND ")))
     }
-}
-
-/// German and Scandinavian letters as people write them who do not have them on their keyboard: `ue` for
-/// `ü`. `None` when there are none. The other way round every poet would be a pot.
-fn spelt_out(text: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut some = false;
-    for c in text.nfc() {
-        let spelt = match c {
-            'ä' | 'Ä' => "ae",
-            'ö' | 'Ö' | 'ø' | 'Ø' => "oe",
-            'ü' | 'Ü' => "ue",
-            'å' | 'Å' => "aa",
-            c => {
-                out.push(c);
-                continue;
-            }
-        };
-        some = true;
-        out.push_str(spelt);
-    }
-    some.then_some(out)
 }
 
 /// A draft of one expression that must hold, or must not.

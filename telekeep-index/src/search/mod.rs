@@ -11,6 +11,7 @@ mod named;
 mod print;
 pub(crate) mod rank;
 mod snippet;
+mod spelling;
 mod values;
 
 use std::time::{Duration, Instant};
