@@ -32,7 +32,11 @@ def pytest_configure(config):
     if ROOT not in os.environ:
         # Before the workers start: they inherit it.
         os.environ[ROOT] = config.archives = tempfile.mkdtemp(prefix="telekeep-browser-")
-        archives.make(config.archives, config.getoption("--full"))
+        try:
+            archives.make(config.archives, config.getoption("--full"))
+        except BaseException:
+            shutil.rmtree(config.archives, ignore_errors=True)
+            raise
 
 
 def pytest_unconfigure(config):

@@ -27,7 +27,7 @@ class Reader:
         name, value = site.cookie
         self.context.add_cookies([{"name": name, "value": value, "url": site.base}])
         self.context.set_default_timeout(PATIENCE)
-        self.problems, self.allowed = [], set()
+        self.problems, self.allowed, self.ignored = [], set(), []
         if watch:
             self.context.add_init_script(WATCH)
             self._listen()
@@ -43,7 +43,8 @@ class Reader:
         context.on("response", self._response)
 
     def _console(self, message):
-        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+        known = any(words in message.text for words in ("Failed to load resource", *self.ignored))
+        if message.type in ("error", "warning") and not known:
             self.problems.append(f"console: {message.text}")
 
     def _request(self, request):
@@ -63,6 +64,11 @@ class Reader:
     def allow(self, *statuses):
         """Answers that this test asks for."""
         self.allowed.update(statuses)
+        return self
+
+    def ignore(self, words):
+        """Complaints of the browser that this test provokes."""
+        self.ignored.append(words)
         return self
 
     def go(self, path, **more):

@@ -45,7 +45,7 @@ class Scribe:
         line |= {} if chat is None else {"chat": chat}
         line |= {} if id is None else {"id": id}
         line |= {"layer": 230, "body": body}
-        text = dumps(line).encode("utf-8", "surrogatepass") + b"\n"
+        text = dumps(line).encode() + b"\n"
         self.lines.append(text)
         self.size += len(text)
         if self.size > MOST:

@@ -1,5 +1,8 @@
 """A small archive where every message is known: what the tests of single features look at."""
 
+import io
+import wave
+
 from scribe import ME, Scribe, document, peer, photo
 
 ADA, BORIS, CARLA = 5, 6, 8
@@ -105,6 +108,8 @@ def media(scribe):
     scribe.asset("document/210", "music.mp3", "audio/mpeg")
     song = {"_": "documentAttributeAudio", "duration": 3, "title": "Foghorn", "performer": "The Quay"}
     scribe.message(ADA, 48, at + 240, media=document(210, "audio/mpeg", [song]))
+    scribe.file("document/211", a_minute_of_silence(), "audio/wav")
+    scribe.message(ADA, 56, at + 840, media=document(211, "audio/wav", [song | {"duration": 60, "title": "Low Tide"}]))
     scribe.asset("document/220", "video.mp4", "video/mp4")
     film = {"_": "documentAttributeVideo", "duration": 2.0, "w": 320, "h": 240}
     scribe.message(ADA, 49, at + 300, media=document(220, "video/mp4", [film], video=True))
@@ -122,6 +127,14 @@ def media(scribe):
         "_": "geoPoint", "long": 10.0, "lat": 54.3, "access_hash": 0}})
     scribe.message(ADA, 64, at + 1140, media={"_": "messageMediaDice", "value": 4, "emoticon": "🎲"})
     scribe.message(ADA, 65, at + 1200, "the last word of all")
+
+
+def a_minute_of_silence():
+    said = io.BytesIO()
+    with wave.open(said, "wb") as sound:
+        sound.setparams((1, 1, 8000, 0, "NONE", None))
+        sound.writeframes(b"\x80" * 8000 * 60)
+    return said.getvalue()
 
 
 def stickers(scribe, at):

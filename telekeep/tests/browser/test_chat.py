@@ -27,8 +27,94 @@ def test_a_reply_jumps_to_its_message_and_marks_it(reader, tale):
 def test_edits_show_every_version_and_what_changed(reader, tale):
     one = reader(tale)
     one.go(f"/chat/{story.ADA}")
-    one.all("#m15 .meta a", ).filter(has_text="edited").click()
+    one.all("#m15 .meta a").filter(has_text="edited").click()
     one.page.wait_for_selector(".versions")
     assert one.all(".versions > li").count() == 3
     assert one.all(".versions > li").nth(0).locator("ins").all_inner_texts() == ["big "]
     assert one.all(".versions > li").nth(1).locator("del").all_inner_texts() == ["nine"]
+
+
+def test_what_was_deleted_is_kept_and_marked(reader, tale):
+    one = reader(tale)
+    one.go(f"/chat/{story.ADA}")
+    said = one.all("#m16.deleted").inner_text()
+    assert "I should not have said this" in said and "deleted" in said
+
+
+def test_an_album_is_one_message_with_all_its_pictures(reader, tale):
+    one = reader(tale)
+    one.go(f"/chat/{story.ADA}?at=42#m42")
+    album = one.all("article").filter(has=one.all("#m42"))
+    assert album.count() == 1 and album.locator("img").count() == 3
+    assert album.inner_text().startswith("three pictures")
+    boxes = [picture.bounding_box() for picture in album.locator(".picture img").all()]
+    assert min(box["width"] for box in boxes) > 150
+    assert boxes[0]["width"] > boxes[1]["width"] * 1.9, "the odd one is as wide as the others together"
+
+
+def test_a_poll_shows_its_result_and_my_vote(reader, tale):
+    one = reader(tale)
+    one.go(f"/chat/{story.ADA}")
+    said = one.all("#m22 .poll").inner_text()
+    assert "What shall we drink?" in said and "75%" in said and "25%" in said and "4 votes" in said
+    assert "Tea" in one.all("#m22 .chosen").inner_text()
+    widths = one.all("#m22 meter").evaluate_all("(all) => all.map((one) => one.value)")
+    assert widths == [75, 25]
+
+
+def test_forwards_reactions_buttons_links_and_right_to_left_words(reader, tale):
+    one = reader(tale)
+    one.go(f"/chat/{story.ADA}")
+    assert "Forwarded from Boris" in one.all("#m19").inner_text().replace("\n", " ")
+    assert "🎉 3 times" in one.all("#m20 .reactions").inner_text().replace("\n", " ")
+    button = one.all("#m21 .buttons a")
+    assert (button.inner_text(), button.get_attribute("href")) == ("Timetable", "https://example.org/times")
+    assert "noreferrer" in button.get_attribute("rel") and "noopener" in button.get_attribute("rel")
+    assert "Tide tables" in one.all("#m23 .preview").inner_text()
+    assert one.all("#m24 .text").evaluate("(text) => getComputedStyle(text).direction") == "rtl"
+
+
+def test_code_quotes_and_hidden_words(reader, tale):
+    one = reader(tale)
+    one.go(f"/chat/{story.ADA}")
+    assert one.all("#m17 pre").inner_text().strip() == "let x = 1;"
+    hidden = one.all("#m17 .spoiler")
+    colour = "(word) => getComputedStyle(word).color"
+    assert hidden.evaluate(colour).endswith(", 0)")
+    hidden.click()
+    assert not hidden.evaluate(colour).endswith(", 0)")
+    folded = one.all("#m18 blockquote")
+    height = folded.bounding_box()["height"]
+    folded.click()
+    assert folded.bounding_box()["height"] > height * 2
+
+
+def test_a_group_names_its_people_as_they_were_then(reader, tale):
+    one = reader(tale)
+    one.go(f"/chat/{story.club()}")
+    assert one.all("#m2 .name").inner_text() == "Boris" and one.all("#m3 .name").count() == 0
+    assert "Carla of the Hills" in one.all("#m4 .from").inner_text() and "“Carla”" in one.all("#m4 .from").inner_text()
+    assert one.all("#m6.mine").count() == 1
+    assert "pinned a message" in one.all("#m7").inner_text()
+    bar = one.all(".pinned-bar")
+    assert "pinned words" in bar.inner_text()
+    bar.click()
+    one.page.wait_for_selector("#m9.flash")
+
+
+def test_the_world_shows_every_kind_of_message(reader, world):
+    """Every kind of message that a backup can hold is drawn somewhere in the world."""
+    one = reader(world)
+    seen = set()
+    kinds = {".poll", ".sound", ".video", ".round", ".moving", ".sticker", ".album", ".file", ".preview", ".card",
+             ".quoted", ".forwarded", ".reactions", ".spoiler", "pre", "blockquote", ".service", ".dice",
+             ".pinned-bar", ".topics"}
+    for chat in world.chats():
+        one.go(f"/chat/{chat['id']}?after=0")
+        while True:
+            seen |= {kind for kind in kinds - seen if one.all(kind).count()}
+            more = one.all(".page-on.newer a")
+            if seen == kinds or not more.count():
+                break
+            one.go(more.get_attribute("href"))
+    assert kinds - seen == set()

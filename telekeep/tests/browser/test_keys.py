@@ -1,0 +1,88 @@
+"""Single-key shortcuts, as docs/viewer.md lists them, and switching them off."""
+
+import tale as story
+
+CHAT = f"/chat/{story.ADA}"
+FOCUS = "() => document.activeElement.id"
+
+
+def press(one, *keys):
+    for key in keys:
+        one.page.keyboard.press(key)
+
+
+def test_messages_chats_and_pages(reader, tale):
+    one = reader(tale)
+    one.go(f"{CHAT}#m10")
+    press(one, "j", "j")
+    assert one.eval(FOCUS) == "m12"
+    press(one, "k")
+    assert one.eval(FOCUS) == "m11"
+    press(one, "n")
+    one.page.wait_for_url(f"**/chat/{story.club()}*")
+    press(one, "p")
+    one.page.wait_for_url(f"**{CHAT}*")
+    press(one, "g")
+    one.page.wait_for_selector(".months")
+    one.page.go_back()
+    one.page.wait_for_selector("#history")
+    press(one, "End")
+    one.page.wait_for_url("**#newest")
+    press(one, "?")
+    one.page.wait_for_selector(".settings")
+    press(one, "Escape")
+    one.page.wait_for_selector(".welcome")
+
+
+def test_slash_searches_the_open_chat(reader, tale):
+    one = reader(tale)
+    one.go(CHAT)
+    press(one, "/")
+    one.page.wait_for_url(f"**/search?chat={story.ADA}")
+    one.until("() => document.activeElement.name === 'q'")
+    press(one, "j", "n")
+    assert one.page.input_value("input[name=q]") == "jn", "who types is not interrupted"
+
+
+def test_they_can_be_switched_off(reader, tale):
+    one = reader(tale)
+    one.go("/settings")
+    one.all("input[name=keys]").uncheck()
+    one.all(".settings button").click()
+    one.page.wait_for_load_state()
+    one.go(CHAT)
+    press(one, "j", "?", "/")
+    assert one.page.url.endswith(CHAT) and one.eval(FOCUS) == ""
+
+
+def test_settings_change_language_and_colours(reader, tale):
+    one = reader(tale)
+    one.go("/settings")
+    one.all("select[name=language]").select_option("ar")
+    one.all("input[name=theme][value=dark]").check()
+    one.all(".settings button").click()
+    one.page.wait_for_selector("html[dir=rtl][data-theme=dark]")
+    paper = one.eval("() => getComputedStyle(document.body).backgroundColor")
+    assert sum(map(int, paper[4:-1].split(","))) < 120, paper
+    one.go(CHAT)
+    assert one.page.get_attribute("html", "lang") == "ar"
+
+
+def test_names_are_found_while_one_types(reader, tale):
+    one = reader(tale)
+    one.go("/")
+    one.all(".find input[type=search]").press_sequentially("ches")
+    one.until("() => document.querySelectorAll('.chat-row').length === 1")
+    assert one.all(".chat-row").inner_text().startswith(("CC", "Chess"))
+
+
+def test_the_back_button_comes_back_to_the_place(reader, tale):
+    one = reader(tale)
+    one.go(CHAT)
+    one.eval("() => { document.getElementById('main').scrollTop = 700; }")
+    # By hand: Playwright would scroll before it clicks.
+    one.eval("() => document.querySelector('.page-title').click()")
+    one.page.wait_for_selector(".profile")
+    one.page.go_back()
+    one.page.wait_for_selector("#history")
+    one.until("() => Math.abs(document.getElementById('main').scrollTop - 700) < 40")
