@@ -127,7 +127,51 @@ fn stops_when_told() {
     assert_eq!(seen, 1);
 }
 
+/// Position, text, and whether it is looked for as a prefix.
+fn placed(text: &str, mode: Mode) -> Vec<(usize, String, bool)> {
+    let mut position = 0;
+    let mut all = Vec::new();
+    let _ = Tokenizer::default().run(text, mode, &mut |token| {
+        position += usize::from(!token.colocated);
+        all.push((position, token.text.to_owned(), token.single));
+        ControlFlow::Continue(())
+    });
+    all
+}
+
+/// As the full-text index looks for a phrase.
+fn is_found(phrase: &str, document: &str) -> bool {
+    let (phrase, document) = (
+        placed(phrase, Mode::Query),
+        placed(document, Mode::Document),
+    );
+    phrase.is_empty()
+        || document.iter().any(|(first, _, _)| {
+            phrase
+                .iter()
+                .enumerate()
+                .all(|(step, (_, wanted, single))| {
+                    let prefix = *single && step + 1 == phrase.len();
+                    let mut here = document.iter().filter(|(at, _, _)| *at == first + step);
+                    here.any(|(_, text, _)| text == wanted || (prefix && text.starts_with(wanted)))
+                })
+        })
+}
+
 proptest! {
+    /// What is typed as it stands in a text is found in it, whatever it is.
+    #[test]
+    fn a_text_is_found_by_itself(
+        text in "[a-zßé中国คัがカﾞ한한Йи\u{301}\u{306}\u{3099}\u{200b}\u{200d}👍🏽🇩🇪½٣ا '.\"-]{1,24}",
+        anything in "\\PC{1,24}",
+    ) {
+        for text in [text, anything] {
+            for around in [text.clone(), format!("a {text}, z"), format!("中 {text}。国")] {
+                prop_assert!(is_found(&text, &around), "{text:?} in {around:?}");
+            }
+        }
+    }
+
     #[test]
     fn never_panics_and_offsets_hold(text in "\\PC*") {
         let _ = document(&text);
@@ -144,7 +188,7 @@ proptest! {
     /// What is typed as it stands in the text gives the same tokens, whatever stands around it.
     #[test]
     fn words_do_not_depend_on_their_neighbours(
-        word in "[a-zA-Zäöüßéñа-яёА-Яا-يא-ת0-9]{1,12}",
+        word in "[a-zA-Zäöüßéñа-яёА-Яء-غف-يא-ת0-9]{1,12}",
         before in "[a-zж中 ,.!👍]{0,6}",
     ) {
         let alone = query(&word);
