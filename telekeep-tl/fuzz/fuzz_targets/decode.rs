@@ -6,8 +6,12 @@ use libfuzzer_sys::fuzz_target;
 use telekeep_tl::{LAYERS, bundled};
 
 fuzz_target!(|input: &[u8]| {
-    let Some((layer, bytes)) = input.split_first() else { return };
-    let Some(schema) = bundled(LAYERS[usize::from(*layer) % LAYERS.len()]) else { return };
+    let Some((layer, bytes)) = input.split_first() else {
+        return;
+    };
+    let Some(schema) = bundled(LAYERS[usize::from(*layer) % LAYERS.len()]) else {
+        return;
+    };
     let mut text = Vec::new();
     let decoded = schema.to_json("", bytes, &mut text);
     let value = schema.to_value("", bytes);
@@ -16,7 +20,9 @@ fuzz_target!(|input: &[u8]| {
     let parsed: serde_json::Value = serde_json::from_slice(&text).expect("the text is JSON");
     assert_eq!(parsed, value);
     let mut again = Vec::new();
-    schema.encode("", &value, &mut again).expect("what was decoded encodes");
+    schema
+        .encode("", &value, &mut again)
+        .expect("what was decoded encodes");
     assert_eq!(again, bytes);
     if let Ok(object) = schema.object(bytes) {
         object.fingerprint(&["file_reference", "access_hash"]);
