@@ -3,6 +3,10 @@
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     if telekeep_journal::parsers::path(text) {
-        assert!(!text.starts_with('/') && !text.contains('\\') && text.split('/').all(|part| part != ".." && !part.is_empty()));
+        assert!(
+            !text.starts_with('/')
+                && !text.contains('\\')
+                && text.split('/').all(|part| part != ".." && !part.is_empty())
+        );
     }
 });
