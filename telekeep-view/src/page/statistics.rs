@@ -11,7 +11,7 @@ use crate::render::{Clock, Face, encode};
 use crate::server::{Context, PageError, Result};
 
 /// Messages looked at for the most used words.
-const SAMPLE: usize = 4_000;
+const SAMPLE: usize = 2_000;
 /// Replies looked at for the network.
 const REPLIES: usize = 5_000;
 /// People in a plot.

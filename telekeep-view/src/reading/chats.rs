@@ -122,7 +122,7 @@ impl ChatLine {
         };
         let newest: Vec<_> = newest.into_iter().collect();
         let photo = portrait(index, links.as_ref(), chat.id)?;
-        let around = Surroundings::new(clock, links, index, &newest)?;
+        let around = Surroundings::for_lines(clock, links, index, &newest)?;
         let scene = around.scene();
         let last = newest.first();
         let spoken = last.filter(|shown| shown.message.service.is_none());

@@ -24,6 +24,25 @@ pub struct Surroundings<'a> {
 }
 
 impl<'a> Surroundings<'a> {
+    /// What the first words of messages need: the names in them.
+    pub fn for_lines(
+        clock: Clock,
+        links: Box<dyn Links>,
+        index: &'a Index,
+        messages: &[Shown],
+    ) -> Result<Self, IndexError> {
+        Ok(Self {
+            names: names(index, messages.iter())?,
+            past_names: HashMap::new(),
+            photos: HashMap::new(),
+            answered: HashMap::new(),
+            files: IndexFiles(index),
+            clock,
+            links,
+            private: true,
+        })
+    }
+
     /// Looks up what `messages` mention.
     pub fn new(
         clock: Clock,
@@ -35,14 +54,7 @@ impl<'a> Surroundings<'a> {
         for shown in messages {
             find_answered(index, shown, &mut answered)?;
         }
-        let mut names = HashMap::new();
-        for shown in messages.iter().chain(answered.values()) {
-            for id in mentioned(shown) {
-                if let Entry::Vacant(entry) = names.entry(id) {
-                    entry.insert(index.name(id)?);
-                }
-            }
-        }
+        let names = names(index, messages.iter().chain(answered.values()))?;
         let mut past_names = HashMap::new();
         for message in messages.iter().map(|shown| &shown.message) {
             if let Some(sender) = message.sender {
@@ -94,6 +106,20 @@ impl<'a> Surroundings<'a> {
             private: self.private,
         }
     }
+}
+
+/// Names of everybody that messages mention.
+fn names<'m>(
+    index: &Index,
+    messages: impl Iterator<Item = &'m Shown>,
+) -> Result<HashMap<i64, String>, IndexError> {
+    let mut names = HashMap::new();
+    for id in messages.flat_map(mentioned) {
+        if let Entry::Vacant(entry) = names.entry(id) {
+            entry.insert(index.name(id)?);
+        }
+    }
+    Ok(names)
 }
 
 fn find_answered(
