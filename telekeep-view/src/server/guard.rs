@@ -194,8 +194,9 @@ fn locked() -> Response {
 fn refuse(status: StatusCode, why: &'static str) -> Response {
     let page = format!(
         "<!doctype html><html lang=en><meta charset=utf-8>\
-         <meta name=viewport content=\"width=device-width\"><title>Telekeep</title>\
-         <h1>Telekeep</h1><p>{why}</p></html>"
+         <meta name=viewport content=\"width=device-width\">\
+         <meta name=color-scheme content=\"light dark\"><title>Telekeep</title>\
+         <main><h1>Telekeep</h1><p>{why}</p></main></html>"
     );
     let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
     (status, kind, page).into_response()

@@ -5,6 +5,8 @@ notice all three (reader.py)."""
 
 import gzip
 import json
+import struct
+import zlib
 
 from scribe import ASSETS, Scribe, document, photo
 from tale import words
@@ -159,6 +161,18 @@ def files(scribe):
     scribe.file("photo/77/m", SVG, "image/jpeg")
     scribe.file("photo/77/y", b"GIF89a/*" + HTML, "image/jpeg")
     scribe.message(chat, 8000, at + 200, "a picture", media=photo(77))
+    scribe.file("photo/78/y", bomb(), "image/png")
+    scribe.message(chat, 8001, at + 201, "a picture of a gigabyte", media=photo(78))
+
+
+def bomb(side=30_000):
+    """A small PNG that unpacks to a picture of 900 million pixels."""
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    packer = zlib.compressobj(9)
+    rows = b"".join(packer.compress(bytes(side // 8 + 1) * 1000) for _ in range(side // 1000)) + packer.flush()
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 def bodies():

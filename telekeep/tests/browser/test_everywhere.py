@@ -1,6 +1,8 @@
 """Every page, in every size and scheme: it is shown, nothing is refused, nothing fails, nothing goes elsewhere, and
 nothing has to be scrolled sideways. The reader checks the rest (reader.py)."""
 
+import pathlib
+
 import pytest
 
 import pages
@@ -18,7 +20,7 @@ LOOKS = {
     "zoomed": {"size": (640, 400), "device_scale_factor": 2},
 }
 SIDEWAYS = """() => [document.documentElement, document.getElementById("main")]
-  .filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => `${box.localName} ${box.scrollWidth}>${box.clientWidth}`)"""
+  .filter((box) => box.clientWidth > 1 && box.scrollWidth > box.clientWidth + 1).map((box) => `${box.localName} ${box.scrollWidth}>${box.clientWidth}`)"""
 BROKEN = """async () => {
   const pictures = [...document.querySelectorAll("main img")];
   for (const picture of pictures) picture.loading = "eager";
@@ -27,9 +29,24 @@ BROKEN = """async () => {
 }"""
 
 
-def check(one, name, path):
-    answer = one.go(path)
-    assert answer.status == 200, name
+@pytest.fixture
+def check(pytestconfig, request):
+    """What is demanded of every page; with --screenshots a picture of each to look at."""
+    folder = pytestconfig.getoption("--screenshots")
+
+    def check(one, name, path):
+        answer = one.go(path)
+        if folder:
+            one.page.wait_for_timeout(300)
+            look = request.node.callspec.id
+            one.page.screenshot(path=pathlib.Path(folder) / f"{request.node.originalname}-{name}-{look}.png")
+        assert answer.status == 200, name
+        readable(one, name)
+
+    return check
+
+
+def readable(one, name):
     assert one.all("main h1").count() == 1, name
     assert one.page.title(), name
     assert one.eval(SIDEWAYS) == [], name
@@ -37,14 +54,14 @@ def check(one, name, path):
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_pages_of_the_tale(reader, tale, look):
+def test_pages_of_the_tale(reader, tale, check, look):
     one = reader(tale, **LOOKS[look])
     for name, path in pages.of_the_tale().items():
         check(one, name, path)
 
 
 @pytest.mark.parametrize("look", ["desktop-light", "phone-rtl", "reflow"])
-def test_pages_of_a_world_with_every_kind_of_message(reader, world, look):
+def test_pages_of_a_world_with_every_kind_of_message(reader, world, check, look):
     one = reader(world, **LOOKS[look])
     for name, path in pages.of_a_world(world).items():
         check(one, name, path)
@@ -54,7 +71,7 @@ def test_pages_of_a_world_with_every_kind_of_message(reader, world, look):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL], ids=lambda size: str(size[0]))
-def test_every_page_in_every_language(reader, world, tale, language, scheme, size):
+def test_every_page_in_every_language(reader, world, tale, check, language, scheme, size):
     for site, all_pages in ((world, pages.of_a_world(world)), (tale, pages.of_the_tale())):
         one = reader(site, size=size, scheme=scheme, language=language)
         for name, path in all_pages.items():
