@@ -299,6 +299,14 @@ impl Index {
         names::find(&self.db, text, limit)
     }
 
+    /// Answers everything that `what` asks from one state of the index, whatever is written meanwhile.
+    pub fn at_once<T>(&self, what: impl FnOnce(&Self) -> T) -> Result<T, IndexError> {
+        self.db.execute_batch("BEGIN").doing("beginning to read")?;
+        let answer = what(self);
+        self.db.execute_batch("COMMIT").doing("ending to read")?;
+        Ok(answer)
+    }
+
     /// What is held of the photo that a person or chat has now.
     pub fn portrait(&self, id: i64) -> Result<Portrait, IndexError> {
         portraits::portrait(&self.db, id)

@@ -111,8 +111,9 @@ fn reversed(mut rows: Vec<Shown>) -> Vec<Shown> {
 /// The chat's number and journal: where it holds most, when several accounts have it.
 pub(crate) fn number(db: &Connection, chat: i64) -> Result<Option<(i64, String)>, IndexError> {
     db.prepare_cached(
-        "SELECT chat.no, journal.name FROM chat JOIN journal ON journal.no = chat.journal
-         WHERE chat.chat = ?1 ORDER BY chat.archived DESC, chat.no LIMIT 1",
+        // By the few journals, which chats are indexed by: else all chats would be looked through.
+        "SELECT chat.no, journal.name FROM journal
+         CROSS JOIN chat ON chat.journal = journal.no AND chat.chat = ?1 ORDER BY chat.archived DESC, chat.no LIMIT 1",
     )
     .and_then(|mut select| {
         select

@@ -86,7 +86,8 @@ impl Library {
         what: impl FnOnce(&Library, &Index) -> Result<T, E>,
     ) -> Result<T, E> {
         let connection = self.take()?;
-        let answer = what(self, &connection.index);
+        let answer = connection.index.at_once(|index| what(self, index));
+        let answer = answer.map_err(LibraryError::from)?;
         self.give_back(connection);
         answer
     }
