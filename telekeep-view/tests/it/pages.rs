@@ -133,6 +133,10 @@ async fn a_day_is_found() {
     let site = small();
     let calendar = site.get("/chat/5/calendar").await;
     assert!(
+        calendar.text().matches("<caption>").count() == 1,
+        "only months between the first message and the last"
+    );
+    assert!(
         calendar.text().contains("/chat/5/day?day=2023-11-04"),
         "a day with messages"
     );
@@ -329,4 +333,29 @@ async fn why_a_file_is_not_here_is_told_in_the_readers_language() {
         assert!(page.text().contains("Telegram no lo entregó"), "{path}");
         assert!(page.text().contains("FILE_REFERENCE_EXPIRED"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn coverage_of_many_chats_comes_in_pages() {
+    let mut maker = Maker::new();
+    for chat in 100..330_i64 {
+        maker.person(chat, "Somebody");
+        maker.message(chat, chat, 1_699_000_000, "hello", "");
+    }
+    let site = maker.site();
+    let mut path = "/coverage".to_owned();
+    let mut seen = Vec::new();
+    loop {
+        let page = site.get_with(&path, &[("x-fragment", "1")]).await;
+        let rows = page.text().split("class=\"open\"><a href=\"/chat/").skip(1);
+        seen.extend(rows.map(|row| row.split('#').next().unwrap().parse::<i64>().unwrap()));
+        match page.text().split_once("href=\"/coverage?from=") {
+            Some((_, rest)) => {
+                path = format!("/coverage?from={}", rest.split('"').next().unwrap());
+            }
+            None => break,
+        }
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, (100..330).collect::<Vec<_>>(), "each once");
 }
