@@ -1,5 +1,7 @@
 //! Jump to a date: a year of months, with the days that have messages.
 
+use std::ops::RangeInclusive;
+
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Redirect};
@@ -88,7 +90,7 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(when): Query
             last: last.to_string(),
             chosen: chosen.map(|day| day.to_string()).unwrap_or_default(),
             weekdays: clock.weekdays_short(),
-            months: months(index, chat, year, chosen, &clock)?,
+            months: months(index, chat, year, lived(year, first, last), chosen, &clock)?,
             context,
         };
         Ok(page.render()?)
@@ -124,10 +126,26 @@ pub async fn day(context: Context, Path(chat): Path<String>, Query(go): Query<Go
     Ok(Redirect::to(&to).into_response())
 }
 
+/// The months of a year between the first message of a chat and its last.
+fn lived(year: i16, first: Date, last: Date) -> RangeInclusive<i8> {
+    let begin = if year == first.year() {
+        first.month()
+    } else {
+        1
+    };
+    let end = if year == last.year() {
+        last.month()
+    } else {
+        12
+    };
+    begin..=end
+}
+
 fn months(
     index: &Index,
     chat: i64,
     year: i16,
+    lived: RangeInclusive<i8>,
     chosen: Option<Date>,
     clock: &Clock,
 ) -> Result<Vec<Month>> {
@@ -184,7 +202,7 @@ fn months(
             weeks,
         })
     };
-    (1..=12).map(month).collect()
+    lived.map(month).collect()
 }
 
 /// How dark a day is: by the square root, so that one busy day does not hide all others.

@@ -6,8 +6,12 @@ use axum::http::{Request, StatusCode};
 use crate::support::{HOST, small};
 
 /// A route of every kind.
-const ROUTES: [&str; 16] = [
+const ROUTES: [&str; 20] = [
     "/",
+    "/chat/5/topic/1",
+    "/chat/5/topic/1/day?day=2023-11-03",
+    "/thumb/photo/70/y",
+    "/tiny/AAAA",
     "/chat/5",
     "/chat/5?at=10",
     "/chat/5/calendar",
