@@ -146,6 +146,7 @@ pub enum Command {
     Show(command::show::Show),
     Search(command::search::Search),
     Serve(command::serve::Serve),
+    Browse(command::browse::Browse),
     Verify(command::verify::Verify),
     Key(command::key::Key),
     Logout(command::logout::Logout),

@@ -18,7 +18,15 @@ pub const STOPPING: &str = "Stopping cleanly · Ctrl-C again stops at once";
 
 static GRACEFUL: AtomicBool = AtomicBool::new(false);
 static SILENT: AtomicBool = AtomicBool::new(false);
+static OWNS_TERMINAL: AtomicBool = AtomicBool::new(false);
 static STOP: OnceLock<watch::Sender<bool>> = OnceLock::new();
+
+/// What asked us to end.
+enum Signal {
+    CtrlC,
+    #[cfg(unix)]
+    Terminate,
+}
 
 /// Starts listening; called once, first thing.
 pub fn install() {
@@ -35,8 +43,10 @@ pub fn install() {
 
 async fn listen() {
     loop {
-        if !next_signal().await {
-            return;
+        match next_signal().await {
+            None => return,
+            Some(Signal::CtrlC) if OWNS_TERMINAL.load(Ordering::SeqCst) => continue,
+            Some(_) => {}
         }
         if !GRACEFUL.load(Ordering::SeqCst) || stopped() {
             exit_now();
@@ -49,20 +59,18 @@ async fn listen() {
 }
 
 #[cfg(unix)]
-async fn next_signal() -> bool {
+async fn next_signal() -> Option<Signal> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return false;
-    };
+    let mut terminate = signal(SignalKind::terminate()).ok()?;
     tokio::select! {
-        ctrl_c = tokio::signal::ctrl_c() => ctrl_c.is_ok(),
-        _ = terminate.recv() => true,
+        ctrl_c = tokio::signal::ctrl_c() => ctrl_c.ok().map(|()| Signal::CtrlC),
+        _ = terminate.recv() => Some(Signal::Terminate),
     }
 }
 
 #[cfg(not(unix))]
-async fn next_signal() -> bool {
-    tokio::signal::ctrl_c().await.is_ok()
+async fn next_signal() -> Option<Signal> {
+    tokio::signal::ctrl_c().await.ok().map(|()| Signal::CtrlC)
 }
 
 fn stop() -> &'static watch::Sender<bool> {
@@ -94,6 +102,28 @@ pub fn graceful_and_silent() {
 /// need to.
 pub fn silent() {
     SILENT.store(true, Ordering::SeqCst);
+}
+
+/// For commands that own the terminal and have something to tidy up: its end (hangup) counts as a
+/// signal from now on, and Ctrl-C does not. What is typed comes to them as a key; the signal comes only
+/// while another program has the terminal, and is meant for that one.
+pub fn of_terminal() {
+    OWNS_TERMINAL.store(true, Ordering::SeqCst);
+    #[cfg(unix)]
+    std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        if let Ok(runtime) = runtime {
+            runtime.block_on(async {
+                use tokio::signal::unix::{SignalKind, signal};
+                if let Ok(mut hangup) = signal(SignalKind::hangup()) {
+                    hangup.recv().await;
+                    stop().send_replace(true);
+                }
+            });
+        }
+    });
 }
 
 /// True after the first signal of a graceful command.

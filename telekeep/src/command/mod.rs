@@ -1,6 +1,7 @@
 //! One file per command. Each has its options (whose help is the reference) and a `run`.
 
 pub mod backup;
+pub mod browse;
 pub mod cloud;
 pub mod completions;
 pub mod demo;
@@ -54,6 +55,7 @@ fn run(cli: Cli) -> Result {
         Command::Show(command) => command.run(&context),
         Command::Search(command) => command.run(&context),
         Command::Serve(command) => command.run(&context),
+        Command::Browse(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
         Command::Key(command) => command.run(&context),
         Command::Logout(command) => command.run(&context),

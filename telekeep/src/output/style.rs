@@ -12,6 +12,11 @@ impl Style {
         Style { colours }
     }
 
+    /// Are there colours?
+    pub fn has_colours(self) -> bool {
+        self.colours
+    }
+
     /// Without colours.
     #[cfg(test)]
     pub fn plain() -> Self {

@@ -4,6 +4,8 @@
 
 mod archive;
 mod backup;
+#[cfg(unix)]
+mod browse;
 mod browser;
 mod demo;
 mod errors;
