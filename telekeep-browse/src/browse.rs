@@ -106,9 +106,7 @@ impl Session<'_> {
             colours: self.options.colours,
         };
         let mut was_loading = false;
-        self.screen
-            .terminal
-            .draw(|frame| draw(&self.app, theme, frame))?;
+        self.screen.draw(|frame| draw(&self.app, theme, frame))?;
         while !(self.options.stopped)() {
             let patience = if self.app.is_waiting() { BUSY } else { IDLE };
             let first = match events.recv_timeout(patience) {
@@ -127,9 +125,7 @@ impl Session<'_> {
             changed |= self.app.is_loading() != was_loading;
             was_loading = self.app.is_loading();
             if changed {
-                self.screen
-                    .terminal
-                    .draw(|frame| draw(&self.app, theme, frame))?;
+                self.screen.draw(|frame| draw(&self.app, theme, frame))?;
             }
         }
         Ok(())

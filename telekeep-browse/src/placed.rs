@@ -11,7 +11,34 @@ use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
 /// A backend that does so.
-pub struct Placed<B>(pub B);
+pub struct Placed<B> {
+    inner: B,
+    /// Something was drawn that a terminal may have spread over its neighbours.
+    spreads: bool,
+}
+
+impl<B> Placed<B> {
+    /// Draws on `inner`.
+    pub fn new(inner: B) -> Self {
+        Self {
+            inner,
+            spreads: false,
+        }
+    }
+
+    /// May there be traces that only clearing removes?
+    pub fn has_traces(&self) -> bool {
+        self.spreads
+    }
+}
+
+/// Letters with vowel signs that some terminals give a column of their own.
+fn may_spread(symbol: &str) -> bool {
+    let mut marks = symbol.chars().skip(1);
+    marks.any(
+        |c| matches!(c, '\u{900}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{1b00}'..='\u{1cff}'),
+    )
+}
 
 /// Do all terminals agree on the width of this?
 fn is_certain(symbol: &str) -> bool {
@@ -36,20 +63,21 @@ impl<B: Backend<Error = io::Error>> Backend for Placed<B> {
         let mut run = Vec::new();
         for placed in content {
             let ends = !is_certain(placed.2.symbol());
+            self.spreads |= ends && may_spread(placed.2.symbol());
             run.push(placed);
             if ends {
-                self.0.draw(run.drain(..))?;
+                self.inner.draw(run.drain(..))?;
             }
         }
-        self.0.draw(run.into_iter())
+        self.inner.draw(run.into_iter())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
-        self.0.hide_cursor()
+        self.inner.hide_cursor()
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
-        self.0.show_cursor()
+        self.inner.show_cursor()
     }
 
     /// The terminal is not asked: its answer would come between the keys, and not every terminal
@@ -59,27 +87,28 @@ impl<B: Backend<Error = io::Error>> Backend for Placed<B> {
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        self.0.set_cursor_position(position)
+        self.inner.set_cursor_position(position)
     }
 
     fn clear(&mut self) -> io::Result<()> {
-        self.0.clear()
+        self.inner.clear()
     }
 
     fn clear_region(&mut self, region: ClearType) -> io::Result<()> {
-        self.0.clear_region(region)
+        self.spreads = false;
+        self.inner.clear_region(region)
     }
 
     fn size(&self) -> io::Result<Size> {
-        self.0.size()
+        self.inner.size()
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
-        self.0.window_size()
+        self.inner.window_size()
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Backend::flush(&mut self.0)
+        Backend::flush(&mut self.inner)
     }
 }
 
@@ -93,7 +122,7 @@ mod tests {
         let cells: Vec<Cell> = symbols.iter().map(|symbol| Cell::new(symbol)).collect();
         let mut bytes = Vec::new();
         let placed = cells.iter().zip(0..).map(|(cell, x)| (x, 0, cell));
-        let mut backend = Placed(CrosstermBackend::new(&mut bytes));
+        let mut backend = Placed::new(CrosstermBackend::new(&mut bytes));
         backend.draw(placed).unwrap();
         String::from_utf8(bytes).unwrap()
     }

@@ -14,7 +14,8 @@ use ratatui::crossterm::event::{
 };
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
 
 use crate::app::{Event, Key, KeyPress};
@@ -99,12 +100,22 @@ impl Screen {
     pub fn take(told: Sender<Event>) -> io::Result<Self> {
         give_back_on_panic();
         enter().inspect_err(|_| leave())?;
-        let terminal =
-            Terminal::new(Placed(CrosstermBackend::new(io::stdout()))).inspect_err(|_| leave())?;
+        let terminal = Terminal::new(Placed::new(CrosstermBackend::new(io::stdout())))
+            .inspect_err(|_| leave())?;
         let input = Arc::new(Input::default());
         let reading = Arc::clone(&input);
         thread::spawn(move || read_keys(&reading, &told));
         Ok(Self { terminal, input })
+    }
+
+    /// Draws, without flicker where the terminal knows how.
+    pub fn draw(&mut self, make: impl FnOnce(&mut ratatui::Frame<'_>)) -> io::Result<()> {
+        execute!(io::stdout(), BeginSynchronizedUpdate)?;
+        if self.terminal.backend().has_traces() {
+            self.terminal.clear()?;
+        }
+        self.terminal.draw(make)?;
+        execute!(io::stdout(), EndSynchronizedUpdate)
     }
 
     /// Lends the terminal, as it was found, to another program. Nothing typed there comes to us.

@@ -11,6 +11,7 @@ mod line;
 mod prompt;
 mod search;
 mod sheet;
+mod typing;
 
 use chat::ChatScreen;
 use chats::ChatList;
