@@ -1,6 +1,6 @@
 //! The real program, run as a person or a script runs it.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod archive;
 mod backup;
