@@ -55,7 +55,8 @@ pub struct Message {
     /// What it answers.
     #[serde(skip_serializing_if = "is_default")]
     pub reply_to: Option<Reply>,
-    /// Forum topic. `None` outside forums and for the General topic, which has no mark of its own.
+    /// Forum topic; the message that makes one is its first. `None` outside forums and for the General
+    /// topic, which has no mark of its own.
     #[serde(skip_serializing_if = "is_default")]
     pub topic: Option<i64>,
     /// Where it was forwarded from.
@@ -431,6 +432,11 @@ fn from_wire(wire: Wire<'_>, context: Context) -> Result<Message, ModelError> {
         push_line(&mut text, &rich::plain(rich.get()));
     }
     let (reply_to, topic) = wire.reply_to.map(reply).unwrap_or_default();
+    let service = wire
+        .action
+        .map(|raw| Service::parse(raw, sender == Some(chat), &mut unsupported));
+    let made = service.as_ref().and_then(|service| service.topic.as_ref());
+    let topic = topic.or(made.filter(|made| made.created).map(|_| wire.id));
     Ok(Message {
         chat,
         id: wire.id,
@@ -461,7 +467,7 @@ fn from_wire(wire: Wire<'_>, context: Context) -> Result<Message, ModelError> {
         media: wire
             .media
             .and_then(|raw| Media::parse(raw, &mut unsupported)),
-        service: wire.action.map(|raw| Service::parse(raw, &mut unsupported)),
+        service,
         buttons: wire
             .reply_markup
             .map(|raw| markup::buttons(raw.get()))

@@ -59,14 +59,20 @@ pub enum Part {
 }
 
 impl Service {
-    pub(crate) fn parse(raw: &RawValue, unsupported: &mut Vec<String>) -> Self {
+    /// `by_chat`: the chat itself says so, not somebody in it.
+    pub(crate) fn parse(raw: &RawValue, by_chat: bool, unsupported: &mut Vec<String>) -> Self {
         let value: Value = serde_json::from_str(raw.get()).unwrap_or_default();
         let name = json::constructor(raw);
         let action = name
             .strip_prefix("messageAction")
             .unwrap_or(&name)
             .to_owned();
-        let parts = parts(&action, &value).unwrap_or_else(|| {
+        let told = match action.as_str() {
+            // A group of many is a channel on the wire; what people make is a group.
+            "ChannelCreate" if !by_chat => "ChatCreate",
+            action => action,
+        };
+        let parts = parts(told, &value).unwrap_or_else(|| {
             unsupported.push(name.to_string());
             vec![
                 Part::Actor,
@@ -359,7 +365,7 @@ mod tests {
     fn sentence(json: &str) -> (String, Vec<String>) {
         let mut unsupported = Vec::new();
         let raw = RawValue::from_string(json.to_owned()).unwrap();
-        let service = Service::parse(&raw, &mut unsupported);
+        let service = Service::parse(&raw, false, &mut unsupported);
         (service.sentence("Ada", &|id| format!("#{id}")), unsupported)
     }
 
@@ -391,7 +397,7 @@ mod tests {
     fn topics_and_titles() {
         let parse = |json: &str| {
             let raw = RawValue::from_string(json.to_owned()).unwrap();
-            Service::parse(&raw, &mut Vec::new())
+            Service::parse(&raw, false, &mut Vec::new())
         };
         let made = parse(r#"{"_":"messageActionTopicCreate","title":"Plans","icon_color":7}"#);
         let topic = made.topic.unwrap();

@@ -42,9 +42,8 @@ export async function go(address, push = true) {
   try {
     const loaded = await load(target.href, target.pathname === "/");
     if (push) remember();
-    const hash = target.hash || new URL(loaded.address).hash;
     const final = new URL(loaded.address);
-    final.hash = hash;
+    final.hash = target.hash || place(loaded.page, final.pathname !== target.pathname);
     if (push) history.pushState({}, "", final);
     shown = location.pathname + location.search;
     replace(loaded.page);
@@ -56,6 +55,13 @@ export async function go(address, push = true) {
   } finally {
     document.documentElement.removeAttribute("aria-busy");
   }
+}
+
+/** Where a page wants to be seen. Where a redirection led to is told without its hash: a chat is shown at the message it
+    marks, or else at its end. */
+function place(page, redirected) {
+  const marked = page.querySelector("#history .target")?.id;
+  return marked ?? (redirected && page.getElementById("newest") ? "newest" : "");
 }
 
 function replace(page) {

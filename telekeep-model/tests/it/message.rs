@@ -103,6 +103,27 @@ fn everything_a_message_says() {
 }
 
 #[test]
+fn what_people_make_is_a_group_and_a_channel_makes_itself() {
+    let channel = json!({"_":"peerChannel","channel_id":10});
+    let created = |more: serde_json::Value| {
+        let mut body = json!({"_":"messageService","peer_id":channel,
+            "action":{"_":"messageActionChannelCreate","title":"Club"}});
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let service = message(body).service.unwrap();
+        assert_eq!(service.new_title(), Some("Club"));
+        service.sentence("A", &|_| String::new())
+    };
+    let ada = json!({"from_id":{"_":"peerUser","user_id":7}});
+    assert_eq!(created(ada), "A created the group “Club”");
+    let post = json!({"post":true});
+    assert_eq!(created(post), "A created the channel “Club”");
+    let named = json!({"from_id":channel});
+    assert_eq!(created(named), "A created the channel “Club”");
+}
+
+#[test]
 fn topics() {
     let of = |header| {
         let message = message(json!({"reply_to":header}));
@@ -123,6 +144,9 @@ fn topics() {
     );
     // A thread that is no forum topic.
     assert_eq!(of(header(json!({"reply_to_top_id":2}))), (None, Some(3)));
+    let made = json!({"_":"messageService","action":{"_":"messageActionTopicCreate","title":"Plans","icon_color":1}});
+    let made = message(made);
+    assert_eq!(made.topic, Some(made.id), "what makes a topic is in it");
     let story =
         json!({"_":"messageReplyStoryHeader","peer":{"_":"peerUser","user_id":9},"story_id":4});
     let reply = message(json!({"reply_to":story})).reply_to.unwrap();

@@ -1,5 +1,7 @@
 //! Where things are: addresses of pages and files, and which foreign addresses may be links.
 
+use crate::thumb::is_tiny;
+
 /// Addresses of everything a message may point to. The viewer and a static export differ here.
 pub trait Links {
     /// A chat at its newest message.
@@ -72,10 +74,8 @@ impl Links for ServerLinks {
     }
 
     fn tiny(&self, preview: &str) -> Option<String> {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
-        let safe = preview.trim_end_matches('=').replace('+', "-");
-        let whole = !preview.is_empty() && preview.chars().all(plain);
-        whole.then(|| format!("/tiny/{}", safe.replace('/', "_")))
+        let safe = || preview.trim_end_matches('=').replace('+', "-");
+        is_tiny(preview).then(|| format!("/tiny/{}", safe().replace('/', "_")))
     }
 }
 
@@ -164,5 +164,23 @@ mod tests {
     fn file_addresses_stay_one_path() {
         assert_eq!(ServerLinks.file("photo/1/y"), "/file/photo/1/y");
         assert_eq!(ServerLinks.file("a?b/#\"<"), "/file/a%3Fb/%23%22%3C");
+    }
+
+    #[test]
+    fn previews_that_are_none_have_no_address() {
+        // A version, height and width; then anything.
+        assert_eq!(ServerLinks.tiny("ASgo+/8=").unwrap(), "/tiny/ASgo-_8");
+        let long = format!("ASgo{}", "A".repeat(5000));
+        for none in [
+            "",
+            "==",
+            "AAAA",
+            "AQAA",
+            "ASgo\"><script>",
+            "ASgo/../../settings",
+            &long,
+        ] {
+            assert_eq!(ServerLinks.tiny(none), None, "{none:.40}");
+        }
     }
 }

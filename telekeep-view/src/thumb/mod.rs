@@ -6,6 +6,8 @@ mod cache;
 mod draw;
 mod tiny;
 
+pub(crate) use tiny::is_one as is_tiny;
+
 use std::sync::Arc;
 
 use axum::Router;

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use axum::extract::Path;
 use axum::response::Response;
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::picture;
 use crate::server::{PageError, Result};
@@ -26,6 +26,14 @@ pub async fn tiny(Path(preview): Path<String>) -> Result {
     let bytes = bytes.ok_or(PageError::NotFound)?;
     // Nothing of it stays in the browser, whatever the archive's protection.
     Ok::<Response, _>(picture(bytes, false))
+}
+
+/// Is this base64, as records have it, of a stripped picture? Pages name no others: what somebody wants
+/// to be one may be of any length.
+pub(crate) fn is_one(preview: &str) -> bool {
+    let short = preview.len() <= (MOST + 3).div_ceil(3) * 4;
+    let bytes = short.then(|| STANDARD.decode(preview).ok()).flatten();
+    bytes.is_some_and(|stripped| whole(&stripped).is_some())
 }
 
 /// A JPEG of a stripped one: a version, height, width, and what follows the headers.

@@ -3,6 +3,7 @@
 What any of them would do if it ran is `canary=...` in the page, a dialog, or a request to another address; readers
 notice all three (reader.py)."""
 
+import base64
 import gzip
 import json
 import struct
@@ -59,6 +60,7 @@ def write(folder):
         talk(scribe, chat, text)
     forum(scribe)
     files(scribe)
+    previews(scribe)
     scribe.end()
 
 
@@ -173,6 +175,48 @@ def bomb(side=30_000):
     rows = b"".join(packer.compress(bytes(side // 8 + 1) * 1000) for _ in range(side // 1000)) + packer.flush()
     head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+PREVIEWS = 52
+
+
+def previews(scribe):
+    """Pictures that are not held, with tiny ones inside the message that want to be something else; each also as the
+    photo of a person who wrote, of a sticker and of a film."""
+    chat, at = scribe.group(PREVIEWS, "Small pictures"), 1_699_200_000
+    for n, (bytes, width, height) in enumerate(stripped()):
+        inside = [{"_": "photoStrippedSize", "type": "i", "bytes": bytes},
+                  {"_": "photoPathSize", "type": "j", "bytes": bytes},
+                  {"_": "photoSize", "type": "y", "w": width, "h": height, "size": height}]
+        who = scribe.person(600 + n, f"Face {n}", photo={
+            "_": "userProfilePhoto", "photo_id": 700 + n, "dc_id": 2, "stripped_thumb": bytes})
+        scribe.dialog(who)
+        scribe.message(who, 90_000 + n, at + n, "hello")
+        picture = {"_": "photo", "id": 800 + n, "sizes": inside}
+        scribe.message(chat, 10 * n + 1, at + n, sender=who, media={"_": "messageMediaPhoto", "photo": picture})
+        sticker = {"_": "documentAttributeSticker", "alt": "😺", "stickerset": {"_": "inputStickerSetEmpty"}}
+        film = {"_": "documentAttributeVideo", "duration": 1.0, "w": width, "h": height}
+        for place, (mime, what) in enumerate([("image/webp", sticker), ("video/mp4", film)]):
+            thing = document(9700 + 10 * n + place, mime, [what])
+            thing["document"]["thumbs"] = inside
+            scribe.message(chat, 10 * n + 2 + place, at + n, sender=who, media=thing)
+
+
+def stripped():
+    """Bytes in base64, and the width and height that the picture claims."""
+    good = (ASSETS / "photo0.stripped").read_bytes()
+    for data, *claimed in [
+        (good, 2**31 - 1, 2**31 - 1), (good, -1, 5), (good, 1, 2**63 - 1), (good[:3], 320, 240), (good[:1], 0, 0),
+        (bytes([1, 255, 255]) + good[3:], 320, 240), (bytes([1, 0, 0]) + good[3:], 320, 240),
+        (b"\1\50\50" + SVG, 320, 240), (b"\1\50\50" + HTML, 320, 240), (SVG, 320, 240), (HTML, 320, 240),
+        # A frame of its own behind the headers: 65,500 pixels square.
+        (b"\1\50\50\xff\xd8\xff\xc0\0\x11\x08\xff\xdc\xff\xdc\3\1\x22\0\2\x11\1\3\x11\1" + good[3:], 320, 240),
+        (b"\1\50\50" + bytes(range(256)) * 4, 320, 240), (good + b"x" * 100_000, 320, 240), (b"", 320, 240),
+    ]:
+        yield base64.b64encode(data).decode(), *claimed
+    # What is no base64 at all.
+    for text in ("\"><script>window.canary=1</script>", "../../etc/passwd", "AQ//../../settings", "javascript:canary", "=="):
+        yield text, 320, 240
 
 
 def bodies():

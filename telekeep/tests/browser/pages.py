@@ -7,7 +7,11 @@ def of_the_tale():
     chat = story.ADA
     return {
         "chats": "/", "folder": "/?folder=archived", "chats-found": "/?name=ches", "chat": f"/chat/{chat}",
-        "chat-at": f"/chat/{chat}?at=41#m41", "group": f"/chat/{story.club()}", "calendar": f"/chat/{chat}/calendar",
+        "chat-at": f"/chat/{chat}?at=41#m41", "group": f"/chat/{story.club()}",
+        "forum": f"/chat/{story.forum()}", "topic": f"/chat/{story.forum()}/topic/{story.CRANES}",
+        "topic-calendar": f"/chat/{story.forum()}/calendar?topic={story.CRANES}",
+        "topic-gallery": f"/gallery?chat={story.forum()}&topic={story.CRANES}", "small-pictures": f"/chat/{story.DORA}",
+        "calendar": f"/chat/{chat}/calendar",
         "versions": f"/chat/{chat}/15/history", "search": "/search", "hits": "/search?q=boat",
         "hits-around": "/search?q=boat&around=1", "search-wrong": "/search?q=after:yesterdayish",
         "profile": f"/profile/{chat}", "profile-names": f"/profile/{story.CARLA}",

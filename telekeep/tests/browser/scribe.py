@@ -68,10 +68,10 @@ class Scribe:
         body |= {} if sender is None else {"from_id": peer(sender)}
         self.record("message", body | more, chat=chat, id=id, time=recorded or 1_700_000_000)
 
-    def service(self, chat, id, date, action, sender=None):
+    def service(self, chat, id, date, action, sender=None, **more):
         body = {"_": "messageService", "id": id, "peer_id": peer(chat), "date": date, "action": action}
         body |= {} if sender is None else {"from_id": peer(sender)}
-        self.record("message", body, chat=chat, id=id)
+        self.record("message", body | more, chat=chat, id=id)
 
     def deleted(self, chat, id, time):
         self.record("deleted", {}, chat=chat, id=id, time=time)

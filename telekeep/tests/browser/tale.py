@@ -5,7 +5,7 @@ import wave
 
 from scribe import ME, Scribe, document, peer, photo
 
-ADA, BORIS, CARLA = 5, 6, 8
+ADA, BORIS, CARLA, DORA = 5, 6, 8, 9
 DAY = 86_400
 """2023-11-03 08:26:40 UTC"""
 MORNING = 1_699_000_000
@@ -14,6 +14,16 @@ MORNING = 1_699_000_000
 def club():
     """The marked id of the group."""
     return -(1_000_000_000_000 + 70)
+
+
+def forum():
+    """The marked id of the group with topics."""
+    return -(1_000_000_000_000 + 72)
+
+
+"""Topics of the forum, and how many messages the long one has: more than two pages."""
+CRANES, TIDES, GENERAL = 2, 3, 1
+LONG = 150
 
 
 def text_url(text, part, url):
@@ -34,12 +44,18 @@ def write(folder):
     scribe.person(BORIS, "Boris")
     scribe.person(CARLA, "Carla", time=1_600_000_000)
     scribe.person(CARLA, "Carla of the Hills", time=1_700_000_000)
+    scribe.person(DORA, "Dora")
     scribe.group(70, "Chess Club")
+    scribe.group(72, "Harbour Works", forum=True)
     talk(scribe)
     media(scribe)
     group(scribe)
+    topics(scribe)
+    small_pictures(scribe)
     scribe.dialog(ADA, pinned=True)
     scribe.dialog(club())
+    scribe.dialog(forum())
+    scribe.dialog(DORA)
     scribe.whole(ADA, 1, 100, 50)
     scribe.end()
 
@@ -158,3 +174,55 @@ def group(scribe):
     scribe.service(chat, 7, at + 150, {"_": "messageActionPinMessage"}, sender=BORIS)
     scribe.message(chat, 8, at + 180, "after the pin", sender=BORIS, **reply(2))
     scribe.message(chat, 9, at + 200, "pinned words", sender=BORIS, pinned=True)
+
+
+def within(topic, answers=None):
+    """The header of a message of a topic."""
+    header = {"_": "messageReplyHeader", "forum_topic": True, "reply_to_msg_id": answers or topic}
+    return {"reply_to": header | ({} if answers is None else {"reply_to_top_id": topic})}
+
+
+def topics(scribe):
+    """Two topics that talk at the same time, one of them renamed, and what is said outside of them."""
+    at, chat = MORNING - 30 * DAY, forum()
+    for topic, title in ((CRANES, "Cranes"), (TIDES, "Ebb")):
+        scribe.service(chat, topic, at - DAY + topic, {"_": "messageActionTopicCreate", "title": title, "icon_color": 7322096},
+                       sender=BORIS)
+    for n in range(LONG):
+        scribe.message(chat, 10 + 2 * n, at + 600 * n, f"crane number {n}", sender=(BORIS, CARLA)[n % 2], **within(CRANES))
+        if n < 5:
+            scribe.message(chat, 11 + 2 * n, at + 600 * n + 60, f"tide number {n}", sender=ADA, **within(TIDES))
+    scribe.asset("photo/120/m", "photo2_m.jpg", "image/jpeg")
+    scribe.asset("photo/120/y", "photo2_y.jpg", "image/jpeg")
+    end = at + 600 * LONG
+    scribe.message(chat, 400, end, "the tallest one", sender=CARLA, media=photo(120), **within(CRANES, answers=10))
+    renamed = {"_": "messageActionTopicEdit", "title": "Tides"}
+    scribe.service(chat, 401, end + 60, renamed, sender=ADA, **within(TIDES))
+    scribe.message(chat, 402, end + 120, "for everybody", sender=ADA)
+
+
+def small_pictures(scribe):
+    """Custom emoji, held in each of their kinds and not held; a photo that moves."""
+    at = MORNING + DAY
+    for n, (file, mime) in enumerate([("cat0.webp", "image/webp"), ("sticker.tgs", "application/x-tgsticker"),
+                                      ("sticker.webm", "video/webm")]):
+        scribe.asset(f"document/{260 + n}", file, mime)
+    text = "still 😺 drawn 🎈 filmed 🎉 missing 🦊"
+    scribe.message(DORA, 10, at, text, entities=[
+        custom_emoji(text, emoji, 260 + n) for n, emoji in enumerate(("😺", "🎈", "🎉", "🦊"))])
+    scribe.message(DORA, 11, at + 60, "liked", reactions={"_": "messageReactions", "results": [
+        {"_": "reactionCount", "count": 2, "reaction": {"_": "reactionCustomEmoji", "document_id": id}} for id in (260, 263)]})
+    for id in (110, 111):
+        scribe.asset(f"photo/{id}/m", "photo1_m.jpg", "image/jpeg")
+        scribe.asset(f"photo/{id}/y", "photo1_y.jpg", "image/jpeg")
+    scribe.asset("document/250", "video.mp4", "video/mp4")
+    film = {"_": "documentAttributeVideo", "duration": 2.0, "w": 320, "h": 240}
+    for n, id in enumerate((110, 111)):
+        moving = document(250 + n, "video/mp4", [film])["document"]
+        scribe.message(DORA, 12 + n, at + 120 + n, media=photo(id, live_photo=True, video=moving))
+
+
+def custom_emoji(text, emoji, id):
+    """Places count in UTF-16."""
+    before, length = (len(part.encode("utf-16-le")) // 2 for part in (text[:text.index(emoji)], emoji))
+    return {"_": "messageEntityCustomEmoji", "offset": before, "length": length, "document_id": id}

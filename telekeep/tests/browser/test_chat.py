@@ -95,6 +95,7 @@ def test_a_group_names_its_people_as_they_were_then(reader, tale):
     assert one.all("#m2 .name").inner_text() == "Boris" and one.all("#m3 .name").count() == 0
     assert "Carla of the Hills" in one.all("#m4 .from").inner_text() and "“Carla”" in one.all("#m4 .from").inner_text()
     assert one.all("#m6.mine").count() == 1
+    assert "Boris created the group “Chess Club”" in one.all("#m1").inner_text()
     assert "pinned a message" in one.all("#m7").inner_text()
     bar = one.all(".pinned-bar")
     assert "pinned words" in bar.inner_text()

@@ -1,6 +1,7 @@
 """Nothing that came from Telegram executes, navigates or calls home, whatever it is made of."""
 
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -85,6 +86,53 @@ def test_stickers_draw_shapes_or_nothing(reader, attacks):
     one.until("() => document.querySelectorAll('.drawn svg').length >= 2")
     assert one.eval("() => document.querySelectorAll('.drawn image, .drawn text, .drawn script, .drawn foreignObject').length") == 0
     assert one.eval("() => ({}).canary === undefined")
+
+
+SHOWN = """async () => {
+  const pictures = [...document.querySelectorAll("img[src^='/tiny/']")];
+  for (const picture of pictures) picture.loading = "eager";
+  await Promise.allSettled(pictures.map((picture) => picture.decode()));
+  return pictures.map((picture) => [picture.src, picture.naturalWidth, picture.naturalHeight]);
+}"""
+"""Pixels of a tiny picture that a page may have."""
+TINY = 100
+
+
+def test_tiny_pictures_are_tiny_pictures_or_nothing(reader, attacks):
+    # An outline that is no drawing: the browser says what it makes of it.
+    one = reader(attacks).allow(404).ignore("<path> attribute d:")
+    chat = -1_000_000_000_000 - hostile.PREVIEWS
+    for path in (f"/chat/{chat}", f"/gallery?chat={chat}", f"/gallery?chat={chat}&kind=videos", f"/profile/{chat}",
+                 "/", "/profile/600"):
+        inert(one, path)
+        shown = one.eval(SHOWN)
+        assert all(len(source) < 5000 and width <= TINY and height <= TINY for source, width, height in shown), path
+        assert len(one.page.content()) < 400_000, path
+    one.go(f"/chat/{chat}")
+    good = "async (img) => { img.loading = 'eager'; await img.decode(); return img.naturalWidth; }"
+    assert one.all("#m1 img.blur").evaluate(good) > 0 and one.all("#m21 img.blur").evaluate(good) > 0
+    assert one.all("article").count() == 3 * len(list(hostile.stripped())), "nothing is left out"
+    assert one.eval("() => Math.max(...[...document.querySelectorAll('article')].map((a) => a.offsetHeight))") < 900
+    assert one.eval("() => document.getElementById('main').scrollWidth <= document.getElementById('main').clientWidth")
+    assert one.all(".outline path").evaluate_all(
+        "(paths) => paths.every((path) => /^[-A-Za-z0-9,.]*$/.test(path.getAttribute('d')))")
+
+
+@pytest.mark.parametrize("n", range(len(list(hostile.stripped()))))
+def test_tiny_pictures_by_their_address(attacks, n):
+    data = list(hostile.stripped())[n][0]
+    address = data.replace("+", "-").replace("/", "_").rstrip("=")
+    try:
+        got = headers(attacks, f"/tiny/{urllib.parse.quote(address, safe='')}")
+    except urllib.error.HTTPError as refused:
+        assert refused.code in (404, 414, 431)
+        return
+    except OSError:
+        # A head out of measure ends the connection.
+        assert len(address) > 30_000
+        return
+    assert got["content-type"] == "image/jpeg" and got["x-content-type-options"] == "nosniff"
+    assert "sandbox" in got["content-security-policy"] and int(got["content-length"]) < 5000
 
 
 def headers(site, path):

@@ -188,3 +188,59 @@ def test_a_file_is_saved_under_its_name_and_what_is_missing_says_why(reader, tal
     assert saving.value.suggested_filename == "timetable.pdf"
     assert "Not fetched yet" in one.all("#m61").inner_text()
     assert "Not fetched yet" in one.all("#m62").inner_text()
+
+
+SMALL = f"/chat/{story.DORA}"
+
+
+def test_custom_emoji_are_drawn_where_they_are_held(reader, tale):
+    one = reader(tale)
+    one.go(f"{SMALL}#m10")
+    still, filmed = one.all("#m10 .emoji img"), one.all("#m10 .emoji video")
+    one.page.wait_for_selector("#m10 .emoji .drawn svg path", state="attached")
+    assert still.evaluate("async (img) => { await img.decode(); return img.naturalWidth; }") > 100
+    one.until("() => document.querySelector('#m10 .emoji video').readyState > 1")
+    line = one.all("#m10 .text").evaluate("(text) => parseFloat(getComputedStyle(text).lineHeight)")
+    for drawn in (still, filmed, one.all("#m10 .emoji .drawn")):
+        box = drawn.bounding_box()
+        assert 12 < box["height"] <= line and 12 < box["width"] <= line, "as high as a letter"
+    assert "still 😺 drawn 🎈 filmed 🎉 missing 🦊" in one.all("#m10 .text").evaluate("(text) => text.textContent")
+
+
+def test_a_custom_emoji_that_is_not_held_is_the_plain_one(reader, tale):
+    one = reader(tale)
+    one.go(f"{SMALL}#m10")
+    wide = """(text) => [...document.querySelectorAll("#m10 .text, #m10 .text *")].flatMap((one) => [...one.childNodes])
+      .filter((node) => node.nodeType === 3 && node.data.includes(text)).map((node) => {
+        const range = document.createRange();
+        const at = node.data.indexOf(text);
+        range.setStart(node, at);
+        range.setEnd(node, at + text.length);
+        return range.getBoundingClientRect().width; })"""
+    [seen] = one.eval(wide, "🦊")
+    [replaced] = one.eval(wide, "😺")
+    assert seen > 12 and one.all("#m10 .emoji").count() == 4
+    hidden = one.all("#m10 .emoji-text").first.bounding_box()
+    assert hidden["width"] <= 1 and replaced > 1, "still there, to be copied and read aloud"
+
+
+def test_reactions_with_custom_emoji(reader, tale):
+    one = reader(tale)
+    one.go(f"{SMALL}#m11")
+    held, missing = one.all("#m11 .reactions li").all()
+    assert held.locator("img").evaluate("async (img) => { await img.decode(); return img.naturalWidth; }") > 100
+    assert missing.locator("img").count() == 0 and "2" in missing.inner_text()
+
+
+def test_a_live_photo_plays_in_its_place_when_asked(reader, tale):
+    one = reader(tale)
+    one.go(f"{SMALL}#m12")
+    assert one.all("#m13 [data-live]").count() == 0, "its film is not held"
+    photo, button = one.all("#m12 .picture"), one.all("#m12 [data-live]")
+    assert button.inner_text() == "Live"
+    button.click()
+    one.until("() => document.querySelector('#m12 .live-part')?.currentTime > 0")
+    film, still = one.all("#m12 .live-part").bounding_box(), photo.locator("img").last.bounding_box()
+    assert all(abs(film[side] - still[side]) < 3 for side in ("x", "y", "width", "height")), (film, still)
+    one.page.wait_for_selector("#m12 .live-part", state="detached")
+    assert one.all("#lightbox[open]").count() == 0 and one.page.url.endswith("#m12"), "and the photo is back"
