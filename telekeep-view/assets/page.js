@@ -5,6 +5,8 @@
 const starts = [];
 /** The page that is shown, without its hash. */
 let shown = location.pathname + location.search;
+/** How often a page was gone to. */
+let going = 0;
 
 /** Calls `start(main)` for this page and for every page that takes its place. */
 export function onPage(start) {
@@ -35,12 +37,15 @@ export function drop(page) {
   page.documentElement?.remove();
 }
 
-/** Goes to one of our pages; `push` makes an entry in the browser's history. */
+/** Goes to one of our pages; `push` makes an entry in the browser's history. Who goes on before a page is there does not
+    get it any more. */
 export async function go(address, push = true) {
   const target = new URL(address, location.href);
+  const mine = going += 1;
   document.documentElement.setAttribute("aria-busy", "true");
   try {
     const loaded = await load(target.href, target.pathname === "/");
+    if (mine !== going) return drop(loaded.page);
     if (push) remember();
     const final = new URL(loaded.address);
     final.hash = target.hash || place(loaded.page, final.pathname !== target.pathname);
@@ -51,9 +56,9 @@ export async function go(address, push = true) {
     settle(push ? null : history.state?.scroll);
   } catch {
     // The ordinary way shows what is wrong.
-    location.assign(target.href);
+    if (mine === going) location.assign(target.href);
   } finally {
-    document.documentElement.removeAttribute("aria-busy");
+    if (mine === going) document.documentElement.removeAttribute("aria-busy");
   }
 }
 

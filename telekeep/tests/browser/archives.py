@@ -1,5 +1,6 @@
 """The archives that the tests look at. All are made once per run, before any worker starts."""
 
+import concurrent.futures
 import pathlib
 
 import hostile
@@ -14,9 +15,13 @@ NAMES = ("world", "tale", "long", "hostile")
 
 
 def make(root, full):
-    for name in NAMES:
-        (pathlib.Path(root) / name).mkdir()
-    program.backup_of_a_cloud(pathlib.Path(root) / "world", *WORLD)
-    tale.write(pathlib.Path(root) / "tale")
-    long.write(pathlib.Path(root) / "long", HEAVY if full else QUICK)
-    hostile.write(pathlib.Path(root) / "hostile")
+    folders = {name: pathlib.Path(root) / name for name in NAMES}
+    for folder in folders.values():
+        folder.mkdir()
+    # The cloud takes its time by itself.
+    with concurrent.futures.ThreadPoolExecutor(1) as beside:
+        world = beside.submit(program.backup_of_a_cloud, folders["world"], *WORLD)
+        tale.write(folders["tale"])
+        long.write(folders["long"], HEAVY if full else QUICK)
+        hostile.write(folders["hostile"])
+        world.result()

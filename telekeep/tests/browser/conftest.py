@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 import archives
 from program import Served
-from reader import Reader
+from reader import Contexts, Reader
 
 ROOT = "TELEKEEP_BROWSER_ARCHIVES"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -93,13 +93,18 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser):
+    return Contexts(browser)
+
+
 @pytest.fixture
-def reader(browser, request):
+def reader(contexts, request):
     """Makes readers; each must have seen nothing bad when the test ends."""
     made = []
 
     def make(site, **more):
-        made.append(Reader(browser, site, **more))
+        made.append(Reader(contexts, site, **more))
         return made[-1]
 
     yield make

@@ -8,7 +8,7 @@ def of_the_tale():
     return {
         "chats": "/", "folder": "/?folder=archived", "chats-found": "/?name=ches", "chat": f"/chat/{chat}",
         "chat-at": f"/chat/{chat}?at=41#m41", "group": f"/chat/{story.club()}",
-        "forum": f"/chat/{story.forum()}", "topic": f"/chat/{story.forum()}/topic/{story.CRANES}",
+        "topic": f"/chat/{story.forum()}/topic/{story.TIDES}",
         "topic-calendar": f"/chat/{story.forum()}/calendar?topic={story.CRANES}",
         "topic-gallery": f"/gallery?chat={story.forum()}&topic={story.CRANES}", "small-pictures": f"/chat/{story.DORA}",
         "calendar": f"/chat/{chat}/calendar",

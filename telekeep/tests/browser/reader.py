@@ -1,46 +1,67 @@
 """A reader's browser that notices everything that must never happen."""
 
+import json
 from urllib.parse import urlsplit
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
 """Milliseconds until something that was waited for is taken as not coming."""
-PATIENCE = 10_000
+PATIENCE = 20_000
 
-"""In every page: what the content security policy refused, and a canary that attacks try to set."""
+"""In every page: what the content security policy refused, and a canary that attacks try to set, are told at once, so
+that it counts also when the page is left."""
 WATCH = """
-window.refused = [];
 document.addEventListener("securitypolicyviolation", (event) =>
-  window.refused.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+  console.error(`refused: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+Object.defineProperty(window, "canary", { set(value) { console.error(`executed: ${value}`); } });
 """
-GATHER = "() => ({ refused: window.refused ?? [], canary: String(window.canary ?? '') })"
+
+
+class Contexts:
+    """Browser contexts, each made once for its site and look and used again: one test leaves to the next only what the
+    browser keeps of our styles and scripts."""
+
+    def __init__(self, browser):
+        self.browser, self.free = browser, {}
+
+    def take(self, site, watch, options):
+        key = json.dumps([site.base, watch, options], sort_keys=True)
+        waiting = self.free.setdefault(key, [])
+        context = waiting.pop() if waiting else self._make(watch, options)
+        name, value = site.cookie
+        context.clear_cookies()
+        context.add_cookies([{"name": name, "value": value, "url": site.base}])
+        return context, lambda: waiting.append(context)
+
+    def _make(self, watch, options):
+        context = self.browser.new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        if watch:
+            context.add_init_script(WATCH)
+        return context
 
 
 class Reader:
-    """One browser context in a viewer. `end` fails when a page did anything it must not."""
+    """One page in a viewer, and those it opens. `end` fails when one of them did anything it must not."""
 
-    def __init__(self, browser, site, size=DESKTOP, scheme="light", language="en", watch=True, **more):
+    def __init__(self, contexts, site, size=DESKTOP, scheme="light", language="en", watch=True, **more):
         self.site, self.watch = site, watch
         width, height = size
         options = {"viewport": {"width": width, "height": height}, "color_scheme": scheme, "locale": language,
                    "has_touch": width < 700, "accept_downloads": True, "timezone_id": "UTC"} | more
-        self.context = browser.new_context(**options)
-        name, value = site.cookie
-        self.context.add_cookies([{"name": name, "value": value, "url": site.base}])
-        self.context.set_default_timeout(PATIENCE)
+        self.context, self.give_back = contexts.take(site, watch, options)
         self.problems, self.allowed, self.ignored = [], set(), []
-        if watch:
-            self.context.add_init_script(WATCH)
-            self._listen()
+        self.listeners = self._listeners() if watch else {}
+        for event, listener in self.listeners.items():
+            self.context.on(event, listener)
         self.page = self.context.new_page()
 
-    def _listen(self):
-        context, say = self.context, self.problems.append
-        context.on("console", self._console)
-        context.on("weberror", lambda error: say(f"script: {error.error}"))
-        context.on("dialog", lambda dialog: (say(f"dialog: {dialog.message}"), dialog.dismiss()))
-        context.on("request", self._request)
-        context.on("requestfailed", self._failed)
-        context.on("response", self._response)
+    def _listeners(self):
+        say = self.problems.append
+        return {
+            "console": self._console, "request": self._request, "requestfailed": self._failed, "response": self._response,
+            "weberror": lambda error: say(f"script: {error.error}"),
+            "dialog": lambda dialog: (say(f"dialog: {dialog.message}"), dialog.dismiss()),
+        }
 
     def _console(self, message):
         known = any(words in message.text for words in ("Failed to load resource", *self.ignored))
@@ -89,10 +110,12 @@ class Reader:
 
     def end(self):
         if self.watch:
+            # What pages have said by now has arrived when they answer.
             for page in self.context.pages:
-                seen = page.evaluate(GATHER)
-                self.problems += [f"refused: {what}" for what in seen["refused"]]
-                if seen["canary"]:
-                    self.problems.append(f"executed: {seen['canary']}")
-        self.context.close()
+                page.evaluate("() => 0")
+        for event, listener in self.listeners.items():
+            self.context.remove_listener(event, listener)
+        for page in self.context.pages:
+            page.close()
         assert self.problems == []
+        self.give_back()

@@ -203,7 +203,7 @@ def topics(scribe):
 
 def small_pictures(scribe):
     """Custom emoji, held in each of their kinds and not held; a photo that moves."""
-    at = MORNING + DAY
+    at = MORNING - DAY
     for n, (file, mime) in enumerate([("cat0.webp", "image/webp"), ("sticker.tgs", "application/x-tgsticker"),
                                       ("sticker.webm", "video/webm")]):
         scribe.asset(f"document/{260 + n}", file, mime)

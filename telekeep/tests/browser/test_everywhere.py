@@ -1,10 +1,11 @@
-"""Every page, in every size and scheme: it is shown, nothing is refused, nothing fails, nothing goes elsewhere, and
-nothing has to be scrolled sideways. The reader checks the rest (reader.py)."""
+"""Every page, in every size and scheme: it is shown, nothing is refused, nothing fails, nothing goes elsewhere, nothing
+has to be scrolled sideways, and axe finds nothing. The reader checks the rest (reader.py)."""
 
 import pathlib
 
 import pytest
 
+import accessible
 import pages
 from reader import DESKTOP, PHONE
 
@@ -27,6 +28,15 @@ BROKEN = """async () => {
   await Promise.allSettled(pictures.map((picture) => picture.decode()));
   return pictures.filter((picture) => picture.naturalWidth === 0).map((picture) => picture.src);
 }"""
+
+
+"""What axe and the rules of targets are asked for in a look. All of it once; in the others what can differ there. (With
+--full everything is asked for everywhere, test_accessible.py.)"""
+AXE = {"desktop-light": accessible.EVERYTHING, "desktop-dark": accessible.ONLY_COLOURS,
+       "desktop-rtl": accessible.BUT_COLOURS, "phone-light": accessible.BUT_COLOURS}
+TARGETS = ("desktop-light", "phone-light")
+"""The list of chats stands beside every page: it is looked at where it is the page."""
+LISTS = ("chats", "folder", "chats-found")
 
 
 @pytest.fixture
@@ -53,11 +63,20 @@ def readable(one, name):
     assert one.eval(BROKEN) == [], name
 
 
+def usable(one, name, look):
+    if look in TARGETS:
+        assert one.eval(accessible.SMALLER) == [], name
+    if look in AXE:
+        exclude = () if name in LISTS else (".chats",)
+        assert accessible.found(one, AXE[look], exclude) == [], name
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_pages_of_the_tale(reader, tale, check, look):
     one = reader(tale, **LOOKS[look])
     for name, path in pages.of_the_tale().items():
         check(one, name, path)
+        usable(one, name, look)
 
 
 @pytest.mark.parametrize("look", ["desktop-light", "phone-rtl", "reflow"])
@@ -65,6 +84,17 @@ def test_pages_of_a_world_with_every_kind_of_message(reader, world, check, look)
     one = reader(world, **LOOKS[look])
     for name, path in pages.of_a_world(world).items():
         check(one, name, path)
+        if name.startswith("chat-oldest"):
+            usable(one, name, look)
+
+
+def test_every_kind_of_message_in_the_dark(reader, world):
+    look = "desktop-dark"
+    one = reader(world, **LOOKS[look])
+    for name, path in pages.of_a_world(world).items():
+        if name.startswith("chat-oldest"):
+            one.go(path)
+            usable(one, name, look)
 
 
 @pytest.mark.heavy

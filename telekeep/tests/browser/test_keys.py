@@ -1,5 +1,7 @@
 """Single-key shortcuts, as docs/viewer.md lists them, and switching them off."""
 
+import re
+
 import tale as story
 
 CHAT = f"/chat/{story.ADA}"
@@ -32,6 +34,21 @@ def test_messages_chats_and_pages(reader, tale):
     one.page.wait_for_selector(".settings")
     press(one, "Escape")
     one.page.wait_for_selector(".welcome")
+
+
+def test_the_page_that_was_asked_for_last_is_the_one_that_comes(reader, tale):
+    one = reader(tale)
+    one.go(CHAT)
+    held = []
+    one.page.route(re.compile("/search"), lambda route: held.append(route))
+    with one.page.expect_request(re.compile("/search")):
+        press(one, "/")
+    press(one, "?")
+    one.page.wait_for_selector(".settings")
+    with one.page.expect_response(re.compile("/search")):
+        held.pop().continue_()
+    one.eval("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert one.page.url.endswith("/settings") and one.all(".settings").count() == 1
 
 
 def test_slash_searches_the_open_chat(reader, tale):

@@ -26,7 +26,9 @@ fn the_viewer_works_in_chromium() {
     };
     let more = set("TELEKEEP_BROWSER_ARGS").unwrap_or_default();
     let output = Command::new(python)
-        .args(["-m", "pytest", "-q", "-n", WORKERS, TESTS])
+        .args(["-m", "pytest", "-q", "-n", WORKERS])
+        // The long ones are few: whoever is done takes from the other.
+        .args(["--dist", "worksteal", TESTS])
         .args(more.split_whitespace())
         .env("TELEKEEP_PROGRAM", PROGRAM)
         .env("PYTHONDONTWRITEBYTECODE", "1")
