@@ -110,7 +110,7 @@ impl Index {
         let building = PathBuf::from(building);
         open::remove(&building)?;
         let mut index = Self::with(&building, key, Use::Build)?;
-        index.writer = apply::Writer::building(apply::Beside::start(&building, key)?);
+        index.writer = apply::Writer::building(apply::Gather::start(&building, key)?);
         Ok(Rebuild {
             index,
             building,

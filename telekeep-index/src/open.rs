@@ -17,17 +17,12 @@ const WORDS: &str = include_str!("words.sql");
 
 /// The encrypted database keeps 80 bytes of each page for itself: pages of 8192 hold two FTS5 leaves
 /// only when those are a little smaller than FTS5's default of 4050, else half of each page is lost.
-const LEAF_SIZE: i64 = 3990;
+pub(crate) const LEAF_SIZE: usize = 3990;
 
 /// Segments of a level that FTS5 merges at a time, 4 unless told: fewer merges while a backup applies
 /// many small batches, a few more segments to look into.
 const AUTOMERGE: i64 = 8;
 
-/// While building anew segments are merged once, at the end: merging some earlier would be work done
-/// twice. FTS5 has at most 2000.
-const BUILD_CRISIS: i64 = 1000;
-/// FTS5's own number.
-const CRISIS: i64 = 16;
 /// Bytes of new words in memory.
 const HASH: i64 = 16 << 20;
 
@@ -38,8 +33,8 @@ pub(crate) enum Use {
     Write,
     /// Building anew, in a file nobody else knows: no journal, no syncs.
     Build,
-    /// The same for the full-text table alone; see [`create_words`].
-    Words,
+    /// The same for what is put aside meanwhile; see [`create_aside`].
+    Aside,
     /// Answering.
     Read,
 }
@@ -162,8 +157,8 @@ fn pragmas(db: &Connection, purpose: Use) -> Result<(), rusqlite::Error> {
             12,
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;",
         ),
-        Use::Build | Use::Words => (
-            if purpose == Use::Build { 40 } else { 8 },
+        Use::Build | Use::Aside => (
+            if purpose == Use::Build { 40 } else { 2 },
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;",
         ),
         Use::Read => (24, "PRAGMA query_only = ON;"),
@@ -196,12 +191,12 @@ fn version(db: &Connection) -> Result<Option<String>, rusqlite::Error> {
     Ok(Some(found.unwrap_or_else(|| "unknown".to_owned())))
 }
 
-fn configure_words(db: &Connection, automerge: i64, crisis: i64) -> Result<(), rusqlite::Error> {
+fn configure_words(db: &Connection) -> Result<(), rusqlite::Error> {
     let mut set = db.prepare("INSERT INTO words (words, rank) VALUES (?1, ?2)")?;
+    let leaf_size = i64::try_from(LEAF_SIZE).unwrap_or_default();
     let values = [
-        ("pgsz", LEAF_SIZE),
-        ("automerge", automerge),
-        ("crisismerge", crisis),
+        ("pgsz", leaf_size),
+        ("automerge", AUTOMERGE),
         ("hashsize", HASH),
     ];
     for (name, value) in values {
@@ -210,29 +205,10 @@ fn configure_words(db: &Connection, automerge: i64, crisis: i64) -> Result<(), r
     Ok(())
 }
 
-/// Creates a database at `path` that holds nothing but an empty full-text table, to be filled while
-/// an index is built anew.
-pub(crate) fn create_words(path: &Path, key: Option<&Key>) -> Result<Connection, IndexError> {
+/// Creates an empty database at `path` for what is put aside while an index is built anew.
+pub(crate) fn create_aside(path: &Path, key: Option<&Key>) -> Result<Connection, IndexError> {
     create_file(path)?;
-    let db = words(path, key)?;
-    db.execute_batch(WORDS)
-        .and_then(|()| configure_words(&db, 0, BUILD_CRISIS))
-        .doing("creating the full-text table")?;
-    Ok(db)
-}
-
-/// Opens what [`create_words`] made.
-pub(crate) fn words(path: &Path, key: Option<&Key>) -> Result<Connection, IndexError> {
-    connect(path, key, Use::Words)
-}
-
-/// Ends filling the full-text table: merges all segments into one and sets what is good from now on.
-pub(crate) fn merge(db: &Connection) -> Result<(), IndexError> {
-    let merge = || {
-        db.execute("INSERT INTO words (words) VALUES ('optimize')", [])?;
-        configure_words(db, AUTOMERGE, CRISIS)
-    };
-    merge().doing("merging the words")
+    connect(path, key, Use::Aside)
 }
 
 fn create_tables(db: &Connection) -> Result<(), IndexError> {
@@ -240,10 +216,10 @@ fn create_tables(db: &Connection) -> Result<(), IndexError> {
         db.execute_batch("BEGIN IMMEDIATE")?;
         db.execute_batch(SCHEMA)?;
         db.execute_batch(WORDS)?;
-        configure_words(db, AUTOMERGE, CRISIS)?;
+        configure_words(db)?;
         db.execute(
             "INSERT INTO names (names, rank) VALUES ('pgsz', ?1)",
-            [LEAF_SIZE],
+            [i64::try_from(LEAF_SIZE).unwrap_or_default()],
         )?;
         db.execute(
             "INSERT INTO meta (key, value) VALUES ('format', ?1)",

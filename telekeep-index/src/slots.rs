@@ -11,8 +11,8 @@ use rusqlite::{Connection, params};
 /// Numbers per chunk of the map of free ones: 4 KiB of memory.
 const CHUNK: i64 = 1 << 15;
 const WORDS: usize = 512;
-/// Chunks held in memory (32 MiB); more are read again when needed.
-const HELD: usize = 8192;
+/// Chunks held in memory (64 MiB); more are read again when needed.
+const HELD: usize = 16_384;
 
 /// Which row numbers are taken.
 #[derive(Default)]

@@ -4,9 +4,8 @@
 //! one transaction, so applying again after any interruption continues exactly where it stopped and
 //! changes nothing it has already applied. With many lines, reading runs beside writing.
 
-mod beside;
 mod chats;
-mod graft;
+mod gather;
 pub(crate) mod line;
 mod messages;
 mod others;
@@ -31,7 +30,7 @@ use crate::{
     slots::Slots,
     tokenizer::Tokenizer,
 };
-pub(crate) use beside::Beside;
+pub(crate) use gather::Gather;
 use line::{Item, NewMessage, Other, Reader};
 use rows::Rows;
 use tally::Tally;
@@ -304,11 +303,11 @@ impl Writer {
 }
 
 impl Writer {
-    /// Of an index that is built anew, with the words written `beside`.
-    pub(crate) fn building(beside: Beside) -> Self {
+    /// Of an index that is built anew, whose words `gather` takes.
+    pub(crate) fn building(gather: Gather) -> Self {
         Self {
             building: true,
-            rows: Rows::new(beside),
+            rows: Rows::new(gather),
             ..Self::default()
         }
     }

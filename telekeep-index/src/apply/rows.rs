@@ -1,22 +1,21 @@
 //! Rows of the full-text index on their way into it.
 //!
 //! Row numbers must ascend, or FTS5 empties its memory each time; and each time makes a segment that
-//! is merged with others later. (Gathering the rows of several batches gains nothing: what merging
-//! saves, the larger tables in memory cost.)
+//! is merged with others later.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
 
-use super::{beside::Beside, line::Words};
+use super::{gather::Gather, line::Words};
 use crate::error::{Doing as _, IndexError};
 
 /// What happens to a row.
 #[derive(Default)]
 pub(super) struct Change {
     /// What it was before is taken out.
-    gone: bool,
-    words: Option<Words>,
+    pub gone: bool,
+    pub words: Option<Words>,
 }
 
 /// Changes of rows, by their numbers.
@@ -26,15 +25,15 @@ pub(super) type Changes = BTreeMap<i64, Change>;
 #[derive(Default)]
 pub(crate) struct Rows {
     waiting: Changes,
-    /// Who writes them, when it is not the one connection.
-    beside: Option<Beside>,
+    /// Who takes them while an index is built anew.
+    gather: Option<Gather>,
 }
 
 impl Rows {
-    pub(super) fn new(beside: Beside) -> Self {
+    pub(super) fn new(gather: Gather) -> Self {
         Self {
             waiting: Changes::new(),
-            beside: Some(beside),
+            gather: Some(gather),
         }
     }
 
@@ -52,22 +51,22 @@ impl Rows {
     /// Writes the rows.
     pub(super) fn store(&mut self, db: &Connection) -> Result<(), IndexError> {
         let changes = std::mem::take(&mut self.waiting);
-        match &mut self.beside {
-            Some(beside) => beside.write(changes),
+        match &mut self.gather {
+            Some(gather) => gather.write(changes),
             None => write(db, &changes),
         }
     }
 
-    /// Ends building: the rows written elsewhere come into the index.
+    /// Ends building: what was gathered comes into the index.
     pub(super) fn finish(&mut self, db: &Connection) -> Result<(), IndexError> {
-        match self.beside.take() {
-            Some(beside) => beside.finish(db),
+        match self.gather.take() {
+            Some(gather) => gather.finish(db),
             None => Ok(()),
         }
     }
 }
 
-pub(super) fn write(db: &Connection, changes: &Changes) -> Result<(), IndexError> {
+fn write(db: &Connection, changes: &Changes) -> Result<(), IndexError> {
     let write = || -> Result<(), rusqlite::Error> {
         let mut delete = db.prepare_cached("DELETE FROM words WHERE rowid = ?1")?;
         let mut insert = db.prepare_cached(

@@ -3,7 +3,11 @@
 //! several searches, each of which has all its words, one range and its checks; what any of them finds
 //! is found. A query without such an `OR` is one.
 
-use super::{check::Check, compile::meta_word, meta};
+use super::{
+    check::Check,
+    compile::{is_meta, meta_word},
+    meta,
+};
 use crate::walk::{Cursor, Row};
 
 /// Alternatives of one query. Parts that are multiplied out are few, or a mistake.
@@ -47,12 +51,25 @@ impl Draft {
 
     pub(super) fn finish(self) -> Branch {
         Branch {
-            expression: without(self.must, &self.not),
+            expression: without(words_first(self.must), &self.not),
             since: self.since,
             until: self.until,
             checks: self.checks,
         }
     }
+}
+
+/// Lets filters be looked at only where all words are. FTS5 moves through all parts of an AND at
+/// once, so that two words in a chat of millions would visit the rows of that chat for every row with
+/// one of the words. It makes nested ANDs one, but leaves a NOT alone: of what is nowhere.
+fn words_first(must: Vec<String>) -> Vec<String> {
+    let (filters, words): (Vec<_>, Vec<_>) = must.into_iter().partition(|part| is_meta(part));
+    if filters.is_empty() || words.len() < 2 {
+        return [words, filters].concat();
+    }
+    let nowhere = meta_word(meta::NOWHERE);
+    let words = format!("(({}) NOT {nowhere})", words.join(" AND "));
+    [vec![words], filters].concat()
 }
 
 /// What is found when one of each is asked for; `None` when these are too many.

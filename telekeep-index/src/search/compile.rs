@@ -88,13 +88,21 @@ pub(crate) fn compile(
     Ok(plan)
 }
 
+/// Begins an expression about chats, senders and kinds.
+const META: &str = "{meta} : ";
+
 pub(super) fn meta_word(word: &str) -> String {
-    format!("{{meta}} : {}", quote(word))
+    format!("{META}{}", quote(word))
 }
 
 pub(super) fn any_meta(words: &[String]) -> String {
     let words: Vec<_> = words.iter().map(|word| quote(word)).collect();
-    format!("{{meta}} : ({})", words.join(" OR "))
+    format!("{META}({})", words.join(" OR "))
+}
+
+/// Whether an expression is one of these.
+pub(super) fn is_meta(expression: &str) -> bool {
+    expression.starts_with(META)
 }
 
 pub(super) fn quote(text: &str) -> String {
@@ -104,7 +112,7 @@ pub(super) fn quote(text: &str) -> String {
 /// The kind that a word of `has:` or `is:` means.
 fn kind_of(words: &[(&str, &'static str)], word: &str) -> &'static str {
     let found = words.iter().find(|(known, _)| *known == word);
-    found.map_or("knothing", |(_, kind)| kind)
+    found.map_or(meta::NOWHERE, |(_, kind)| kind)
 }
 
 /// What the index itself does not answer.

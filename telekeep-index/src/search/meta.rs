@@ -13,6 +13,9 @@ use crate::{
 /// The word that every message has: what must not be there is taken from it.
 pub(crate) const ALL: &str = "a";
 
+/// A word that no message has.
+pub(crate) const NOWHERE: &str = "knothing";
+
 /// Kinds of media that are files.
 const FILES: [&str; 8] = [
     "photo", "video", "round", "voice", "audio", "file", "gif", "sticker",

@@ -85,13 +85,19 @@ impl Tokenizer {
     }
 }
 
-/// Gives the tokens of a text that [`Tokenizer::prepare`] made. They have no places in the original.
-fn tokens(prepared: &str, emit: &mut Emit<'_>) -> ControlFlow<()> {
-    for text in prepared.split_terminator(END) {
-        let (text, colocated) = match text.strip_prefix(SAME) {
+/// The tokens of a text that [`Tokenizer::prepare`] made, with whether they are at the position of the
+/// one before.
+pub(crate) fn prepared(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    text.split_terminator(END)
+        .map(|text| match text.strip_prefix(SAME) {
             Some(text) => (text, true),
             None => (text, false),
-        };
+        })
+}
+
+/// Gives the tokens of a prepared text. They have no places in the original.
+fn tokens(text: &str, emit: &mut Emit<'_>) -> ControlFlow<()> {
+    for (text, colocated) in prepared(text) {
         emit(Token {
             text,
             start: 0,
