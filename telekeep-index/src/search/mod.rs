@@ -8,6 +8,7 @@ pub(crate) mod highlight;
 mod hits;
 pub(crate) mod meta;
 mod named;
+mod parse;
 mod print;
 pub(crate) mod rank;
 mod snippet;
