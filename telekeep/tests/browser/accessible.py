@@ -19,8 +19,10 @@ RUN = """async ([runOnly, rules, exclude]) => {
 }"""
 EVERYTHING = {"type": "tag", "values": TAGS}, {}
 ONLY_COLOURS = {"type": "rule", "values": COLOURS}, {}
-"""What does not change with the side one reads from and the size of the screen is left out."""
+"""What does not change with the size of the screen is left out."""
 BUT_COLOURS = {"type": "tag", "values": TAGS}, {rule: {"enabled": False} for rule in COLOURS}
+"""What does not change with the language is left out; targets are measured in all (`SMALLER`)."""
+WORDS = {"type": "tag", "values": TAGS}, {rule: {"enabled": False} for rule in [*COLOURS, "target-size"]}
 
 """What can be pressed, and is smaller than 24 pixels. Stricter than axe, which lets small targets be when there is room
 around."""

@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 import archives
 from program import Served
-from reader import Contexts, Reader
+from reader import Pages, Reader
 
 ROOT = "TELEKEEP_BROWSER_ARCHIVES"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -94,17 +94,17 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def contexts(browser):
-    return Contexts(browser)
+def empty_pages(browser):
+    return Pages(browser)
 
 
 @pytest.fixture
-def reader(contexts, request):
+def reader(empty_pages, request):
     """Makes readers; each must have seen nothing bad when the test ends."""
     made = []
 
     def make(site, **more):
-        made.append(Reader(contexts, site, **more))
+        made.append(Reader(empty_pages, site, **more))
         return made[-1]
 
     yield make

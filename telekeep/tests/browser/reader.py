@@ -16,44 +16,55 @@ Object.defineProperty(window, "canary", { set(value) { console.error(`executed: 
 """
 
 
-class Contexts:
-    """Browser contexts, each made once for its site and look and used again: one test leaves to the next only what the
-    browser keeps of our styles and scripts."""
+class Pages:
+    """Browser contexts with a page, each made once for its site and look and used again: what costs most is to start
+    one. A test leaves to the next only what the browser keeps of our styles and scripts."""
 
     def __init__(self, browser):
         self.browser, self.free = browser, {}
 
     def take(self, site, watch, options):
-        key = json.dumps([site.base, watch, options], sort_keys=True)
-        waiting = self.free.setdefault(key, [])
-        context = waiting.pop() if waiting else self._make(watch, options)
+        """An empty page of somebody who was let in."""
+        free = self.free.setdefault(json.dumps([site.base, watch, options], sort_keys=True), [])
+        page = free.pop() if free else self._make(watch, options)
         name, value = site.cookie
-        context.clear_cookies()
-        context.add_cookies([{"name": name, "value": value, "url": site.base}])
-        return context, lambda: waiting.append(context)
+        page.context.add_cookies([{"name": name, "value": value, "url": site.base}])
+        return page, lambda: (self._clean(page, site, options), free.append(page))
 
     def _make(self, watch, options):
         context = self.browser.new_context(**options)
         context.set_default_timeout(PATIENCE)
         if watch:
             context.add_init_script(WATCH)
-        return context
+        return context.new_page()
+
+    def _clean(self, page, site, options):
+        for more in page.context.pages:
+            if more != page:
+                more.close()
+        page.unroute_all()
+        page.evaluate("() => { try { sessionStorage.clear(); } catch { /* An error page has none. */ } }")
+        page.context.clear_cookies()
+        # Who is not let in sees a page without anything. A blank one would be another process each time.
+        page.goto(site.base)
+        page.emulate_media(media="null", color_scheme=options["color_scheme"])
+        page.set_viewport_size(options["viewport"])
 
 
 class Reader:
-    """One page in a viewer, and those it opens. `end` fails when one of them did anything it must not."""
+    """A page in a viewer, and those it opens. `end` fails when one of them did anything it must not."""
 
-    def __init__(self, contexts, site, size=DESKTOP, scheme="light", language="en", watch=True, **more):
+    def __init__(self, pages, site, size=DESKTOP, scheme="light", language="en", watch=True, **more):
         self.site, self.watch = site, watch
         width, height = size
         options = {"viewport": {"width": width, "height": height}, "color_scheme": scheme, "locale": language,
                    "has_touch": width < 700, "accept_downloads": True, "timezone_id": "UTC"} | more
-        self.context, self.give_back = contexts.take(site, watch, options)
+        self.page, self.give_back = pages.take(site, watch, options)
+        self.context = self.page.context
         self.problems, self.allowed, self.ignored = [], set(), []
         self.listeners = self._listeners() if watch else {}
         for event, listener in self.listeners.items():
             self.context.on(event, listener)
-        self.page = self.context.new_page()
 
     def _listeners(self):
         say = self.problems.append
@@ -98,6 +109,13 @@ class Reader:
         self.page.wait_for_load_state("load")
         return answer
 
+    def look(self, size, scheme):
+        """Lays the page out anew, for another size and scheme."""
+        width, height = size
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=scheme)
+        self.until("([width, height]) => innerWidth === width && innerHeight === height", size)
+
     def all(self, selector):
         return self.page.locator(selector)
 
@@ -115,7 +133,7 @@ class Reader:
                 page.evaluate("() => 0")
         for event, listener in self.listeners.items():
             self.context.remove_listener(event, listener)
-        for page in self.context.pages:
-            page.close()
+        if self.problems:
+            self.context.close()
         assert self.problems == []
         self.give_back()
