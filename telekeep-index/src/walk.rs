@@ -117,6 +117,15 @@ const SELECT: &str = "SELECT words.rowid, slot.date, slot.c, slot.id, chat.chat
     WHERE words MATCH ?1 AND words.rowid BETWEEN ?2 AND ?3
     ORDER BY words.rowid";
 
+/// The message of a row number; `None` when there is none any more.
+pub(crate) fn row(db: &Connection, rid: i64) -> Result<Option<Row>, IndexError> {
+    let select = "SELECT slot.rid, slot.date, slot.c, slot.id, chat.chat
+        FROM slot CROSS JOIN chat ON chat.no = slot.c WHERE slot.rid = ?1";
+    db.prepare_cached(select)
+        .and_then(|mut select| select.query_row([rid], read).optional())
+        .doing("looking up a row")
+}
+
 /// How often the clock is looked at.
 const TICK: u64 = 64;
 

@@ -22,7 +22,7 @@ use rusqlite::Connection;
 use crate::{
     error::IndexError,
     names::Names,
-    walk::{Cursor, Row, Walk},
+    walk::{self, Cursor, Row, Walk},
     zone::Zone,
 };
 use branch::{Branch, Merged, earlier};
@@ -183,7 +183,7 @@ fn deadline(search: &Search<'_>, plan: &Plan) -> Option<Instant> {
         .flatten()
 }
 
-fn walk<'a>(search: &Search<'_>, branch: &'a Branch, deadline: Option<Instant>) -> Walk<'a> {
+fn walk_of<'a>(search: &Search<'_>, branch: &'a Branch, deadline: Option<Instant>) -> Walk<'a> {
     Walk {
         expression: &branch.expression,
         since: branch.since,
@@ -208,7 +208,7 @@ fn by_date(db: &Connection, search: &Search<'_>, plan: &Plan) -> Result<Page, In
     let mut looked = 0;
     for branch in &plan.branches {
         let mut keep = |row: &Row| passes(db, row.c, row.place.chat, row.place.id, &branch.checks);
-        let walked = walk(search, branch, deadline).run(db, &mut keep)?;
+        let walked = walk_of(search, branch, deadline).run(db, &mut keep)?;
         looked += walked.looked;
         let next = walked.next.map(|next| (next, walked.stopped));
         merged.add(walked.rows, next, oldest_first);
@@ -235,14 +235,12 @@ fn by_relevance(db: &Connection, search: &Search<'_>, plan: &Plan) -> Result<Pag
     // Matches are ranked as they come, the newest first; only those that pass count.
     let best = rank::best(db, plan, search.ranked, deadline(search, plan))?;
     let from = usize::try_from(skip).unwrap_or(usize::MAX);
-    let rows: Vec<Row> = best
-        .rows
-        .iter()
-        .skip(from)
-        .take(search.limit)
-        .copied()
-        .collect();
-    let end = from.saturating_add(rows.len());
+    let shown = best.rows.iter().skip(from).take(search.limit);
+    let end = from.saturating_add(shown.len());
+    let mut rows = Vec::new();
+    for &rid in shown {
+        rows.extend(walk::row(db, rid)?);
+    }
     let mut page = Page {
         next: (end < best.rows.len())
             .then(|| Cursor::ranked(u32::try_from(end).unwrap_or(u32::MAX))),

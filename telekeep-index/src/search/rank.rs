@@ -1,5 +1,8 @@
 //! Order by relevance, of the newest matches only: ranking them all would take as long as there are
 //! matches. How rare a word is, is judged among the matches that are ranked.
+//!
+//! Matches are row numbers here: which message a row is would be one more page to read for nearly
+//! each, and only those shown have to be known.
 
 use std::{
     cmp::Reverse,
@@ -14,14 +17,14 @@ use crate::{
     error::{Doing as _, IndexError},
     slots,
     tokenizer::{COLUMNS, Places},
-    walk::{Cursor, Row, drift},
+    walk::{self, drift},
 };
 
 /// The best of the newest.
 #[derive(Default)]
 pub(crate) struct Best {
-    /// Best first.
-    pub rows: Vec<Row>,
+    /// Row numbers, best first.
+    pub rows: Vec<i64>,
     /// There are matches that were not ranked.
     pub more: bool,
 }
@@ -43,7 +46,7 @@ pub(crate) fn best(
     most: usize,
     deadline: Option<Instant>,
 ) -> Result<Best, IndexError> {
-    let mut all: Vec<(Row, Places)> = Vec::new();
+    let mut all: Vec<(i64, Places)> = Vec::new();
     let mut more = false;
     let mut known = HashMap::new();
     let mut phrases: u8 = 0;
@@ -52,15 +55,15 @@ pub(crate) fn best(
         more |= newest.more;
         // Each branch numbers the phrases of its own expression.
         let offset = phrases;
-        for (row, mut places) in newest.found {
+        for (rid, mut places) in newest.found {
             for (phrase, _) in &mut places.places {
                 *phrase = phrase.saturating_add(offset);
                 phrases = phrases.max(phrase.saturating_add(1));
             }
-            match known.entry(row.rid) {
+            match known.entry(rid) {
                 Entry::Vacant(entry) => {
                     entry.insert(all.len());
-                    all.push((row, places));
+                    all.push((rid, places));
                 }
                 Entry::Occupied(entry) => {
                     if let Some((_, held)) = all.get_mut(*entry.get()) {
@@ -72,7 +75,7 @@ pub(crate) fn best(
     }
     if all.len() > most {
         more = true;
-        all.sort_by_key(|(row, _)| Reverse(row.place));
+        all.sort_by_key(|(rid, _)| Reverse(*rid));
         all.truncate(most);
     }
     Ok(Best {
@@ -83,7 +86,7 @@ pub(crate) fn best(
 
 /// The newest matches of a branch.
 struct Newest {
-    found: Vec<(Row, Places)>,
+    found: Vec<(i64, Places)>,
     more: bool,
 }
 
@@ -93,22 +96,19 @@ fn newest(
     most: usize,
     deadline: Option<Instant>,
 ) -> Result<Newest, IndexError> {
+    let drift = drift(db)?;
     let low = slots::wish(branch.since.unwrap_or(i64::MIN));
-    let high = slots::wish(branch.until.unwrap_or(i64::MAX)).saturating_add(drift(db)?);
+    let high = slots::wish(branch.until.unwrap_or(i64::MAX));
     let mut select = db
         .prepare_cached(
-            "SELECT words.rowid, slot.date, slot.c, slot.id, chat.chat, tg_places(words)
-             FROM words
-             CROSS JOIN slot ON slot.rid = words.rowid
-             CROSS JOIN chat ON chat.no = slot.c
-             WHERE words MATCH ?1 AND words.rowid BETWEEN ?2 AND ?3
-             ORDER BY words.rowid DESC",
+            "SELECT rowid, tg_places(words) FROM words
+             WHERE words MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid DESC",
         )
         .doing("ranking")?;
     let mut rows = select
-        .query(params![branch.expression, low, high])
+        .query(params![branch.expression, low, high.saturating_add(drift)])
         .doing("ranking")?;
-    let mut found: Vec<(Row, Places)> = Vec::new();
+    let mut found: Vec<(i64, Places)> = Vec::new();
     let mut more = false;
     while let Some(row) = rows.next().doing("ranking")? {
         let late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
@@ -116,29 +116,35 @@ fn newest(
             more = true;
             break;
         }
-        let (row, places) = read(row).doing("ranking")?;
-        let date = row.place.date;
-        let dated = branch.since.is_none_or(|since| date >= since)
-            && branch.until.is_none_or(|until| date < until);
-        if dated && passes(db, row.c, row.place.chat, row.place.id, &branch.checks)? {
-            found.push((row, places));
+        let (rid, places) = read(row).doing("ranking")?;
+        // Only near the ends may the date be another than the number says.
+        let doubtful = rid <= low.saturating_add(drift) || rid >= high;
+        let dated = branch.since.is_some() || branch.until.is_some();
+        if !(dated && doubtful) && branch.checks.is_empty() || wanted(db, branch, rid)? {
+            found.push((rid, places));
         }
     }
     Ok(Newest { found, more })
 }
 
-fn read(row: &rusqlite::Row<'_>) -> Result<(Row, Places), rusqlite::Error> {
-    let places = Places::read(row.get_ref(5)?.as_blob_or_null()?.unwrap_or_default());
-    let row = Row {
-        rid: row.get(0)?,
-        place: Cursor::of(row.get(1)?, row.get(4)?, row.get(3)?),
-        c: row.get(2)?,
+/// Whether the message of a row is of the time and passes the checks of a branch.
+fn wanted(db: &Connection, branch: &Branch, rid: i64) -> Result<bool, IndexError> {
+    let Some(row) = walk::row(db, rid)? else {
+        return Ok(false);
     };
-    Ok((row, places))
+    let date = row.place.date;
+    Ok(branch.since.is_none_or(|since| date >= since)
+        && branch.until.is_none_or(|until| date < until)
+        && passes(db, row.c, row.place.chat, row.place.id, &branch.checks)?)
+}
+
+fn read(row: &rusqlite::Row<'_>) -> Result<(i64, Places), rusqlite::Error> {
+    let places = Places::read(row.get_ref(1)?.as_blob_or_null()?.unwrap_or_default());
+    Ok((row.get(0)?, places))
 }
 
 /// Best first; newest first among equals.
-fn ordered(found: Vec<(Row, Places)>) -> Vec<Row> {
+fn ordered(found: Vec<(i64, Places)>) -> Vec<i64> {
     let mut with: [u32; 256] = [0; 256];
     for (_, places) in &found {
         let mut seen = [false; 256];
@@ -157,17 +163,12 @@ fn ordered(found: Vec<(Row, Places)>) -> Vec<Row> {
         let with = f64::from(with);
         FLOOR + ((all - with + 0.5) / (with + 0.5)).ln_1p()
     });
-    let mut scored: Vec<(f64, Row)> = found
+    let mut scored: Vec<(f64, i64)> = found
         .into_iter()
-        .map(|(row, places)| (score(&places, &rare), row))
+        .map(|(rid, places)| (score(&places, &rare), rid))
         .collect();
-    scored.sort_by(|one, other| {
-        other
-            .0
-            .total_cmp(&one.0)
-            .then_with(|| other.1.place.cmp(&one.1.place))
-    });
-    scored.into_iter().map(|(_, row)| row).collect()
+    scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(other.1.cmp(&one.1)));
+    scored.into_iter().map(|(_, rid)| rid).collect()
 }
 
 fn score(places: &Places, rare: &[f64; 256]) -> f64 {
@@ -189,42 +190,33 @@ fn score(places: &Places, rare: &[f64; 256]) -> f64 {
 mod tests {
     use super::*;
 
-    fn found(id: i64, length: u32, places: &[(u8, u8)]) -> (Row, Places) {
-        let row = Row {
-            place: Cursor::of(id, 1, id),
-            c: 1,
-            rid: id,
-        };
+    fn found(rid: i64, length: u32, places: &[(u8, u8)]) -> (i64, Places) {
         let places = Places {
             lengths: [length, 0, 0],
             places: places.to_vec(),
         };
-        (row, places)
-    }
-
-    fn order(all: Vec<(Row, Places)>) -> Vec<i64> {
-        ordered(all).into_iter().map(|row| row.place.id).collect()
+        (rid, places)
     }
 
     #[test]
     fn more_places_shorter_texts_rarer_words_and_later_dates_come_first() {
         assert_eq!(
-            order(vec![
+            ordered(vec![
                 found(1, 10, &[(0, 0), (0, 0)]),
                 found(2, 10, &[(0, 0)])
             ]),
             [1, 2]
         );
         assert_eq!(
-            order(vec![found(1, 3, &[(0, 0)]), found(2, 90, &[(0, 0)])]),
+            ordered(vec![found(1, 3, &[(0, 0)]), found(2, 90, &[(0, 0)])]),
             [1, 2]
         );
         assert_eq!(
-            order(vec![found(1, 10, &[(0, 0)]), found(2, 10, &[(0, 0)])]),
+            ordered(vec![found(1, 10, &[(0, 0)]), found(2, 10, &[(0, 0)])]),
             [2, 1]
         );
         assert_eq!(
-            order(vec![found(1, 10, &[(0, 0)]), found(2, 10, &[(0, 2)])]),
+            ordered(vec![found(1, 10, &[(0, 0)]), found(2, 10, &[(0, 2)])]),
             [1, 2]
         );
         let either = vec![
@@ -232,9 +224,9 @@ mod tests {
             found(2, 10, &[(0, 0)]),
             found(3, 10, &[(0, 0)]),
         ];
-        assert_eq!(order(either)[0], 1, "the rarer word");
+        assert_eq!(ordered(either)[0], 1, "the rarer word");
         assert_eq!(
-            order(vec![found(1, 10, &[(0, 3)]), found(2, 10, &[(0, 0)])]),
+            ordered(vec![found(1, 10, &[(0, 3)]), found(2, 10, &[(0, 0)])]),
             [2, 1]
         );
     }
