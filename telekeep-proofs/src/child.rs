@@ -116,7 +116,8 @@ pub fn cpu_of(pid: u32) -> Option<Duration> {
     Some(Stat::read(pid)?.cpu)
 }
 
-fn peak_memory(pid: u32) -> Option<u64> {
+/// Highest resident memory of a process so far, in bytes.
+pub fn peak_memory(pid: u32) -> Option<u64> {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = text.lines().find(|line| line.starts_with("VmHWM:"))?;
     line.split_whitespace()
@@ -217,8 +218,8 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Makes an archive at `archive` and logs in to the first account of `cloud`.
-    pub fn set_up(archive: &Path, passphrase: Option<&'static str>, cloud: &Ready) -> Result<Self> {
+    /// Makes an empty archive at `archive`.
+    pub fn make(archive: &Path, passphrase: Option<&'static str>) -> Result<Self> {
         let keeper = Self {
             archive: archive.to_path_buf(),
             passphrase,
@@ -229,6 +230,12 @@ impl Keeper {
             &["--no-encryption"]
         };
         run(keeper.command(&["init"])?.args(plain), None)?.expect(&[0])?;
+        Ok(keeper)
+    }
+
+    /// Makes an archive at `archive` and logs in to the first account of `cloud`.
+    pub fn set_up(archive: &Path, passphrase: Option<&'static str>, cloud: &Ready) -> Result<Self> {
+        let keeper = Self::make(archive, passphrase)?;
         let account = cloud.accounts.first().ok_or("the cloud has no account")?;
         let mut login =
             keeper.command(&["login", "--phone", &account.phone, "--code", &account.code])?;

@@ -14,6 +14,7 @@ mod faults;
 mod held;
 mod kill;
 mod random;
+mod reading;
 mod speed;
 mod tamper;
 mod truth;
@@ -88,6 +89,24 @@ enum Proof {
         #[arg(long, default_value_t = 3)]
         rounds: u32,
     },
+    /// A large archive: written, indexed by `telekeep reindex`, and every page of the viewer timed
+    Reading {
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[arg(long, default_value_t = 1_000_000)]
+        messages: u64,
+        #[arg(long, default_value_t = 2000)]
+        chats: u64,
+        /// Keep the archive in this folder; one that is there from before is read again
+        #[arg(long)]
+        archive: Option<std::path::PathBuf>,
+        /// Read with the index that is there
+        #[arg(long, requires = "archive")]
+        no_reindex: bool,
+        /// Only pages whose kind has this in its name
+        #[arg(long)]
+        only: Option<String>,
+    },
 }
 
 /// The world to serve.
@@ -154,6 +173,23 @@ fn main() -> ExitCode {
             python,
             rounds,
         } => speed::measure(&world.into(), python.as_deref(), rounds),
+        Proof::Reading {
+            seed,
+            messages,
+            chats,
+            archive,
+            no_reindex,
+            only,
+        } => reading::measure(&reading::Wanted {
+            size: reading::Size {
+                seed,
+                messages,
+                chats,
+            },
+            archive,
+            reindex: !no_reindex,
+            only: only.unwrap_or_default(),
+        }),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
