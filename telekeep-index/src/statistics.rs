@@ -13,7 +13,7 @@ use crate::{
     number::unsigned,
     show,
     tokenizer::{Mode, Tokenizer},
-    zone::{Zone, date_of},
+    zone::{Local, Zone, date_of, weekday},
 };
 
 /// Messages over time.
@@ -89,16 +89,29 @@ pub(crate) fn activity(
     zone: Zone<'_>,
 ) -> Result<Activity, IndexError> {
     let mut all = Activity::default();
+    let mut local = Local::new(zone);
+    // The calendar is looked at once a day, not for each of its half hours.
+    let mut today = None;
     half_hours(db, chat, i64::MIN, i64::MAX, &mut |start, count| {
         let count = unsigned(count);
         all.messages += count;
-        let (year, month, _) = date_of(zone.day(start));
-        match all.months.last_mut() {
-            Some(last) if (last.0, last.1) == (year, month) => last.2 += count,
-            _ => all.months.push((year, month, count)),
+        let (day, hour) = local.day_and_hour(start);
+        if today != Some(day) {
+            today = Some(day);
+            let (year, month, _) = date_of(day);
+            match all.months.last() {
+                Some(last) if (last.0, last.1) == (year, month) => {}
+                _ => all.months.push((year, month, 0)),
+            }
         }
-        let (hour, weekday) = zone.hour(start);
-        if let Some(cell) = all.week.get_mut(weekday).and_then(|day| day.get_mut(hour)) {
+        if let Some(month) = all.months.last_mut() {
+            month.2 += count;
+        }
+        if let Some(cell) = all
+            .week
+            .get_mut(weekday(day))
+            .and_then(|day| day.get_mut(hour))
+        {
             *cell += count;
         }
     })?;
@@ -181,15 +194,9 @@ pub(crate) fn words(
             &mut count,
         )?,
     };
-    let top = |counted: HashMap<String, u64>| {
-        let mut all: Vec<_> = counted.into_iter().collect();
-        all.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-        all.truncate(limit);
-        all
-    };
     Ok(Words {
-        words: top(count.words),
-        emoji: top(count.emoji),
+        words: most(count.words, limit),
+        emoji: most(count.emoji, limit),
         looked: count.looked,
         messages,
     })
@@ -255,34 +262,54 @@ fn one_chat(
 #[derive(Default)]
 struct Counting {
     tokenizer: Tokenizer,
-    words: HashMap<String, u64>,
-    emoji: HashMap<String, u64>,
-    /// Words of one text.
-    seen: Vec<String>,
+    words: Counts,
+    emoji: Counts,
     looked: u64,
 }
+
+/// Texts that have a word, and the number of the last of them: a text counts once.
+type Counts = HashMap<String, (u64, u64)>;
 
 impl Counting {
     fn text(&mut self, text: &str) {
         self.looked += 1;
-        self.seen.clear();
-        let seen = &mut self.seen;
+        let (words, emoji, this) = (&mut self.words, &mut self.emoji, self.looked);
         let _ = self.tokenizer.run(text, Mode::Query, &mut |token| {
-            seen.push(token.text.to_owned());
+            let mut letters = token.text.chars();
+            let letter = letters.next().is_some_and(char::is_alphanumeric);
+            let counts = match letter {
+                true if letters.next().is_none() => return ControlFlow::Continue(()),
+                true => &mut *words,
+                false => &mut *emoji,
+            };
+            match counts.get_mut(token.text) {
+                Some((_, last)) if *last == this => {}
+                Some((times, last)) => (*times, *last) = (*times + 1, this),
+                None => {
+                    counts.insert(token.text.to_owned(), (1, this));
+                }
+            }
             ControlFlow::Continue(())
         });
-        self.seen.sort_unstable();
-        self.seen.dedup();
-        for word in self.seen.drain(..) {
-            let letter = word.chars().next().is_some_and(char::is_alphanumeric);
-            let counted = match letter {
-                true if word.chars().count() < 2 => continue,
-                true => &mut self.words,
-                false => &mut self.emoji,
-            };
-            *counted.entry(word).or_default() += 1;
-        }
     }
+}
+
+/// The `limit` most frequent words, most first.
+fn most(counts: Counts, limit: usize) -> Vec<(String, u64)> {
+    let mut all: Vec<(String, u64)> = counts
+        .into_iter()
+        .map(|(word, (times, _))| (word, times))
+        .collect();
+    let order = |one: &(String, u64), other: &(String, u64)| {
+        other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0))
+    };
+    // There are tens of thousands: only those that are shown are put in order.
+    if all.len() > limit && limit > 0 {
+        all.select_nth_unstable_by(limit - 1, order);
+    }
+    all.truncate(limit);
+    all.sort_unstable_by(order);
+    all
 }
 
 /// See [`crate::Index::reply_network`].

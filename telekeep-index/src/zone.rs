@@ -59,17 +59,49 @@ impl<'a> Zone<'a> {
         let guess = local.saturating_sub(self.offset(local));
         local.saturating_sub(self.offset(guess))
     }
+}
 
-    /// Local hour (0 to 23) and day of the week (0 is Monday) at a moment.
-    #[must_use]
-    pub fn hour(&self, moment: i64) -> (usize, usize) {
-        let local = moment.saturating_add(self.offset(moment));
-        let hour = local.rem_euclid(DAY) / 3600;
-        // 1 January 1970 was a Thursday.
-        let weekday = (local.div_euclid(DAY) + 3).rem_euclid(7);
-        let small = |number: i64| usize::try_from(number).unwrap_or_default();
-        (small(hour), small(weekday))
+/// A zone asked about one moment after the other: the time zone is looked up once a day, because no zone
+/// changes its offset twice in a day.
+pub(crate) struct Local<'a> {
+    zone: Zone<'a>,
+    /// A day of UTC without a change, and its offset.
+    steady: Option<(i64, i64)>,
+}
+
+impl<'a> Local<'a> {
+    pub(crate) fn new(zone: Zone<'a>) -> Self {
+        Self { zone, steady: None }
     }
+
+    /// Local day (since 1 January 1970) and hour (0 to 23) at a moment.
+    pub(crate) fn day_and_hour(&mut self, moment: i64) -> (i64, usize) {
+        let local = moment.saturating_add(self.offset(moment));
+        let hour = usize::try_from(local.rem_euclid(DAY) / 3600).unwrap_or_default();
+        (local.div_euclid(DAY), hour)
+    }
+
+    fn offset(&mut self, moment: i64) -> i64 {
+        let day = moment.div_euclid(DAY);
+        if let Some((steady, offset)) = self.steady
+            && steady == day
+        {
+            return offset;
+        }
+        let begin = day.saturating_mul(DAY);
+        let offset = self.zone.offset(begin);
+        if offset == self.zone.offset(begin.saturating_add(DAY)) {
+            self.steady = Some((day, offset));
+            return offset;
+        }
+        self.zone.offset(moment)
+    }
+}
+
+/// The day of the week (0 is Monday) of a day number.
+pub(crate) fn weekday(day: i64) -> usize {
+    // 1 January 1970 was a Thursday.
+    usize::try_from((day + 3).rem_euclid(7)).unwrap_or_default()
 }
 
 /// Days since 1 January 1970 of a date of the Gregorian calendar; `None` for one that is not.
@@ -136,12 +168,21 @@ mod tests {
         assert_eq!(india.day(18 * 3600 + 1799), 0);
         assert_eq!(india.day(18 * 3600 + 1800), 1);
         assert_eq!(india.midnight(1), 18 * 3600 + 1800);
-        assert_eq!(Zone::UTC.hour(0), (0, 3));
-        assert_eq!(india.hour(0), (5, 3));
+        assert_eq!(
+            (Local::new(Zone::UTC).day_and_hour(0), weekday(0)),
+            ((0, 0), 3)
+        );
+        assert_eq!(Local::new(india).day_and_hour(0), (0, 5));
         // One hour more from a moment on, as in spring.
         let summer = |moment: i64| if moment < 1_000_000 { 3600 } else { 7200 };
         let zone = Zone::varying(&summer);
         assert_eq!(zone.midnight(11), 11 * DAY - 3600);
         assert_eq!(zone.midnight(20), 20 * DAY - 7200);
+        let mut local = Local::new(zone);
+        for moment in (0..3_000_000).step_by(1800) {
+            let at = moment + summer(moment);
+            let hour = usize::try_from(at % DAY / 3600).unwrap();
+            assert_eq!(local.day_and_hour(moment), (at / DAY, hour), "{moment}");
+        }
     }
 }

@@ -59,16 +59,18 @@ impl Plan {
 const TEXT: &str = "{text file past}";
 const NOW: &str = "{text file}";
 
-/// Makes a plan. Of each set of `filters` one word must be there.
+/// Makes a plan. Of each set of `filters` one word must be there. Topics are those of `chats` alone, if there
+/// are any.
 pub(crate) fn compile(
     db: &Connection,
     query: Option<&Node>,
-    filters: &[Vec<String>],
+    (filters, chats): (&[Vec<String>], &[i64]),
     zone: Zone<'_>,
     now: i64,
 ) -> Result<Plan, IndexError> {
     let mut compiler = Compiler {
         db,
+        chats,
         zone,
         now,
         plan: Plan::default(),
@@ -140,6 +142,8 @@ fn place(node: &Node) -> usize {
 
 pub(super) struct Compiler<'a> {
     pub(super) db: &'a Connection,
+    /// The only chats that are looked in; empty for all.
+    pub(super) chats: &'a [i64],
     zone: Zone<'a>,
     now: i64,
     pub(super) plan: Plan,

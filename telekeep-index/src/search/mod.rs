@@ -140,7 +140,8 @@ pub(crate) fn search(db: &Connection, search: &Search<'_>) -> Result<Page, Index
             "there is nothing to look for: write a word or a filter, as from:ada or has:photo",
         ));
     }
-    let mut plan = compile(db, parsed.query.as_ref(), &sets, search.zone, search.now)?;
+    let within = (sets.as_slice(), filter.chats.as_slice());
+    let mut plan = compile(db, parsed.query.as_ref(), within, search.zone, search.now)?;
     for branch in &mut plan.branches {
         branch.since = branch.since.max(filter.since);
         branch.until = earlier(branch.until, filter.until);

@@ -113,7 +113,10 @@ impl Compiler<'_> {
         let mut titles = Vec::new();
         let mut general = Vec::new();
         let matcher = names::Matcher::new(name);
-        let forums = self.forums()?;
+        let mut forums = self.forums()?;
+        if !self.chats.is_empty() {
+            forums.retain(|(_, chat)| self.chats.contains(chat));
+        }
         for (no, chat) in forums {
             for topic in crate::history::topics_of(self.db, no, chat)? {
                 let title = topic.title.unwrap_or_default();

@@ -306,3 +306,37 @@ fn chats_by_what_people_call_them() {
     assert_eq!(found("saved messages"), [ME]);
     assert!(found("nobody").is_empty() && found("").is_empty());
 }
+
+/// Message ids of forums are small, so that hundreds of forums have a topic of the same number.
+#[test]
+fn a_topic_of_a_chat_is_not_looked_for_in_others() {
+    let mut journal = Journal::new();
+    let forum = |number: i64| -1_000_000_000_100 - number;
+    for number in 0..=200 {
+        let chat = forum(number);
+        let bare = 100 + number;
+        let title = format!("Forum {number}");
+        journal.peer(
+            chat,
+            json!({"_":"channel","id":bare,"megagroup":true,"forum":true,"title":title}),
+        );
+        let mut made = message(chat, 2, 1000, "");
+        made["_"] = json!("messageService");
+        made["action"] = json!({"_":"messageActionTopicCreate","title":"Visa","icon_color":1});
+        journal.body(chat, 2, made);
+        let mut body = message(chat, 3, 2000, "a form");
+        body["reply_to"] = json!({"_":"messageReplyHeader","forum_topic":true,"reply_to_msg_id":2});
+        journal.body(chat, 3, body);
+    }
+    let (_place, index) = Place::of(&journal);
+    let search = Search::new("topic:2 form", NOW);
+    assert!(index.search(&search).is_err(), "too many are called so");
+    let filter = Filter {
+        chats: vec![forum(7)],
+        ..Filter::default()
+    };
+    let page = index.search(&Search { filter, ..search }).unwrap();
+    let found: Vec<_> = page.hits.iter().map(|hit| (hit.chat, hit.id)).collect();
+    assert_eq!(found, [(forum(7), 3)]);
+    assert_eq!(page.resolved[0].names, ["Visa"]);
+}
