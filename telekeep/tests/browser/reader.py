@@ -14,6 +14,10 @@ document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`refused: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 Object.defineProperty(window, "canary", { set(value) { console.error(`executed: ${value}`); } });
 """
+LAID_OUT = """([width, height]) => new Promise((done) => {
+  const look = () => (innerWidth === width && innerHeight === height ? done() : requestAnimationFrame(look));
+  look();
+})"""
 
 
 class Pages:
@@ -105,16 +109,14 @@ class Reader:
 
     def go(self, path, **more):
         """Opens a page, as typed into the address bar."""
-        answer = self.page.goto(self.site.base + path, **more)
-        self.page.wait_for_load_state("load")
-        return answer
+        return self.page.goto(self.site.base + path, **more)
 
     def look(self, size, scheme):
         """Lays the page out anew, for another size and scheme."""
         width, height = size
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(color_scheme=scheme)
-        self.until("([width, height]) => innerWidth === width && innerHeight === height", size)
+        self.eval(LAID_OUT, size)
 
     def all(self, selector):
         return self.page.locator(selector)

@@ -103,6 +103,21 @@ def test_a_group_names_its_people_as_they_were_then(reader, tale):
     one.page.wait_for_selector("#m9.flash")
 
 
+def test_what_is_too_long_is_cut_at_its_end_also_from_right_to_left(reader, tale):
+    one = reader(tale, language="ar", size=(320, 640))
+    one.go(f"/chat/{story.club()}")
+    beginning = """(one) => {
+      one.textContent = "The beginning " + "and more ".repeat(20);
+      const letter = document.createRange();
+      letter.setStart(one.firstChild, 0);
+      letter.setEnd(one.firstChild, 1);
+      const [seen, box] = [letter, one].map((what) => what.getBoundingClientRect());
+      return box.width > 50 && seen.left >= box.left - 1 && seen.right <= box.right + 1 && one.scrollWidth > one.clientWidth;
+    }"""
+    for words in (".page-head h1 bdi", ".pinned-bar [dir=auto]"):
+        assert one.all(words).evaluate(beginning), words
+
+
 """What of a list is in a page, and where the next one is; read as our own scripts read pages, without showing it."""
 DRAWN = """([address, kinds]) => new Promise((done, fail) => {
   const request = new XMLHttpRequest();
