@@ -198,7 +198,7 @@ def topics(scribe):
     scribe.message(chat, 400, end, "the tallest one", sender=CARLA, media=photo(120), **within(CRANES, answers=10))
     renamed = {"_": "messageActionTopicEdit", "title": "Tides"}
     scribe.service(chat, 401, end + 60, renamed, sender=ADA, **within(TIDES))
-    scribe.message(chat, 402, end + 120, "for everybody", sender=ADA)
+    scribe.message(chat, 402, end + 120, "for everybody", sender=ADA, pinned=True)
 
 
 def small_pictures(scribe):

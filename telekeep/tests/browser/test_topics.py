@@ -96,3 +96,19 @@ def test_a_topic_has_a_calendar_a_gallery_and_a_search_of_its_own(reader, tale):
     one.page.wait_for_selector(".hit")
     texts = one.all(".hit").all_inner_texts()
     assert texts and all("crane number 3" in text for text in texts)
+
+
+def test_what_stays_above_the_messages_hides_nothing_of_each_other(reader, tale):
+    one = reader(tale)
+    for path, bars in ((FORUM, [".page-head", ".pinned-bar", ".topics"]), (CRANES, [".page-head", ".topics"])):
+        one.go(f"{path}#newest")
+        one.eval("() => { const main = document.getElementById('main'); main.scrollTop = main.scrollHeight / 2; }")
+        boxes = [one.all(bar).bounding_box() for bar in bars]
+        # The name of the day whose messages are under the bars.
+        boxes.append(one.all(".day").evaluate_all("""(all) => all.filter((day) => {
+          const box = day.getBoundingClientRect();
+          return box.top < 60 && box.bottom > 400; }).map((day) => {
+          const { y, height } = day.querySelector(".pill").getBoundingClientRect();
+          return { y, height }; })[0]"""))
+        for above, below in zip(boxes, boxes[1:]):
+            assert above["y"] + above["height"] <= below["y"] + 1, (path, boxes)
