@@ -171,7 +171,8 @@ fn judge(facts: &Facts) -> Verdict {
 
 const SELECT: &str = "SELECT chat.no, journal.name, chat.chat, chat.server_count, chat.inexact,
     chat.top, chat.archived, chat.explained, chat.media_wanted, chat.media_held, chat.media_ruled,
-    peer.kind, peer.username, failure.error, journal.account, chat.not_visible
+    peer.kind, peer.username, failure.error, journal.account, chat.not_visible,
+    chat.newest_date, chat.newest_id
     FROM chat JOIN journal ON journal.no = chat.journal
     LEFT JOIN peer ON peer.id = chat.chat
     LEFT JOIN failure ON failure.journal = chat.journal AND failure.what = 'chat'
@@ -195,14 +196,6 @@ fn chat(db: &Connection, row: &Row<'_>, names: &mut Names) -> Result<ChatStatus,
     let no: i64 = row.get(0).doing("reading a chat")?;
     let facts = facts(db, row, no).doing("reading a chat")?;
     let verdict = judge(&facts);
-    let newest: Option<(i64, i64)> = db
-        .prepare_cached("SELECT date, id FROM message WHERE c = ?1 ORDER BY id DESC LIMIT 1")
-        .and_then(|mut select| {
-            select
-                .query_row([no], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()
-        })
-        .doing("reading a chat")?;
     let read = || -> Result<ChatStatus, rusqlite::Error> {
         let id: i64 = row.get(2)?;
         let kind: Option<String> = row.get(11)?;
@@ -224,8 +217,8 @@ fn chat(db: &Connection, row: &Row<'_>, names: &mut Names) -> Result<ChatStatus,
             explained: unsigned(facts.explained),
             missing: verdict.missing,
             gaps: verdict.gaps,
-            newest: newest.map(|(date, _)| date),
-            newest_id: newest.map(|(_, id)| id),
+            newest: row.get(16)?,
+            newest_id: row.get(17)?,
             media_wanted: unsigned(wanted),
             media_held: unsigned(held),
             media_ruled: unsigned(ruled),
@@ -249,12 +242,7 @@ fn facts(db: &Connection, row: &Row<'_>, no: i64) -> Result<Facts, rusqlite::Err
         .prepare_cached("SELECT first, last FROM coverage WHERE c = ?1 ORDER BY first")?
         .query_map([no], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
-    let top_known = db
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM message WHERE c = ?1 AND id = ?2)
-                 OR EXISTS (SELECT 1 FROM note WHERE c = ?1 AND id = ?2)",
-        )?
-        .query_row([no, top.unwrap_or(0)], |row| row.get(0))?;
+    let newest: Option<i64> = row.get(17)?;
     Ok(Facts {
         server_count: row.get(3)?,
         inexact: row.get(4)?,
@@ -262,10 +250,23 @@ fn facts(db: &Connection, row: &Row<'_>, no: i64) -> Result<Facts, rusqlite::Err
         archived: row.get(6)?,
         explained: row.get(7)?,
         coverage,
-        top_known,
+        // Mostly it is the newest message held, which is known without looking for it.
+        top_known: match top {
+            Some(top) if Some(top) != newest => is_known(db, no, top)?,
+            top => top.is_some(),
+        },
         failed: row.get::<_, Option<String>>(13)?.is_some(),
         not_visible: row.get(15)?,
     })
+}
+
+/// A message is held or explained.
+fn is_known(db: &Connection, no: i64, id: i64) -> Result<bool, rusqlite::Error> {
+    db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM message WHERE c = ?1 AND id = ?2)
+             OR EXISTS (SELECT 1 FROM note WHERE c = ?1 AND id = ?2)",
+    )?
+    .query_row([no, id], |row| row.get(0))
 }
 
 /// Sums of [`status`].

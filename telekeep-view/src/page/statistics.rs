@@ -13,7 +13,7 @@ use crate::server::{Context, PageError, Result};
 /// Messages looked at for the most used words.
 const SAMPLE: usize = 2_000;
 /// Replies looked at for the network.
-const REPLIES: usize = 2_500;
+const REPLIES: usize = 2_000;
 /// People in a plot.
 const PEOPLE: usize = 15;
 /// Words and emoji shown.
