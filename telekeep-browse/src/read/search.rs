@@ -39,9 +39,15 @@ pub fn hits(
         .hits
         .iter()
         .map(|hit| item(hit, &clock, chat.is_none()));
+    let mut notes = search_notes(&page, &clock);
+    notes.extend(
+        page.inside
+            .as_ref()
+            .map(|query| clock.texts.with("search.inside", query)),
+    );
     Ok(Reply::Hits(Hits {
         hits: each.collect(),
-        notes: search_notes(&page, &clock),
+        notes,
         next: page.next,
     }))
 }

@@ -5,6 +5,7 @@ use std::{fmt::Write as _, ops::ControlFlow};
 
 use telekeep_model::{Media, Message};
 
+use super::values;
 use crate::{
     number::signed,
     tokenizer::{Mode, Tokenizer},
@@ -12,6 +13,17 @@ use crate::{
 
 /// The word that every message has: what must not be there is taken from it.
 pub(crate) const ALL: &str = "a";
+
+/// Kinds that no filter of the query language names.
+const UNNAMED: [&str; 7] = [
+    "venue",
+    "paid",
+    "story",
+    "stream",
+    "expired",
+    "unsupported",
+    "topic",
+];
 
 /// A word that no message has.
 pub(crate) const NOWHERE: &str = "knothing";
@@ -134,10 +146,18 @@ pub(crate) fn sender(id: i64) -> String {
     marked('u', id)
 }
 
-/// The word of a kind; `None` when it cannot be one.
+/// The word of a kind; `None` when there is no such kind.
 pub(crate) fn kind(word: &str) -> Option<String> {
-    let known = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    known.then(|| format!("k{word}"))
+    all_kinds()
+        .any(|known| known == word)
+        .then(|| format!("k{word}"))
+}
+
+/// All kinds.
+pub(crate) fn all_kinds() -> impl Iterator<Item = &'static str> {
+    let named = values::HAS.iter().chain(&values::IS);
+    let named = named.filter_map(|(_, word)| word.strip_prefix('k'));
+    named.chain(UNNAMED)
 }
 
 /// A minus would end the word.

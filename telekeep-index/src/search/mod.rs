@@ -6,6 +6,7 @@ mod compile;
 pub mod grammar;
 pub(crate) mod highlight;
 mod hits;
+mod inside;
 pub(crate) mod meta;
 mod named;
 mod parse;
@@ -115,6 +116,9 @@ pub struct Page {
     pub resolved: Vec<Resolved>,
     /// Time was up before the page was full: how far it was looked. Continue with `next`.
     pub partial: Option<Partial>,
+    /// The same query looking inside words too, to be offered: words found nothing, or the query has
+    /// signs, which words have not.
+    pub inside: Option<String>,
     /// Only so many of the newest matches were ranked, and there are more: those are found by date.
     pub ranked: Option<usize>,
 }
@@ -150,6 +154,11 @@ pub(crate) fn search(db: &Connection, search: &Search<'_>) -> Result<Page, Index
         Sort::Relevance => by_relevance(db, search, &plan)?,
         _ => by_date(db, search, &plan)?,
     };
+    page.inside = parsed.query.as_ref().and_then(|query| {
+        let nothing = page.hits.is_empty() && page.next.is_none() && search.after.is_none();
+        let offered = nothing || inside::has_signs(query);
+        offered.then(|| inside::offer(query)).flatten()
+    });
     page.notes = parsed.notes;
     page.resolved = plan.resolved;
     Ok(page)
@@ -167,8 +176,14 @@ fn filters(filter: &Filter) -> Result<Vec<Vec<String>>, IndexError> {
     }
     if !filter.kinds.is_empty() {
         let word = |kind: &String| {
-            meta::kind(kind)
-                .ok_or_else(|| grammar::error(1, format!("`{kind}` is no kind of message")))
+            meta::kind(kind).ok_or_else(|| {
+                let known: Vec<_> = meta::all_kinds().collect();
+                let known = known.join(", ");
+                grammar::error(
+                    1,
+                    format!("`{kind}` is no kind of message; there are {known}"),
+                )
+            })
         };
         let kinds: Result<Vec<_>, _> = filter.kinds.iter().map(word).collect();
         sets.push(kinds?);

@@ -219,15 +219,18 @@ impl Parser {
         if value.is_empty() || value.starts_with("//") {
             return;
         }
-        if let Some(close) = values::closest(name, values::KEYS.iter().copied()) {
-            self.notes.push(Note {
-                at,
-                about: text.to_owned(),
-                why: format!(
-                    "`{name}:` is no filter, so these words were looked for; `{close}:` is one"
-                ),
-            });
-        }
+        let known = values::closest(name, values::KEYS.iter().copied());
+        let why = match known {
+            Some(close) => {
+                format!("`{name}:` is no filter, so these words were looked for; `{close}:` is one")
+            }
+            None if looks_like_a_filter(name) => {
+                format!("`{name}:` is no filter, so these words were looked for")
+            }
+            None => return,
+        };
+        let about = text.to_owned();
+        self.notes.push(Note { at, about, why });
     }
 
     /// A piece without quotes: up to a space, a quotation, or the end of a group.
@@ -291,14 +294,27 @@ impl Parser {
         if !some {
             self.notes.push(Note {
                 at,
-                why: format!("there is nothing to look for in {text}"),
-                about: text,
+                why: match text.is_empty() {
+                    true => "there is nothing between these quotation marks".to_owned(),
+                    false => format!("there is nothing to look for in {text}"),
+                },
+                about: match text.is_empty() {
+                    true => "\"\"".to_owned(),
+                    false => text,
+                },
             });
             return None;
         }
         let what = What::Words { text, prefix };
         Some(Atom { at, what })
     }
+}
+
+/// Letters before a colon; but addresses begin so too.
+fn looks_like_a_filter(name: &str) -> bool {
+    name.len() > 1
+        && name.bytes().all(|byte| byte.is_ascii_lowercase())
+        && !["mailto", "tel", "tg", "ton", "magnet", "data", "re", "fwd"].contains(&name)
 }
 
 /// The quotation marks that close what `open` opens, in the ways of many languages.

@@ -204,6 +204,8 @@ pub(crate) fn filter(at: usize, key: &'static str, value: &str) -> Result<What, 
             "is" => "is:edited",
             "size" => "size:>10mb",
             "filename" => "filename:report",
+            "topic" => "topic:travel",
+            "exact" => "exact:\"any characters\"",
             _ => "tag:holiday",
         };
         let why = format!("`{key}:` needs a value right after it, as in {example}");

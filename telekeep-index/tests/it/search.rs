@@ -265,6 +265,40 @@ fn the_parts_of_a_query_that_mean_nothing_are_told() {
 }
 
 #[test]
+fn what_words_cannot_match_is_offered_as_exact_characters() {
+    let (_place, index) = Place::of(&world());
+    let ask = |query: &str| index.search(&Search::new(query, NOW)).unwrap();
+    let offered = ask("row").inside.unwrap();
+    assert_eq!(offered, "exact:row");
+    assert_eq!(ask(&offered).hits.len(), 2);
+    assert_eq!(ask("fox").inside, None);
+    assert_eq!(ask("fox$").inside.as_deref(), Some("exact:\"fox$\""));
+    assert_eq!(ask("has:photo").inside, None);
+}
+
+#[test]
+fn what_is_no_filter_and_no_kind_is_told() {
+    let (_place, index) = Place::of(&world());
+    let page = index.search(&Search::new("user:fox https://a.example", NOW));
+    let notes = page.unwrap().notes;
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert_eq!(notes[0].about, "user:fox");
+    let filter = Filter {
+        kinds: vec!["nokind".into()],
+        ..Filter::default()
+    };
+    let search = Search {
+        filter,
+        ..Search::new("fox", NOW)
+    };
+    let error = index.search(&search).unwrap_err().to_string();
+    assert!(
+        error.contains("nokind") && error.contains("photo"),
+        "{error}"
+    );
+}
+
+#[test]
 fn pages_of_a_chat() {
     let mut journal = Journal::new();
     for id in 1..=30 {

@@ -67,6 +67,7 @@ struct Choice {
 struct Near {
     name: String,
     words: String,
+    deleted: bool,
 }
 
 /// A hit as it is shown.
@@ -108,6 +109,8 @@ struct Results<'a> {
     peers: Vec<Face>,
     hits: Vec<Found>,
     next: Option<String>,
+    /// The query that looks inside words too, and the address of its answer.
+    inside: Option<(String, String)>,
 }
 
 /// `GET /search`
@@ -146,7 +149,14 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
             notes: search_notes(&found, &clock),
             peers: peers(index, &asked)?,
             hits,
-            next: found.next.map(|next| asked.address(next)),
+            next: found.next.map(|next| asked.address(Some(next))),
+            inside: found.inside.map(|query| {
+                let asked = Asked {
+                    q: query.clone(),
+                    ..asked.clone()
+                };
+                (query, asked.address(None))
+            }),
             asked,
             context,
         };
@@ -179,12 +189,13 @@ impl Asked {
             && self.from.is_none()
     }
 
-    /// The address of the page that goes on from `next`.
-    fn address(&self, next: Cursor) -> String {
+    /// The address of the first page, or of the one that goes on from `after`.
+    fn address(&self, after: Option<Cursor>) -> String {
+        let after = after.map(|after| format!("&after={after}"));
         let number =
             |name: &str, id: Option<i64>| id.map(|id| format!("&{name}={id}")).unwrap_or_default();
         format!(
-            "/search?q={}{}{}{}&kind={}&since={}&until={}&sort={}&around={}&after={next}",
+            "/search?q={}{}{}{}&kind={}&since={}&until={}&sort={}&around={}{}",
             encode(&self.q),
             number("chat", self.chat),
             number("topic", self.topic),
@@ -194,6 +205,7 @@ impl Asked {
             encode(&self.until),
             encode(&self.sort),
             encode(&self.around),
+            after.unwrap_or_default(),
         )
     }
 
@@ -257,6 +269,10 @@ fn find(index: &Index, asked: &Asked, clock: &Clock) -> Result<(Page, Option<Str
             // The reader did not write it, and topics of other chats may be called so too.
             page.resolved
                 .retain(|resolved| Some(&resolved.filter) != topic.as_ref());
+            if let (Some(query), Some(topic)) = (&mut page.inside, &topic) {
+                let written = query.strip_suffix(topic.as_str()).map(str::trim_end);
+                *query = written.unwrap_or(query).to_owned();
+            }
             Ok((page, None))
         }
         Err(IndexError::Query { at, why }) => {
@@ -342,6 +358,7 @@ fn near(context: &Context, index: &Index, hit: &Hit) -> Result<(Vec<Near>, Vec<N
     let near = |shown: &telekeep_index::Shown| Near {
         name: shown.sender_name.clone(),
         words: first_words(&shown.message, &scene),
+        deleted: shown.deleted.is_some(),
     };
     let side = |before: bool| {
         let wanted = messages.iter().filter(|shown| match before {

@@ -4,17 +4,18 @@ use std::ops::Range;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use telekeep_index::{Filter, Hit, Page, Search as Query, Shown, Sort, Zone};
+use telekeep_index::{Filter, Hit, IndexError, Page, Search as Query, Shown, Sort, Zone};
 
-use super::show::find_chats;
+use super::show::{at_least_one, deleted_on, find_chats};
 use crate::context::{Context, now_ms};
-use crate::error::{Context as _, Result};
+use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
 use crate::index::Reading;
 use crate::output::json;
 use crate::output::style::Style;
 use crate::output::text::{self, clean, day, local_offset, minute, parse_date};
 use crate::output::width;
+use crate::program::word;
 
 /// How long one page may take when messages must be looked at one by one.
 const BUDGET: Duration = Duration::from_secs(10);
@@ -34,7 +35,7 @@ pub struct Search {
     #[arg(required = true)]
     words: Vec<String>,
     /// Most hits to show
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = at_least_one)]
     limit: usize,
     /// By date, or the best first (among the newest matches)
     #[arg(long, value_enum, value_name = "ORDER", default_value_t = Order::Date)]
@@ -94,7 +95,8 @@ impl Search {
             zone: Zone::varying(&local_offset),
             budget: BUDGET,
             ..Query::new(&query, now_ms().div_euclid(1000))
-        })?;
+        });
+        let page = page.map_err(|error| pointed(error, &query))?;
         for hit in &page.hits {
             self.show(context, &reading, hit)?;
         }
@@ -170,6 +172,7 @@ impl Search {
                 looked_to: page.partial.map(|partial| partial.date),
                 ranked: page.ranked,
                 notes: page.notes.iter().map(|note| note.why.as_str()).collect(),
+                inside: page.inside.as_deref(),
             };
             output.json("page", &line)?;
             return Ok(());
@@ -193,6 +196,12 @@ impl Search {
             None if page.hits.is_empty() => "Nothing found.".to_owned(),
             None => text::plural(page.hits.len() as u64, "hit", "hits") + ".",
         });
+        if let Some(inside) = &page.inside {
+            let query = word(&clean(inside));
+            output.say(format!(
+                "These characters inside words and with signs: telekeep search {query}"
+            ));
+        }
         Ok(())
     }
 
@@ -212,6 +221,25 @@ impl Search {
             after: None,
         }
     }
+}
+
+/// Characters shown of the place of a mistake.
+const PLACE: usize = 24;
+
+/// A mistake in a query, with what stands at its place.
+fn pointed(error: IndexError, query: &str) -> CommandError {
+    let at = match &error {
+        IndexError::Query { at, .. } => *at,
+        _ => 0,
+    };
+    let error = CommandError::from(error);
+    let mut rest = query.chars().skip(at.saturating_sub(1)).peekable();
+    if at < 2 || rest.peek().is_none() {
+        return error;
+    }
+    let place: String = rest.by_ref().take(PLACE).collect();
+    let more = if rest.next().is_some() { "…" } else { "" };
+    error.hint(format!("character {at} is here: {}{more}", clean(&place)))
 }
 
 /// One query of several arguments. The shell took the quotes of from:"Ada L" away: a filter with a
@@ -255,12 +283,12 @@ fn json_line<'a>(hit: &'a Hit, title: &'a str) -> json::Hit<'a> {
             chat_title: title,
             sender_name: hit.sender.map(|_| hit.sender_name.as_str()),
             media: hit.media.as_deref().map(Into::into),
+            edited: hit.edited,
+            deleted: hit.deleted.map(|deleted| deleted.div_euclid(1000)),
+            versions: hit.versions,
         },
         found_in,
         found,
-        edited: hit.edited,
-        deleted: hit.deleted.map(|deleted| deleted.div_euclid(1000)),
-        versions: hit.versions,
     }
 }
 
@@ -279,6 +307,9 @@ fn context_line(context: &Context, reading: &Reading, shown: &Shown, title: &str
         minute(shown.message.date),
         clean(&shown.sender_name)
     );
+    if let Some(gone) = super::show::gone(shown) {
+        line += &format!("  [{gone}]");
+    }
     if let Some(media) = &shown.message.media {
         line += &format!("  [{}]", clean(&media.label()));
     }
@@ -297,8 +328,7 @@ fn hit_lines(hit: &Hit, title: &str, width: usize, style: Style) -> Vec<String> 
     }
     head += &style.dim(&format!("  {} {}", hit.chat, hit.id));
     if let Some(deleted) = hit.deleted {
-        let gone = format!("  deleted, seen {}", day(deleted.div_euclid(1000)));
-        head += &style.warn(&gone);
+        head += &style.warn(&format!("  {}", deleted_on(deleted)));
     }
     let mut lines = vec![head];
     let room = width.saturating_sub(4);

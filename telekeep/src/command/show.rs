@@ -30,7 +30,7 @@ pub struct Show {
     #[arg(long, value_name = "ID", group = "place")]
     after: Option<i64>,
     /// Most messages to show
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = at_least_one)]
     limit: usize,
 }
 
@@ -118,6 +118,25 @@ impl Show {
     }
 }
 
+/// A number of things to show.
+pub fn at_least_one(text: &str) -> std::result::Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("at least 1".to_owned()),
+        Ok(some) => Ok(some),
+        Err(_) => Err("write a number".to_owned()),
+    }
+}
+
+/// That a message was seen to be deleted at the source; `moment` in unix milliseconds.
+pub fn deleted_on(moment: i64) -> String {
+    format!("deleted, seen {}", day(moment.div_euclid(1000)))
+}
+
+/// That, if it was.
+pub fn gone(shown: &Shown) -> Option<String> {
+    shown.deleted.map(deleted_on)
+}
+
 /// What a service message says, with names.
 pub fn service_words(index: &Index, shown: &Shown) -> Option<String> {
     let name = |id: i64| index.name(id).unwrap_or_else(|_| id.to_string());
@@ -141,6 +160,9 @@ pub fn json_line<'a>(
         chat_title: title,
         sender_name: message.sender.map(|_| shown.sender_name.as_str()),
         media: message.media.as_ref().map(|media| media.label().into()),
+        edited: message.edit_date.filter(|_| !message.edit_hidden),
+        deleted: shown.deleted.map(|deleted| deleted.div_euclid(1000)),
+        versions: shown.versions,
     }
 }
 
@@ -148,9 +170,11 @@ pub fn json_line<'a>(
 fn lines(shown: &Shown, words: Option<&str>, style: Style) -> Vec<String> {
     let message = &shown.message;
     let time: String = clock(message.date).chars().take(5).collect();
+    let gone = gone(shown).map(|gone| style.warn(&format!("  {gone}")));
+    let gone = gone.unwrap_or_default();
     if let Some(words) = words {
         let text = format!("{time}  {}  {}", clean(words), message.id);
-        return vec![style.dim(&text)];
+        return vec![style.dim(&text) + &gone];
     }
     let mut head = format!(
         "{}  {}",
@@ -171,6 +195,7 @@ fn lines(shown: &Shown, words: Option<&str>, style: Style) -> Vec<String> {
         notes.push(format!("{} versions", shown.versions));
     }
     head += &style.dim(&format!("  {}", notes.join(" · ")));
+    head += &gone;
     let mut lines = vec![head];
     if let Some(media) = &message.media {
         lines.push(format!(

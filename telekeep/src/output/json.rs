@@ -134,7 +134,7 @@ pub struct Total {
     pub failures: u64,
 }
 
-/// `type: "hit"` of `search` and `type: "message"` of `show`.
+/// `type: "hit"` and `type: "context"` of `search`, and `type: "message"` of `show`.
 #[derive(Serialize)]
 pub struct Message<'a> {
     /// Marked chat id.
@@ -153,6 +153,12 @@ pub struct Message<'a> {
     pub sender_name: Option<&'a str>,
     /// Kind of media, when there is some.
     pub media: Option<Cow<'a, str>>,
+    /// Unix seconds of the last edit that people could see.
+    pub edited: Option<i64>,
+    /// Unix seconds when it was seen to be deleted at the source.
+    pub deleted: Option<i64>,
+    /// Versions recorded.
+    pub versions: u32,
 }
 
 /// What `type: "hit"` has beyond a [`Message`].
@@ -166,12 +172,6 @@ pub struct Hit<'a> {
     pub found_in: Option<&'a str>,
     /// The words that match, when they are not in the text.
     pub found: Option<&'a str>,
-    /// Unix seconds of the last edit that people could see.
-    pub edited: Option<i64>,
-    /// Unix seconds when it was seen to be deleted at the source.
-    pub deleted: Option<i64>,
-    /// Versions recorded.
-    pub versions: u32,
 }
 
 /// `type: "page"`: the last line of `search`.
@@ -187,6 +187,8 @@ pub struct Page<'a> {
     pub ranked: Option<usize>,
     /// What was passed over or read otherwise than it looks.
     pub notes: Vec<&'a str>,
+    /// The query that looks inside words too, when words found nothing or the query has signs.
+    pub inside: Option<&'a str>,
 }
 
 /// `type: "bad"`: one finding of `verify`.

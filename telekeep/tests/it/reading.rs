@@ -188,7 +188,14 @@ fn search_takes_filters_shows_context_and_explains_mistakes() {
     place
         .run(&["search", "tea has:phtoo"])
         .expect(2)
-        .says(&["character 5", "has:photo"]);
+        .says(&["character 5 is here: has:phtoo", "has:photo"]);
+    // Words begin where words begin; what is inside them is offered.
+    let inside: String = word.chars().skip(1).chain("qzx".chars()).collect();
+    let nothing = place.run(&["search", &inside]).expect(0);
+    nothing.says(&["Nothing found", &format!("telekeep search exact:{inside}")]);
+    place.run(&["search", &word, "--limit", "0"]).expect(2);
+    let kind = ["search", &word, "--kind", "nokind"];
+    place.run(&kind).expect(2).says(&["nokind", "voice"]);
     place.run(&["search", "from:\"nobody at all\""]).expect(2);
 }
 
