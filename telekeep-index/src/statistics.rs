@@ -1,9 +1,14 @@
 //! Numbers about what is held. Counters are kept while records are applied; words and replies are
 //! counted when asked for, over a bounded part that the answer names.
 
-use std::{collections::HashMap, ops::ControlFlow};
+mod address;
+mod frequent;
+
+use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
+
+use frequent::Frequent;
 
 use crate::{
     apply::tally::ALL,
@@ -12,7 +17,6 @@ use crate::{
     names::Names,
     number::unsigned,
     show,
-    tokenizer::{Mode, Tokenizer},
     zone::{Local, Zone, date_of, weekday},
 };
 
@@ -49,12 +53,13 @@ pub struct KindCount {
     pub bytes: u64,
 }
 
-/// Most used words.
+/// Most used words: as people write them, without those that every text has, addresses and names
+/// that are written with `@`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Words {
     /// Words and how many of the messages looked at have them, most first.
     pub words: Vec<(String, u64)>,
-    /// Emoji likewise.
+    /// Whole emoji likewise: a family, a flag is one; skin tones count as the emoji without one.
     pub emoji: Vec<(String, u64)>,
     /// Messages looked at: spread evenly over what is held.
     pub looked: u64,
@@ -184,7 +189,7 @@ pub(crate) fn words(
     let Some(c) = counter(db, chat)? else {
         return Ok(Words::default());
     };
-    let mut count = Counting::default();
+    let mut count = Frequent::default();
     let messages = match c {
         ALL => every_chat(db, sample, &mut count)?,
         no => one_chat(
@@ -194,15 +199,10 @@ pub(crate) fn words(
             &mut count,
         )?,
     };
-    Ok(Words {
-        words: most(count.words, limit),
-        emoji: most(count.emoji, limit),
-        looked: count.looked,
-        messages,
-    })
+    Ok(count.most(limit, messages))
 }
 
-fn every_chat(db: &Connection, sample: usize, count: &mut Counting) -> Result<u64, IndexError> {
+fn every_chat(db: &Connection, sample: usize, count: &mut Frequent) -> Result<u64, IndexError> {
     let chats: Vec<(i64, i64)> = db
         .prepare_cached("SELECT no, archived FROM chat WHERE archived > 0 ORDER BY archived DESC")
         .and_then(|mut select| {
@@ -227,9 +227,9 @@ fn one_chat(
     db: &Connection,
     no: i64,
     sample: i64,
-    count: &mut Counting,
+    count: &mut Frequent,
 ) -> Result<u64, IndexError> {
-    let read = |count: &mut Counting| -> Result<i64, rusqlite::Error> {
+    let read = |count: &mut Frequent| -> Result<i64, rusqlite::Error> {
         let (archived, newest): (i64, Option<i64>) = db
             .prepare_cached("SELECT archived, newest_id FROM chat WHERE no = ?1")?
             .query_row([no], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -257,59 +257,6 @@ fn one_chat(
         Ok(archived)
     };
     read(count).map(unsigned).doing("reading statistics")
-}
-
-#[derive(Default)]
-struct Counting {
-    tokenizer: Tokenizer,
-    words: Counts,
-    emoji: Counts,
-    looked: u64,
-}
-
-/// Texts that have a word, and the number of the last of them: a text counts once.
-type Counts = HashMap<String, (u64, u64)>;
-
-impl Counting {
-    fn text(&mut self, text: &str) {
-        self.looked += 1;
-        let (words, emoji, this) = (&mut self.words, &mut self.emoji, self.looked);
-        let _ = self.tokenizer.run(text, Mode::Query, &mut |token| {
-            let mut letters = token.text.chars();
-            let letter = letters.next().is_some_and(char::is_alphanumeric);
-            let counts = match letter {
-                true if letters.next().is_none() => return ControlFlow::Continue(()),
-                true => &mut *words,
-                false => &mut *emoji,
-            };
-            match counts.get_mut(token.text) {
-                Some((_, last)) if *last == this => {}
-                Some((times, last)) => (*times, *last) = (*times + 1, this),
-                None => {
-                    counts.insert(token.text.to_owned(), (1, this));
-                }
-            }
-            ControlFlow::Continue(())
-        });
-    }
-}
-
-/// The `limit` most frequent words, most first.
-fn most(counts: Counts, limit: usize) -> Vec<(String, u64)> {
-    let mut all: Vec<(String, u64)> = counts
-        .into_iter()
-        .map(|(word, (times, _))| (word, times))
-        .collect();
-    let order = |one: &(String, u64), other: &(String, u64)| {
-        other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0))
-    };
-    // There are tens of thousands: only those that are shown are put in order.
-    if all.len() > limit && limit > 0 {
-        all.select_nth_unstable_by(limit - 1, order);
-    }
-    all.truncate(limit);
-    all.sort_unstable_by(order);
-    all
 }
 
 /// See [`crate::Index::reply_network`].

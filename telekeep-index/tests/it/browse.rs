@@ -392,7 +392,7 @@ fn files_and_why_they_are_not_held() {
 fn statistics() {
     let mut journal = Journal::new();
     for id in 1..=6 {
-        let mut said = message(GROUP, id, id * 3600, "red apple 🍎");
+        let mut said = message(GROUP, id, id * 3600, "the red apple 🍎 https://example.org");
         said["from_id"] = peer(if id == 1 { ME } else { USER });
         if id > 1 {
             said["reply_to"] = json!({"_":"messageReplyHeader","reply_to_msg_id":1});
