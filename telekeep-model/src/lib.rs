@@ -25,8 +25,10 @@ mod media;
 mod media_read;
 mod media_wire;
 mod message;
+mod money;
 mod notes;
 mod peer;
+mod period;
 mod rich;
 mod service;
 
@@ -37,8 +39,10 @@ pub use ids::{CHANNEL_BASE, PeerRef, id_space, mark_channel, mark_chat, mark_use
 pub use markup::Button;
 pub use media::{Document, DocumentRole, File, Media, Photo, Poll, PollAnswer, WebPage};
 pub use message::{Context, Forward, Message, Parsed, Reaction, Reply};
+pub use money::Money;
 pub use notes::{Absent, Coverage, Failure, MediaHeld, Run, Source};
 pub use peer::{Peer, PeerKind};
+pub use period::{Period, PeriodUnit};
 pub use service::{Part, Service, TopicChange};
 
 /// For `#[serde(skip_serializing_if)]`: stored details hold only what differs from the default.

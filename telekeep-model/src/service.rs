@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 
-use crate::{ids, is_default, json, message::push_line};
+use crate::{Money, Period, ids, is_default, json, message::push_line};
 
 /// What a service message reports.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -56,6 +56,10 @@ pub enum Part {
     Text(String),
     /// Words of somebody else: a title, a reason.
     Quote(String),
+    /// An amount of money, as [`Money::new`] takes it.
+    Money(i64, String),
+    /// Seconds after which something happens by itself.
+    Period(u64),
 }
 
 impl Service {
@@ -114,6 +118,10 @@ impl Service {
                     out.push_str(words);
                     out.push('”');
                 }
+                Part::Money(amount, currency) => {
+                    out.push_str(&Money::new(*amount, currency).to_string());
+                }
+                Part::Period(seconds) => out.push_str(&Period::of_seconds(*seconds).to_string()),
             }
         }
         out
@@ -153,6 +161,9 @@ fn act(words: &str) -> Vec<Part> {
     vec![Part::Actor, text(words)]
 }
 
+/// Who is not told.
+const SOMEONE: &str = "someone";
+
 /// Fields of an action.
 struct Fields<'a>(&'a Value);
 
@@ -170,6 +181,15 @@ impl Fields<'_> {
             .get(field)
             .and_then(Value::as_i64)
             .unwrap_or_default()
+    }
+
+    /// A number that counts something.
+    fn count(&self, field: &str) -> u64 {
+        u64::try_from(self.int(field)).unwrap_or_default()
+    }
+
+    fn stars(&self) -> Part {
+        Part::Money(self.int("stars"), "XTR".to_owned())
     }
 
     fn flag(&self, field: &str) -> bool {
@@ -193,6 +213,9 @@ impl Fields<'_> {
             }
             parts.push(Part::Peer(ids::mark_user(id)));
         }
+        if parts.is_empty() {
+            parts.push(text(SOMEONE));
+        }
         parts
     }
 
@@ -201,13 +224,16 @@ impl Fields<'_> {
         let marked = serde_json::from_value::<crate::PeerRef>(peer)
             .ok()
             .and_then(|p| p.marked());
-        marked.map_or_else(|| text("someone"), Part::Peer)
+        marked.map_or_else(|| text(SOMEONE), Part::Peer)
     }
 }
 
-/// "Actor WORDS “TITLE”", without the quote when there is no title.
+/// "Actor WORDS “TITLE”", without the quote and what leads to it when there is no title.
 fn titled(words: &str, title: String) -> Vec<Part> {
-    let mut parts = act(words);
+    let mut parts = match title.is_empty() {
+        true => act(words.trim_end_matches(':').trim_end_matches(" to")),
+        false => act(words),
+    };
     if !title.is_empty() {
         parts.push(text(" "));
         parts.push(Part::Quote(title));
@@ -256,7 +282,8 @@ fn membership(action: &str, f: &Fields<'_>) -> Option<Vec<Part>> {
         "ManagedBotCreated" => with(" created the bot ", vec![Part::Peer(f.int("bot_id"))]),
         "RequestedPeer" | "RequestedPeerSentMe" => act(" shared a contact or chat with the bot"),
         "BotAllowed" => act(" allowed the bot to write"),
-        "BoostApply" => act(&format!(" boosted the chat {} times", f.int("boosts"))),
+        "BoostApply" if f.count("boosts") == 1 => act(" boosted the chat"),
+        "BoostApply" => act(&format!(" boosted the chat {} times", f.count("boosts"))),
         _ => return None,
     })
 }
@@ -269,10 +296,10 @@ fn settings(action: &str, f: &Fields<'_>) -> Option<Vec<Part>> {
         "PinMessage" => act(" pinned a message"),
         "HistoryClear" => act(" cleared the history"),
         "SetMessagesTTL" if f.int("period") == 0 => act(" turned automatic deletion off"),
-        "SetMessagesTTL" => act(&format!(
-            " set messages to delete themselves after {} s",
-            f.int("period")
-        )),
+        "SetMessagesTTL" => with(
+            " set messages to delete themselves after ",
+            vec![Part::Period(f.count("period"))],
+        ),
         "SetChatTheme" => act(" changed the theme"),
         "SetChatWallPaper" => act(" changed the wallpaper"),
         "NoForwardsToggle" if f.flag("new_value") => act(" forbade saving content"),
@@ -297,40 +324,37 @@ fn settings(action: &str, f: &Fields<'_>) -> Option<Vec<Part>> {
 fn calls_and_gifts(action: &str, f: &Fields<'_>) -> Option<Vec<Part>> {
     Some(match action {
         "PhoneCall" | "ConferenceCall" => call(f),
-        "GroupCall" if f.int("duration") > 0 => {
-            act(&format!(" ended a call of {} s", f.int("duration")))
+        "GroupCall" if f.count("duration") > 0 => {
+            act(&format!(" ended a call of {} s", f.count("duration")))
         }
         "GroupCall" => act(" started a call"),
         "GroupCallScheduled" => act(" planned a call"),
         "InviteToGroupCall" => with(" invited to the call: ", f.peers("users")),
-        "GameScore" => act(&format!(" scored {} in a game", f.int("score"))),
+        "GameScore" => act(&format!(" scored {} in a game", f.count("score"))),
         "GeoProximityReached" => vec![
             f.peer("from_id"),
-            text(&format!(" is within {} m of ", f.int("distance"))),
+            text(&format!(" is within {} m of ", f.count("distance"))),
             f.peer("to_id"),
         ],
-        "PaymentSent" | "PaymentSentMe" => act(&format!(
-            " paid {} {}",
-            f.int("total_amount"),
-            f.str("currency")
-        )),
+        "PaymentSent" | "PaymentSentMe" => with(
+            " paid ",
+            vec![Part::Money(f.int("total_amount"), f.str("currency"))],
+        ),
         "PaymentRefunded" => act(" received a refund"),
         "SecureValuesSent" | "SecureValuesSentMe" => act(" sent identity documents to a bot"),
         "GiveawayLaunch" => act(" started a giveaway"),
-        "GiveawayResults" => act(&format!(" drew {} winners", f.int("winners_count"))),
-        "PrizeStars" => act(&format!(" won {} stars", f.int("stars"))),
+        "GiveawayResults" if f.count("winners_count") == 1 => act(" drew one winner"),
+        "GiveawayResults" => act(&format!(" drew {} winners", f.count("winners_count"))),
+        "PrizeStars" => with(" won ", vec![f.stars()]),
         "GiftPremium" | "GiftCode" => act(" gave Telegram Premium"),
-        "GiftStars" => act(&format!(" gave {} stars", f.int("stars"))),
+        "GiftStars" => with(" gave ", vec![f.stars()]),
         "GiftTon" => act(" gave TON"),
         "GramTransfer" => act(" transferred money"),
         "StarGift" | "StarGiftUnique" => act(" gave a gift"),
         "StarGiftPurchaseOffer" => act(" offered to buy a gift"),
         "StarGiftPurchaseOfferDeclined" => act(" declined an offer for a gift"),
         "PaidMessagesRefunded" => act(" refunded paid messages"),
-        "PaidMessagesPrice" => act(&format!(
-            " set the price of a message to {}",
-            f.int("stars")
-        )),
+        "PaidMessagesPrice" => with(" set the price of a message to ", vec![f.stars()]),
         "SuggestedPostApproval" if f.flag("rejected") => act(" declined a suggested post"),
         "SuggestedPostApproval" => act(" approved a suggested post"),
         "SuggestedPostSuccess" => act(" published a suggested post"),
@@ -351,7 +375,7 @@ fn call(f: &Fields<'_>) -> Vec<Part> {
             .and_then(|reason| reason.get("_"))
             .and_then(Value::as_str);
     let missed = reason == Some("phoneCallDiscardReasonMissed") || f.flag("missed");
-    match (missed, f.int("duration")) {
+    match (missed, f.count("duration")) {
         (true, _) => act(&format!(" made a {kind} that was not answered")),
         (_, 0) => act(&format!(" made a {kind}")),
         (_, seconds) => act(&format!(" made a {kind} of {seconds} s")),
@@ -394,6 +418,19 @@ mod tests {
     }
 
     #[test]
+    fn amounts_and_periods_are_told_in_units_of_people() {
+        let said = |json| sentence(json).0;
+        assert_eq!(
+            said(r#"{"_":"messageActionPaymentSent","currency":"EUR","total_amount":999}"#),
+            "Ada paid 9.99 EUR"
+        );
+        assert_eq!(
+            said(r#"{"_":"messageActionSetMessagesTTL","period":86400}"#),
+            "Ada set messages to delete themselves after 1 day"
+        );
+    }
+
+    #[test]
     fn topics_and_titles() {
         let parse = |json: &str| {
             let raw = RawValue::from_string(json.to_owned()).unwrap();
@@ -423,7 +460,11 @@ mod tests {
         assert_eq!(unsupported, ["messageActionTeleport"]);
         assert_eq!(
             sentence(r#"{"_":"messageActionChatAddUser","users":"x"}"#).0,
-            "Ada added "
+            "Ada added someone"
+        );
+        assert_eq!(
+            sentence(r#"{"_":"messageActionGameScore","score":-1}"#).0,
+            "Ada scored 0 in a game"
         );
         assert_eq!(sentence("[]").1, [""]);
     }

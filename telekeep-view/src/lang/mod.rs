@@ -4,6 +4,7 @@
 //! A file has lines `key = text`. `{name}` in a text is filled in. A key that counts something has
 //! one line per plural form: `key.one`, `key.few`, ... as the language has them (`plural.rs`).
 
+mod amount;
 mod plural;
 mod service;
 mod told;
@@ -134,6 +135,17 @@ impl Texts {
     /// So many of something: the plural form of the key, with the number as `{n}`.
     #[must_use]
     pub fn count(&self, key: &'static str, n: impl TryInto<u64>) -> String {
+        self.counted(key, n, &[])
+    }
+
+    /// [`Self::count`] with other `{name}`s filled in as well.
+    #[must_use]
+    pub fn counted(
+        &self,
+        key: &'static str,
+        n: impl TryInto<u64>,
+        values: &[(&str, &str)],
+    ) -> String {
         let n = n.try_into().unwrap_or_default();
         let form = (self.plural)(n);
         let text = self
@@ -142,7 +154,10 @@ impl Texts {
             .or_else(|| self.texts.get(format!("{key}.other").as_str()))
             .copied()
             .unwrap_or(key);
-        fill(text, &[("n", &self.number(n))])
+        let number = self.number(n);
+        let mut all = vec![("n", number.as_str())];
+        all.extend_from_slice(values);
+        fill(text, &all)
     }
 
     /// A number with its digits grouped as the language does.

@@ -1,8 +1,8 @@
 //! Service messages in the reader's language.
 //!
 //! The model gives a sentence in English as parts. Its pattern, with `{a}` for who did it, `{p}` for
-//! others, `{q}` for a title, `{n}` for a number and `{t}` for a length of time, is the key of the
-//! translation; a sentence nobody translated stays English.
+//! others, `{q}` for a title, `{n}` for a number, `{m}` for money and `{t}` for a length of time, is the
+//! key of the translation; a sentence nobody translated stays English, and a test finds it.
 
 use telekeep_model::{Part, Service};
 
@@ -25,27 +25,29 @@ impl Texts {
     /// The sentence of a service message.
     #[must_use]
     pub fn service(&self, service: &Service) -> Vec<Piece> {
-        let (pattern, values) = take_apart(service);
         if service.parts.iter().any(has_brace) {
-            return service.parts.iter().map(plain).collect();
+            return service.parts.iter().map(|part| self.plain(part)).collect();
         }
+        let (pattern, values) = self.take_apart(service);
         let translated = self.service.get(pattern.as_str());
-        put_together(translated.copied().unwrap_or(&pattern), &values)
+        self.put_together(translated.copied().unwrap_or(&pattern), &values)
+    }
+
+    fn plain(&self, part: &Part) -> Piece {
+        match part {
+            Part::Actor => Piece::Actor,
+            Part::Peer(id) => Piece::Peers(vec![*id]),
+            Part::Text(words) => Piece::Words(words.clone()),
+            Part::Quote(words) => Piece::Quote(words.clone()),
+            Part::Money(amount, currency) => Piece::Words(self.money(*amount, currency)),
+            Part::Period(seconds) => Piece::Words(self.period(*seconds)),
+        }
     }
 }
 
 /// Words that would read as a place of a pattern.
 fn has_brace(part: &Part) -> bool {
     matches!(part, Part::Text(words) if words.contains('{'))
-}
-
-fn plain(part: &Part) -> Piece {
-    match part {
-        Part::Actor => Piece::Actor,
-        Part::Peer(id) => Piece::Peers(vec![*id]),
-        Part::Text(words) => Piece::Words(words.clone()),
-        Part::Quote(words) => Piece::Quote(words.clone()),
-    }
 }
 
 /// What fills the places of a pattern, in order of appearance.
@@ -56,36 +58,101 @@ struct Values {
     numbers: Vec<String>,
 }
 
-fn take_apart(service: &Service) -> (String, Values) {
-    let (mut pattern, mut values) = (String::new(), Values::default());
-    for part in &service.parts {
-        match part {
-            Part::Actor => pattern.push_str("{a}"),
-            Part::Quote(words) => {
-                pattern.push_str("{q}");
-                values.quotes.push(words.clone());
-            }
-            Part::Text(words) => numbers(words, &mut pattern, &mut values),
-            Part::Peer(id) => {
-                // "A, B and C" counts as one place.
-                if let Some(before) = pattern.strip_suffix("{p}, ").map(str::len)
-                    && let Some(list) = values.peers.last_mut()
-                {
-                    pattern.truncate(before);
-                    pattern.push_str("{p}");
-                    list.push(*id);
-                } else {
-                    pattern.push_str("{p}");
-                    values.peers.push(vec![*id]);
+/// Who is not told, as the model says it.
+const SOMEONE: &str = "someone";
+/// What an action is called that the model does not know.
+const UNKNOWN: &str = " did something unknown to this version (";
+
+impl Texts {
+    fn take_apart(&self, service: &Service) -> (String, Values) {
+        let (mut pattern, mut values) = (String::new(), Values::default());
+        for part in &service.parts {
+            match part {
+                Part::Actor => pattern.push_str("{a}"),
+                Part::Quote(words) => {
+                    pattern.push_str("{q}");
+                    values.quotes.push(words.clone());
+                }
+                Part::Text(words) => self.text(words, &mut pattern, &mut values),
+                Part::Money(amount, currency) => {
+                    pattern.push_str("{m}");
+                    values.numbers.push(self.money(*amount, currency));
+                }
+                Part::Period(seconds) => {
+                    pattern.push_str("{t}");
+                    values.numbers.push(self.period(*seconds));
+                }
+                Part::Peer(id) => {
+                    // "A, B and C" counts as one place.
+                    if let Some(before) = pattern.strip_suffix("{p}, ").map(str::len)
+                        && let Some(list) = values.peers.last_mut()
+                    {
+                        pattern.truncate(before);
+                        pattern.push_str("{p}");
+                        list.push(*id);
+                    } else {
+                        pattern.push_str("{p}");
+                        values.peers.push(vec![*id]);
+                    }
                 }
             }
         }
+        (pattern, values)
     }
-    (pattern, values)
+
+    /// Our words: with the numbers in them, somebody, or the name of what is not known.
+    fn text(&self, words: &str, pattern: &mut String, values: &mut Values) {
+        let unknown = words.strip_prefix(UNKNOWN);
+        if words == SOMEONE {
+            pattern.push_str("{p}");
+            values.peers.push(Vec::new());
+        } else if let Some(name) = unknown.and_then(|rest| rest.strip_suffix(')')) {
+            pattern.push_str(UNKNOWN);
+            pattern.push_str("{n})");
+            values.numbers.push(format!("\u{2068}{name}\u{2069}"));
+        } else {
+            numbers(self, words, pattern, values);
+        }
+    }
+
+    fn put_together(&self, translated: &str, values: &Values) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut words = String::new();
+        let (mut peers, mut quotes) = (values.peers.iter(), values.quotes.iter());
+        let mut numbers = values.numbers.iter();
+        let mut rest = translated;
+        while let Some((before, after)) = rest.split_once('{') {
+            words.push_str(before);
+            let (name, tail) = after.split_once('}').unwrap_or((after, ""));
+            rest = tail;
+            let piece = match name {
+                "n" | "t" | "m" => {
+                    words.push_str(numbers.next().map_or("?", String::as_str));
+                    continue;
+                }
+                "a" => Some(Piece::Actor),
+                "p" => peers.next().map(|ids| match ids.is_empty() {
+                    true => Piece::Words(self.get("service.someone").to_owned()),
+                    false => Piece::Peers(ids.clone()),
+                }),
+                "q" => quotes.next().map(|words| Piece::Quote(words.clone())),
+                _ => None,
+            };
+            if !words.is_empty() {
+                pieces.push(Piece::Words(std::mem::take(&mut words)));
+            }
+            pieces.extend(piece);
+        }
+        words.push_str(rest);
+        if !words.is_empty() {
+            pieces.push(Piece::Words(words));
+        }
+        pieces
+    }
 }
 
 /// Copies words, with each number as a place. Seconds at the end are a length of time.
-fn numbers(words: &str, pattern: &mut String, values: &mut Values) {
+fn numbers(texts: &Texts, words: &str, pattern: &mut String, values: &mut Values) {
     let mut rest = words;
     while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
         let (before, after) = rest.split_at(at);
@@ -100,7 +167,10 @@ fn numbers(words: &str, pattern: &mut String, values: &mut Values) {
             return;
         }
         pattern.push_str("{n}");
-        values.numbers.push(number.to_owned());
+        let grouped = number.parse().map(|number| texts.number(number));
+        values
+            .numbers
+            .push(grouped.unwrap_or_else(|_| number.to_owned()));
         rest = tail;
     }
     pattern.push_str(rest);
@@ -118,42 +188,10 @@ fn length(seconds: &str) -> String {
     }
 }
 
-fn put_together(translated: &str, values: &Values) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut words = String::new();
-    let (mut peers, mut quotes) = (values.peers.iter(), values.quotes.iter());
-    let mut numbers = values.numbers.iter();
-    let mut rest = translated;
-    while let Some((before, after)) = rest.split_once('{') {
-        words.push_str(before);
-        let (name, tail) = after.split_once('}').unwrap_or((after, ""));
-        rest = tail;
-        let piece = match name {
-            "n" | "t" => {
-                words.push_str(numbers.next().map_or("?", String::as_str));
-                continue;
-            }
-            "a" => Some(Piece::Actor),
-            "p" => peers.next().map(|ids| Piece::Peers(ids.clone())),
-            "q" => quotes.next().map(|words| Piece::Quote(words.clone())),
-            _ => None,
-        };
-        if !words.is_empty() {
-            pieces.push(Piece::Words(std::mem::take(&mut words)));
-        }
-        pieces.extend(piece);
-    }
-    words.push_str(rest);
-    if !words.is_empty() {
-        pieces.push(Piece::Words(words));
-    }
-    pieces
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::by_code;
+    use crate::lang::{all, by_code, english};
 
     fn text(words: &str) -> Part {
         Part::Text(words.to_owned())
@@ -172,7 +210,7 @@ mod tests {
             ],
             ..Service::default()
         };
-        assert_eq!(take_apart(&service).0, "{a} added {p}");
+        assert_eq!(english().take_apart(&service).0, "{a} added {p}");
         let german = by_code("de").unwrap().service(&service);
         assert_eq!(german[0], Piece::Actor);
         assert!(german.contains(&Piece::Peers(vec![1, 2])), "{german:?}");
@@ -189,7 +227,7 @@ mod tests {
             parts: vec![Part::Actor, text(" scored 12 in a game")],
             ..Service::default()
         };
-        assert_eq!(take_apart(&service).0, "{a} scored {n} in a game");
+        assert_eq!(english().take_apart(&service).0, "{a} scored {n} in a game");
         let words = format!("{:?}", by_code("de").unwrap().service(&service));
         assert!(words.contains("12"), "{words}");
     }
@@ -214,5 +252,96 @@ mod tests {
         };
         let pieces = by_code("ar").unwrap().service(&service);
         assert_eq!(pieces[1], Piece::Words(" did {q} {".to_owned()));
+    }
+
+    /// An action as it comes, for every sentence there is.
+    const ACTIONS: &str = include_str!("actions.jsonl");
+
+    fn parsed(action: &str) -> Service {
+        let body = format!(
+            r#"{{"_":"messageService","id":5,"date":1,"peer_id":{{"_":"peerUser","user_id":7}},"action":{action}}}"#
+        );
+        let raw = serde_json::value::RawValue::from_string(body).unwrap();
+        let message = telekeep_model::Message::parse(&raw, telekeep_model::Context::default());
+        match message.unwrap() {
+            telekeep_model::Parsed::Message(message) => message.service.unwrap(),
+            empty => panic!("{empty:?}"),
+        }
+    }
+
+    #[test]
+    fn every_sentence_has_its_words_in_every_language() {
+        let mut said = std::collections::BTreeSet::new();
+        for action in ACTIONS.lines() {
+            let service = parsed(action);
+            let (pattern, _) = english().take_apart(&service);
+            if pattern == "{q}" {
+                continue;
+            }
+            for texts in all().iter().filter(|texts| texts.code != "en") {
+                assert!(
+                    texts.service.contains_key(pattern.as_str()),
+                    "{}: {pattern}",
+                    texts.code
+                );
+            }
+            said.insert(pattern);
+        }
+        let known = by_code("de").unwrap().service.keys();
+        let unsaid: Vec<_> = known.filter(|known| !said.contains(**known)).collect();
+        assert!(unsaid.is_empty(), "nothing says {unsaid:?}");
+    }
+
+    #[test]
+    fn every_action_the_model_knows_is_among_those() {
+        let source = include_str!("../../../telekeep-model/src/service.rs");
+        let (source, _) = source.split_once("#[cfg(test)]").unwrap();
+        let (_, source) = source.split_once("fn membership(").unwrap();
+        // `"ActionName" =>`, `"ActionName" |`, `"ActionName" if`
+        let names = source.split('"').skip(1).step_by(2);
+        let names = names.filter(|name| {
+            name.starts_with(|c: char| c.is_ascii_uppercase()) && !matches!(*name, "XTR")
+        });
+        let mut checked = 0;
+        for name in names {
+            let wanted = format!("\"messageAction{name}\"");
+            assert!(ACTIONS.contains(&wanted), "no {name} in actions.jsonl");
+            checked += 1;
+        }
+        assert!(checked > 60, "{checked}");
+    }
+
+    fn told(language: &str, action: &str) -> String {
+        let pieces = by_code(language).unwrap().service(&parsed(action));
+        let each = pieces.into_iter().map(|piece| match piece {
+            Piece::Actor => "Ada".to_owned(),
+            Piece::Peers(ids) => format!("{ids:?}"),
+            Piece::Quote(words) | Piece::Words(words) => words,
+        });
+        each.collect()
+    }
+
+    #[test]
+    fn money_periods_and_strangers() {
+        let paid = r#"{"_":"messageActionPaymentSent","currency":"EUR","total_amount":123456}"#;
+        assert_eq!(told("en", paid), "Ada paid 1,234.56 EUR");
+        assert_eq!(told("de", paid), "Ada hat 1.234,56 EUR bezahlt");
+        let stars = r#"{"_":"messageActionGiftStars","stars":1}"#;
+        assert_eq!(told("en", stars), "Ada gave 1 star");
+        let month = r#"{"_":"messageActionSetMessagesTTL","period":2678400}"#;
+        assert_eq!(
+            told("de", month),
+            "Ada lässt Nachrichten nach 1 Monat löschen"
+        );
+        let week = r#"{"_":"messageActionSetMessagesTTL","period":604800}"#;
+        assert_eq!(told("ru", week), "Ada: автоудаление через 1 неделю");
+        let near = r#"{"_":"messageActionGeoProximityReached","distance":209}"#;
+        assert_eq!(
+            told("de", near),
+            "jemand ist keine 209 m von jemand entfernt"
+        );
+        let unknown = r#"{"_":"messageActionTeleport2"}"#;
+        assert!(told("es", unknown).contains("messageActionTeleport2"));
+        assert!(told("es", unknown).starts_with("Ada hizo algo"));
     }
 }

@@ -106,6 +106,7 @@ fn used_keys_exist() {
                 (".with(\"", false),
                 (".fill(\"", false),
                 (".count(\"", true),
+                (".counted(\"", true),
             ] {
                 for part in text.split(call).skip(1) {
                     let key = part.split('"').next().unwrap();

@@ -262,9 +262,9 @@ fn people(index: &Index, chat: Option<i64>, all: u64, clock: &Clock) -> Result<V
     let share = |sender: &telekeep_index::SenderCount| Share {
         face: Face::new(sender.sender, &sender.name),
         count: format!(
-            "{} · {}%",
+            "{} · {}",
             clock.texts.number(sender.messages),
-            scaled(sender.messages, all, 100)
+            clock.texts.percent(sender.messages, all)
         ),
         percent: scaled(sender.messages, most, 100) as u64,
     };

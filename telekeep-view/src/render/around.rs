@@ -103,7 +103,7 @@ pub(super) fn reaction_view(
     } else {
         &reaction.emoji
     };
-    let count = texts.number(u64::try_from(reaction.count).unwrap_or(0));
+    let count = u64::try_from(reaction.count).unwrap_or(0);
     let mut drawn = Html::new();
     let custom = reaction.custom;
     let end = match custom.and_then(|id| Emoji::find(id, scene.files, scene.links)) {
@@ -116,8 +116,8 @@ pub(super) fn reaction_view(
         drawn,
         emoji: emoji.to_owned(),
         custom: reaction.custom,
-        words: texts.fill("message.reaction", &[("emoji", emoji), ("x", &count)]),
-        count,
+        words: texts.counted("message.reaction", count, &[("emoji", emoji)]),
+        count: texts.number(count),
         mine: reaction.mine,
     }
 }

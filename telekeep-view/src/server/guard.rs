@@ -18,6 +18,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 
 use super::{Shared, headers, problem};
+use crate::lang::{self, Texts};
 
 /// Whose page a request comes from, as the browser says.
 const SITE: header::HeaderName = header::HeaderName::from_static("sec-fetch-site");
@@ -45,12 +46,10 @@ async fn with_headers(request: Request, next: Next) -> Response {
 }
 
 async fn in_time(request: Request, next: Next) -> Response {
+    let texts = language(request.headers());
     match tokio::time::timeout(PAGE_TIME, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => refuse(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "This took too long; try again.",
-        ),
+        Err(_) => refuse(StatusCode::SERVICE_UNAVAILABLE, texts, "guard.slow"),
     }
 }
 
@@ -61,12 +60,12 @@ async fn admit(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
     if let Some(token) = token(request.uri().query()) {
         return match shared.token.is(token) {
             true => enter(&shared, &request),
-            false => locked(),
+            false => locked(request.headers()),
         };
     }
     let given = cookie(request.headers(), &cookie_name(&shared));
     if !given.is_some_and(|given| shared.session.is(given)) {
-        return locked();
+        return locked(request.headers());
     }
     next.run(request).await
 }
@@ -74,20 +73,17 @@ async fn admit(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
 /// A reason to answer nothing at all.
 fn refusal(shared: &Shared, request: &Request) -> Option<Response> {
     let headers = request.headers();
-    let no = |status, why| Some(refuse(status, why));
+    let no = |status, why| Some(refuse(status, language(headers), why));
     if request.uri().to_string().len() > MAX_ADDRESS {
-        return no(StatusCode::URI_TOO_LONG, "The address is too long.");
+        return no(StatusCode::URI_TOO_LONG, "guard.long");
     }
     let host = one(headers, header::HOST).unwrap_or_default();
     if !is_ours(host, shared.listen.port()) {
-        return no(
-            StatusCode::MISDIRECTED_REQUEST,
-            "This server answers only under its own address.",
-        );
+        return no(StatusCode::MISDIRECTED_REQUEST, "guard.host");
     }
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     if changes && *request.method() != Method::POST {
-        return no(StatusCode::METHOD_NOT_ALLOWED, "This cannot be done here.");
+        return no(StatusCode::METHOD_NOT_ALLOWED, "guard.method");
     }
     let site = one(headers, SITE);
     let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes);
@@ -100,18 +96,12 @@ fn refusal(shared: &Shared, request: &Request) -> Option<Response> {
         None => !changes,
     };
     if !ours {
-        return no(
-            StatusCode::FORBIDDEN,
-            "The request comes from another site.",
-        );
+        return no(StatusCode::FORBIDDEN, "guard.foreign");
     }
     // A link to us on another site may be followed only to the page that asks for the token.
     let entering = request.uri().path() == "/" && !changes;
     if !matches!(site, None | Some("same-origin" | "none")) && !entering {
-        return no(
-            StatusCode::FORBIDDEN,
-            "The request comes from another site.",
-        );
+        return no(StatusCode::FORBIDDEN, "guard.foreign");
     }
     None
 }
@@ -183,17 +173,20 @@ fn enter(shared: &Shared, request: &Request) -> Response {
     response
 }
 
-fn locked() -> Response {
-    refuse(
-        StatusCode::UNAUTHORIZED,
-        "This archive is open only for the browser that was let in. Open the address that \
-         telekeep serve printed; it has the key in it.",
-    )
+fn locked(headers: &HeaderMap) -> Response {
+    refuse(StatusCode::UNAUTHORIZED, language(headers), "guard.locked")
 }
 
-fn refuse(status: StatusCode, why: &'static str) -> Response {
+/// The language of somebody who may not be the reader: the one the browser asks for.
+fn language(headers: &HeaderMap) -> &'static Texts {
+    let accepted = one(headers, header::ACCEPT_LANGUAGE);
+    lang::choose(accepted.unwrap_or_default())
+}
+
+fn refuse(status: StatusCode, texts: &Texts, why: &'static str) -> Response {
+    let (why, code, direction) = (texts.get(why), texts.code, texts.direction());
     let page = format!(
-        "<!doctype html><html lang=en><meta charset=utf-8>\
+        "<!doctype html><html lang={code} dir={direction}><meta charset=utf-8>\
          <meta name=viewport content=\"width=device-width\">\
          <meta name=color-scheme content=\"light dark\"><title>Telekeep</title>\
          <main><h1>Telekeep</h1><p>{why}</p></main></html>"

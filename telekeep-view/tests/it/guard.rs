@@ -279,3 +279,29 @@ async fn strange_requests_are_client_errors() {
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
     }
 }
+
+#[tokio::test]
+async fn who_is_not_let_in_is_told_in_their_language() {
+    let site = small();
+    for (accepted, told) in [
+        ("de-AT,en;q=0.5", "lang=de dir=ltr"),
+        ("ar", "lang=ar dir=rtl"),
+        ("fr", "lang=en dir=ltr"),
+        ("\"><script>", "lang=en dir=ltr"),
+    ] {
+        for (host, status) in [
+            (HOST, StatusCode::UNAUTHORIZED),
+            ("evil.example:4321", StatusCode::MISDIRECTED_REQUEST),
+        ] {
+            let asked = request("/", &[("host", host), ("accept-language", accepted)]);
+            let answer = site.send(asked).await;
+            assert_eq!(answer.status, status, "{accepted}");
+            let page = answer.text();
+            assert!(page.contains(told), "{accepted}: {page}");
+            assert!(
+                !page.contains("guard.") && !page.contains("<script>"),
+                "{page}"
+            );
+        }
+    }
+}

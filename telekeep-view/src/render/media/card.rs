@@ -85,7 +85,7 @@ pub(super) fn card(media: &Media, scene: &Scene<'_>) -> Card {
             amount: sum,
             currency,
         } => {
-            let price = money(*sum, currency, texts);
+            let price = texts.money(*sum, currency);
             new(
                 "🧾",
                 "media.invoice",
@@ -136,20 +136,5 @@ pub(super) fn card(media: &Media, scene: &Scene<'_>) -> Card {
         }
         // Drawn in other ways.
         _ => new("📎", "media.file", &media.label(), Vec::new()),
-    }
-}
-
-/// An amount in the smallest unit of its currency.
-fn money(amount: i64, currency: &str, texts: &crate::lang::Texts) -> String {
-    let amount = amount.unsigned_abs();
-    match currency {
-        "XTR" => texts.count("media.stars", amount),
-        "JPY" | "KRW" | "VND" | "CLP" | "ISK" | "UGX" => {
-            format!("{} {currency}", texts.number(amount))
-        }
-        _ => {
-            let (whole, part) = (texts.number(amount / 100), amount % 100);
-            format!("{whole}{}{part:02} {currency}", texts.get("number.point"))
-        }
     }
 }
