@@ -109,9 +109,7 @@ impl File {
     }
 
     fn voice(&self) -> enums::DocumentAttribute {
-        let mut dice = Dice::of(&[self.variant]);
-        // 100 values of five bits: 63 bytes.
-        let waveform = (0..63).map(|_| dice.next() as u8).collect();
+        let waveform = waveform(&mut Dice::of(&[self.variant]));
         types::DocumentAttributeAudio {
             voice: true,
             duration: 3,
@@ -139,6 +137,34 @@ impl File {
         }
         .into()
     }
+}
+
+/// 100 values of five bits in 63 bytes: words that rise and fall, and breath between them.
+fn waveform(dice: &mut Dice) -> Vec<u8> {
+    let mut out = vec![0u8; 63];
+    let (mut left, mut length, mut peak) = (0, 1, 0);
+    for number in 0..100usize {
+        if left == 0 {
+            length = dice.int(3, 14);
+            left = length;
+            peak = if dice.chance(220) {
+                2
+            } else {
+                dice.int(12, 31)
+            };
+        }
+        // A parabola over the word, a little rough.
+        let rise = 4 * left * (length - left + 1) * peak / ((length + 1) * (length + 1));
+        let value = (rise + dice.int(0, 3)).clamp(0, 31) as u16;
+        let at = number * 5;
+        let bits = value << (at % 8);
+        out[at / 8] |= bits as u8;
+        if let Some(next) = out.get_mut(at / 8 + 1) {
+            *next |= (bits >> 8) as u8;
+        }
+        left -= 1;
+    }
+    out
 }
 
 fn video(w: i32, h: i32, round: bool, silent: bool) -> enums::DocumentAttribute {

@@ -28,6 +28,7 @@ mod scene;
 pub(crate) mod state;
 pub(crate) mod stickers;
 mod stock;
+mod story;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -45,6 +46,7 @@ use crate::rpc::{AccountId, RpcError};
 pub(crate) use account::{Dialog, Password};
 pub(crate) use compose::context;
 use state::State;
+pub use story::Story;
 pub use truth::{Chat, ChatKind, FileTruth};
 
 /// How to log in to an account.

@@ -1,5 +1,6 @@
 //! `telekeep demo`: everything once, on this computer, without an account.
 
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -8,12 +9,13 @@ use telekeep_cloud::{Cloud, Config};
 use telekeep_journal::Archive;
 use telekeep_sources::spool::Spool;
 use telekeep_sources::telegram::wire::SessionStore as _;
+use tempfile::TempDir;
 
 use super::backup::{self, Backup, Done};
-use super::cloud::key_dir;
 use super::init::Init;
 use super::login::{Login, runtime};
 use super::search::Search;
+use super::serve::Serve;
 use super::status::Status;
 use super::verify::Verify;
 use crate::cli::ServerOptions;
@@ -22,22 +24,25 @@ use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
 use crate::output::Output;
 use crate::output::text::{count, duration, plural, size};
-use crate::program;
 use crate::server::Choice;
+use crate::{interrupt, program};
 
 /// Try everything on this computer, without an account
 ///
 /// Starts a Telegram cloud inside this process, logs in to it, backs an account up into an
-/// encrypted archive (passphrase: demo), verifies it, shows what it holds and searches it.
-/// No other address than this computer's own is contacted, and the cloud ends with the demo:
-/// the archive stays, to look around in.
+/// encrypted archive (passphrase: demo), backs it up again when people have edited messages and
+/// written new ones, verifies it, shows what it holds and searches it. In a terminal it goes on
+/// in the viewer, as `telekeep serve --open` does, until Ctrl-C. No other address than this
+/// computer's own is contacted, and the cloud ends before the viewer starts: the archive stays,
+/// to look around in.
 #[derive(Debug, Args)]
 pub struct Demo {
     /// Folder for the demo; one from an earlier demo is brought up to date [default: a new
     /// temporary folder]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// End when everything was shown, with nothing left running; the demo always does
+    /// End when everything was shown, without the viewer; so it does when its output is no
+    /// terminal, and with --json
     #[arg(long)]
     once: bool,
 }
@@ -58,38 +63,22 @@ const HITS: usize = 3;
 impl Demo {
     /// Runs the demo.
     pub fn run(&self, context: &Context) -> Result {
-        let started = Instant::now();
         let dir = self.folder()?;
         let demo = Stage {
             outer: context,
             inner: inner(context, &dir),
         };
-        let (keys, _temporary) = key_dir(None)?;
-        // The cloud runs on threads of its own, as if it were another computer.
-        let far_away = runtime()?;
-        let cloud = far_away.block_on(telekeep_cloud::start(config(keys)))?;
-        demo.title(1, "A Telegram cloud in this process, on this computer only")?;
-        demo.say(&format!(
-            "{}: {CHATS} chats, {} messages, about {} of media",
-            cloud.address(),
-            count(MESSAGES),
-            size(MEDIA_MB << 20)
-        ))?;
-        demo.archive()?;
-        demo.login(&cloud)?;
-        let done = demo.backup()?;
-        let good = demo.verify()?;
-        demo.status()?;
-        demo.search()?;
-        demo.end(&dir, started.elapsed())?;
-        if context.output.json {
-            context.output.json("summary", &done.line)?;
+        let code = demo.steps(&dir)?;
+        if matches!(code, ExitCode::Done) && self.goes_on(&context.output) {
+            demo.view()?;
         }
-        Ok(if good {
-            backup::exit_code(&done.summary)
-        } else {
-            ExitCode::VerifyFailed
-        })
+        demo.end(&dir)?;
+        Ok(code)
+    }
+
+    /// Somebody is there to look at the viewer.
+    fn goes_on(&self, output: &Output) -> bool {
+        !self.once && !output.json && io::stdout().is_terminal()
     }
 
     fn folder(&self) -> Result<PathBuf> {
@@ -147,6 +136,69 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
+    /// Everything up to the viewer; the cloud lives as long as this.
+    fn steps(&self, dir: &Path) -> Result {
+        let started = Instant::now();
+        let keys = key_dir(dir)?;
+        // The cloud runs on threads of its own, as if it were another computer.
+        let far_away = runtime()?;
+        let cloud = far_away.block_on(telekeep_cloud::start(config(keys.path().to_owned())))?;
+        self.title(1, "A Telegram cloud in this process, on this computer only")?;
+        self.say(&format!(
+            "{}: {CHATS} chats, more than {} messages, about {} of media",
+            cloud.address(),
+            count(MESSAGES),
+            size(MEDIA_MB << 20)
+        ))?;
+        let world = cloud.world();
+        let mut story = world.story_begins();
+        let is_new = self.archive()?;
+        if !is_new {
+            // The archive knows the end already, and people do not take back what they wrote.
+            world.story_goes_on(&mut story);
+        }
+        self.login(&cloud)?;
+        let mut done = self.backup(4, "Back up: every chat, every message, every file")?;
+        if is_new {
+            world.story_goes_on(&mut story);
+            let again = self.backup(
+                5,
+                "A day later, some messages edited, some new: back up again",
+            )?;
+            done = both(done, again);
+        }
+        let good = self.verify()?;
+        self.status()?;
+        self.search()?;
+        let output = &self.outer.output;
+        output.tell(format!(
+            "\n{} in {}.",
+            output.tell_style().good("Done"),
+            duration(started.elapsed().as_secs().max(1))
+        ))?;
+        if output.json {
+            output.json("summary", &done.line)?;
+        }
+        Ok(if good {
+            backup::exit_code(&done.summary)
+        } else {
+            ExitCode::VerifyFailed
+        })
+    }
+
+    /// The archive in the browser, until Ctrl-C.
+    fn view(&self) -> Result<()> {
+        if interrupt::stopped() {
+            return Err(CommandError::interrupted());
+        }
+        self.title(9, "Look around in it")?;
+        Serve::and_open().run(&self.again(Output {
+            quiet: false,
+            ..self.inner.output
+        }))?;
+        Ok(())
+    }
+
     fn title(&self, number: u32, words: &str) -> Result<()> {
         let style = self.outer.output.tell_style();
         self.outer
@@ -163,21 +215,24 @@ impl Stage<'_> {
         !self.outer.output.json
     }
 
-    fn archive(&self) -> Result<()> {
+    /// True when it is a new one.
+    fn archive(&self) -> Result<bool> {
         self.title(2, "An encrypted archive")?;
         if self.inner.archive.join("telekeep.json").exists() {
             let (archive, _lock) = self.inner.open_for_writing("demo")?;
             forget_login(&archive)?;
-            return self.say(&format!(
+            self.say(&format!(
                 "{} is there from an earlier demo",
                 self.inner.archive.display()
-            ));
+            ))?;
+            return Ok(false);
         }
         Init::demo().make(&self.inner)?;
         self.say(&format!(
             "{}, passphrase: {PASSPHRASE}",
             self.inner.archive.display()
-        ))
+        ))?;
+        Ok(true)
     }
 
     fn login(&self, cloud: &Cloud) -> Result<()> {
@@ -200,8 +255,8 @@ impl Stage<'_> {
         ))
     }
 
-    fn backup(&self) -> Result<Done> {
-        self.title(4, "Back up: every chat, every message, every file")?;
+    fn backup(&self, number: u32, words: &str) -> Result<Done> {
+        self.title(number, words)?;
         // The progress is worth seeing.
         let visible = Output {
             quiet: self.outer.output.quiet,
@@ -229,7 +284,7 @@ impl Stage<'_> {
     }
 
     fn verify(&self) -> Result<bool> {
-        self.title(5, "Verify: every bit of it")?;
+        self.title(6, "Verify: every bit of it")?;
         let report = Verify::full().verify(&self.inner)?.report;
         self.say(&format!(
             "{}, {}, {}: {}",
@@ -246,7 +301,7 @@ impl Stage<'_> {
     }
 
     fn status(&self) -> Result<()> {
-        self.title(6, "What it holds")?;
+        self.title(7, "What it holds")?;
         if self.shows() {
             Status::all().run(&self.inner)?;
         }
@@ -254,7 +309,7 @@ impl Stage<'_> {
     }
 
     fn search(&self) -> Result<()> {
-        self.title(7, "Search it, in any language")?;
+        self.title(8, "Search it, in any language")?;
         if self.shows() {
             for word in WORDS {
                 let style = self.outer.output.out;
@@ -265,16 +320,10 @@ impl Stage<'_> {
         Ok(())
     }
 
-    fn end(&self, dir: &Path, took: Duration) -> Result<()> {
-        let style = self.outer.output.tell_style();
+    fn end(&self, dir: &Path) -> Result<()> {
         let archive = program::path_word(&self.inner.archive);
         let me = program::name();
         let output = &self.outer.output;
-        output.tell(format!(
-            "\n{} in {}.",
-            style.good("Done"),
-            duration(took.as_secs().max(1))
-        ))?;
         output.tell(format!(
             "\nLook around in the demo archive ({} holds all of the demo; remove it when you like):\n\
              \x20  export TELEKEEP_PASSPHRASE={PASSPHRASE} TELEKEEP_ARCHIVE={archive}\n\
@@ -297,6 +346,24 @@ impl Stage<'_> {
             .for_archive(self.inner.archive.clone(), PASSPHRASE)
             .with_output(output)
     }
+}
+
+/// Two runs as one: what the archive holds now, and what both did for it.
+fn both(first: Done, mut last: Done) -> Done {
+    last.line.new_records += first.line.new_records;
+    last.line.requests += first.line.requests;
+    last.line.media_bytes += first.line.media_bytes;
+    last.line.seconds += first.line.seconds;
+    last
+}
+
+/// The folder of the cloud's public key, inside the demo's: a demo that is killed leaves nothing
+/// elsewhere.
+fn key_dir(dir: &Path) -> Result<TempDir> {
+    tempfile::Builder::new()
+        .prefix("cloud-key-")
+        .tempdir_in(dir)
+        .doing(format!("cannot make a folder in {}", dir.display()))
 }
 
 /// The cloud of an earlier demo is gone, and its login with it.

@@ -36,6 +36,14 @@ struct Ready {
 }
 
 impl Serve {
+    /// On any port, in the browser if there is one.
+    pub fn and_open() -> Serve {
+        Serve {
+            open: true,
+            port: 0,
+        }
+    }
+
     /// Serves until a signal.
     pub fn run(&self, context: &Context) -> Result {
         let kept = index::keep(context)?;
@@ -85,6 +93,9 @@ impl Serve {
 
 /// Starts the system's browser; its output is of no interest.
 fn open(address: &str) -> bool {
+    if !has_display() {
+        return false;
+    }
     let program = match std::env::consts::OS {
         "macos" => "open",
         "windows" => "explorer",
@@ -97,6 +108,16 @@ fn open(address: &str) -> bool {
         .stderr(Stdio::null())
         .spawn()
         .is_ok()
+}
+
+/// Without a display `xdg-open` finds no browser, or one that wants the terminal.
+fn has_display() -> bool {
+    let needed = cfg!(unix) && !cfg!(target_os = "macos");
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !needed
+        || ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"]
+            .into_iter()
+            .any(set)
 }
 
 impl From<telekeep_view::LibraryError> for CommandError {
