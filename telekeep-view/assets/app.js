@@ -10,3 +10,4 @@ import "./keys.js";
 import "./player.js";
 import "./lightbox.js";
 import "./moving.js";
+import "./round.js";

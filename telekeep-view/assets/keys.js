@@ -20,7 +20,7 @@ const tool = (start) => (chat() ? document.querySelector(`main .tools a[href^="$
 
 const ACTIONS = {
   "/": () => go(tool("/search") ?? "/search"),
-  "?": () => go("/settings"),
+  "?": help,
   j: () => step(1),
   k: () => step(-1),
   n: () => neighbour(1),
@@ -28,6 +28,15 @@ const ACTIONS = {
   g: () => (tool("/chat/") ? go(tool("/chat/")) : false),
   End: () => (chat() ? go(`${document.getElementById("history").dataset.base}#newest`) : false),
 };
+
+/** The page that was left for the list of shortcuts. */
+let before;
+
+function help() {
+  if (location.pathname === "/settings") return false;
+  before = location.href;
+  go("/settings");
+}
 
 /** Moves the focus to the next or previous message. */
 function step(by) {
@@ -52,6 +61,11 @@ function neighbour(by) {
 
 function leave(event) {
   if (typing(event.target) && event.target.value) return;
+  if (before && location.pathname === "/settings") {
+    before = undefined;
+    return history.back();
+  }
+  before = undefined;
   const back = document.querySelector("main .back");
   if (back) go(back.href);
 }

@@ -27,7 +27,7 @@ function begin(main) {
   for (const figure of main.querySelectorAll(".moving:not(.known)")) {
     figure.classList.add("known");
     figure.querySelector("video")?.removeAttribute("controls");
-    if (calm.matches) stop(figure);
+    if (calm.matches || document.body.dataset.motion === "still") stop(figure);
     seen.observe(figure);
   }
 }

@@ -5,7 +5,16 @@ const bar = document.getElementById("player");
 const audio = bar.querySelector("audio");
 const place = bar.querySelector("input");
 const SPEEDS = [1, 1.5, 2];
-let speed = 0;
+let speed = remembered();
+
+/** The speed of before, as long as the tab is open. */
+function remembered() {
+  try {
+    return Math.max(SPEEDS.indexOf(Number(sessionStorage.getItem("speed"))), 0);
+  } catch {
+    return 0;
+  }
+}
 
 const sounds = () => [...document.querySelectorAll("[data-sound]")];
 const isCurrent = (sound) => audio.src !== "" && new URL(sound.dataset.sound, location.href).href === audio.src;
@@ -29,7 +38,11 @@ document.addEventListener("click", (event) => {
 
 function begin(sound, part = 0) {
   const article = sound.closest("article, .tile");
-  bar.querySelector("b").textContent = sound.querySelector(".sound-title")?.textContent ?? "";
+  const title = bar.querySelector(".player-to");
+  title.textContent = sound.querySelector(".sound-title")?.textContent ?? "";
+  const to = article?.querySelector(".time, .in-chat")?.href;
+  if (to) title.href = to;
+  else title.removeAttribute("href");
   bar.querySelector("small").textContent = article?.getAttribute("aria-label") ?? "";
   audio.src = sound.dataset.sound;
   audio.playbackRate = SPEEDS[speed];
@@ -56,7 +69,9 @@ function show() {
   const button = bar.querySelector(".play");
   button.setAttribute("aria-label", playing ? button.dataset.pause : button.dataset.play);
   place.value = String(Math.round(part * 1000));
-  place.setAttribute("aria-valuetext", clock(audio.currentTime));
+  const times = Number.isFinite(audio.duration) ? [audio.currentTime, audio.duration] : [audio.currentTime];
+  place.setAttribute("aria-valuetext", times.map(clock).join(" / "));
+  bar.querySelector(".player-time").textContent = times.map(clock).join(" / ");
   for (const sound of sounds()) {
     const current = isCurrent(sound) && !bar.hidden;
     sound.classList.toggle("playing", current && playing);
@@ -84,8 +99,19 @@ bar.querySelector(".play").addEventListener("click", toggle);
 bar.querySelector(".speed").addEventListener("click", (event) => {
   speed = (speed + 1) % SPEEDS.length;
   audio.playbackRate = SPEEDS[speed];
-  event.currentTarget.textContent = `${SPEEDS[speed]}×`;
+  tellSpeed();
+  try {
+    sessionStorage.setItem("speed", String(SPEEDS[speed]));
+  } catch {
+    // Then it is forgotten with the page.
+  }
 });
+
+function tellSpeed() {
+  bar.querySelector(".speed").textContent = `${SPEEDS[speed]}×`;
+}
+tellSpeed();
+
 bar.querySelector(".close").addEventListener("click", () => {
   audio.pause();
   bar.hidden = true;

@@ -16,6 +16,8 @@ use crate::server::{Context, PageError, Result};
 pub(super) const PAGE: usize = 60;
 /// Topics offered above a forum.
 const TOPICS: usize = 50;
+/// Pinned messages that are counted.
+const MOST_PINNED: usize = 99;
 
 /// The place in the chat: at a message, or before or after one; nothing is the newest.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -64,14 +66,25 @@ pub(super) struct Chat<'a> {
 pub(super) struct Pinned {
     id: i64,
     words: String,
+    /// Its place among all, where there are several.
+    of: Option<String>,
 }
 
 fn pinned(context: &Context, index: &Index, chat: i64) -> Result<Option<Pinned>> {
-    let found = index.pinned(chat, None, 1)?.messages;
+    let all = index.pinned(chat, None, MOST_PINNED + 1)?.messages;
+    let (several, more) = (all.len() > 1, all.len() > MOST_PINNED);
+    let count = context.texts.number(all.len().min(MOST_PINNED) as u64);
+    let count = if more { format!("{count}+") } else { count };
+    let of = several.then(|| {
+        let values = [("x", "1"), ("all", count.as_str())];
+        context.texts.fill("message.pinned-of", &values)
+    });
+    let found: Vec<_> = all.into_iter().take(1).collect();
     let around = Surroundings::of(context, index, &found)?;
     let pinned = |shown: &Shown| Pinned {
         id: shown.message.id,
         words: first_words(&shown.message, &around.scene()),
+        of: of.clone(),
     };
     Ok(found.first().map(pinned))
 }

@@ -4,7 +4,7 @@ use telekeep_model::{Forward, Message, Reply};
 
 use super::bubble::sender_name;
 use super::emoji::Emoji;
-use super::first_words::{first_words, shortened};
+use super::first_words::{first_words, shortened, veiled_part};
 use super::links::safe_address;
 use super::scene::Scene;
 use super::{Face, Html};
@@ -66,7 +66,7 @@ pub(super) fn forwarded(forward: &Forward, scene: &Scene<'_>) -> Forwarded {
             None => forward.from.and_then(|id| scene.links.profile(id)),
         },
         author: forward.author.clone(),
-        date: scene.clock.full(forward.date),
+        date: scene.clock.moment(forward.date),
     }
 }
 
@@ -75,7 +75,8 @@ pub(super) fn quoted(reply: &Reply, here: i64, scene: &Scene<'_>) -> Quoted {
     let chat = reply.chat.unwrap_or(here);
     let found = reply.id.and_then(|id| scene.answered.get(&(chat, id)));
     let text = match (&reply.quote, found) {
-        (Some(quote), _) => quote.clone(),
+        (Some(quote), Some(shown)) => veiled_part(quote, &shown.message),
+        (Some(quote), None) => quote.clone(),
         (None, Some(shown)) => first_words(&shown.message, scene),
         (None, None) if reply.story.is_some() => texts.get("media.story").to_owned(),
         (None, None) => texts.get("message.not-held").to_owned(),

@@ -264,7 +264,7 @@ fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<
         edited: edited.map(|date| scene.clock.full(date)),
         history: versions.and_then(|shown| scene.links.history(message.chat, shown.message.id)),
         deleted: first.deleted.map(|at| {
-            let when = scene.clock.full(at / 1000);
+            let when = scene.clock.moment(at / 1000);
             texts.with("message.deleted", when)
         }),
         pinned: album.iter().any(|shown| shown.message.pinned),

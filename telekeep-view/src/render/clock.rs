@@ -82,6 +82,14 @@ impl Clock {
             .fill("date.full", &[("day", &day), ("time", &time)])
     }
 
+    /// `3 May 2024, 14:05`
+    #[must_use]
+    pub fn moment(&self, seconds: i64) -> String {
+        let (day, time) = (self.date(self.at(seconds).date()), self.time(seconds));
+        self.texts
+            .fill("date.full", &[("day", &day), ("time", &time)])
+    }
+
     /// As short as can be told apart: the time today, else the day, with the year when it is another.
     #[must_use]
     pub fn short(&self, seconds: i64) -> String {
@@ -179,6 +187,7 @@ mod tests {
         assert_eq!(clock.day(1_714_658_400), "Yesterday");
         assert_eq!(clock.day(1_700_000_000), "Tuesday, 14 November 2023");
         assert_eq!(clock.full(1_700_000_000), "14 November 2023, 22:13:20");
+        assert_eq!(clock.moment(1_700_000_000), "14 November 2023, 22:13");
         assert_eq!(clock.short(1_714_744_800), "14:00");
         assert_eq!(clock.key(1_700_000_000), "2023-11-14");
         assert_eq!(clock.duration(3725.4), "1:02:05");

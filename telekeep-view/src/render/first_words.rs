@@ -1,18 +1,25 @@
 //! A message in one line: for lists, replies and pinned bars.
 
-use telekeep_model::Message;
+use std::ops::Range;
+
+use telekeep_model::{EntityKind, Message};
 
 use super::scene::Scene;
+use super::text::formatted;
 
 /// Characters of a quoted message.
 const QUOTE_CHARS: usize = 160;
+/// Stands for a character of a spoiler.
+const VEIL: char = '▒';
+/// Longer spoilers look like this many characters: a line has other things to say.
+const VEIL_CHARS: usize = 24;
 
 /// A message in one line.
 #[must_use]
 pub fn first_words(message: &Message, scene: &Scene<'_>) -> String {
     let texts = scene.clock.texts;
     if !message.text.is_empty() {
-        return shortened(&message.text);
+        return shortened(&veiled(message));
     }
     match (&message.media, &message.service) {
         (Some(media), _) => {
@@ -36,6 +43,54 @@ pub fn first_words(message: &Message, scene: &Scene<'_>) -> String {
         }
         (None, None) => String::new(),
     }
+}
+
+/// The text of a message without what it hides: a line has no way to ask for it.
+fn veiled(message: &Message) -> String {
+    veil(&message.text, &hidden(message))
+}
+
+/// A part of a message that was quoted, without what the message hides.
+pub(super) fn veiled_part(quote: &str, message: &Message) -> String {
+    let Some(start) = message.text.find(quote) else {
+        // Edited since: what was hidden then is not known. Nothing is shown of what hides something.
+        return match hidden(message).is_empty() {
+            true => quote.to_owned(),
+            false => veil(quote, std::slice::from_ref(&(0..quote.len()))),
+        };
+    };
+    let inside = hidden(message).into_iter().map(|range| {
+        let at = |byte: usize| byte.saturating_sub(start).min(quote.len());
+        at(range.start)..at(range.end)
+    });
+    veil(quote, &inside.collect::<Vec<_>>())
+}
+
+/// Where spoilers are, in ascending order.
+fn hidden(message: &Message) -> Vec<Range<usize>> {
+    let all = formatted(&message.text, &message.entities).into_iter();
+    let spoilers = all.filter(|(_, kind)| matches!(kind, EntityKind::Spoiler));
+    let mut ranges: Vec<_> = spoilers.map(|(range, _)| range).collect();
+    ranges.sort_by_key(|range| range.start);
+    ranges
+}
+
+fn veil(text: &str, hidden: &[Range<usize>]) -> String {
+    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+    for range in hidden {
+        // They may overlap.
+        let start = range.start.max(at);
+        if start >= range.end {
+            continue;
+        }
+        out.push_str(text.get(at..start).unwrap_or_default());
+        let words = text.get(start..range.end).unwrap_or_default();
+        let length = words.chars().count().min(VEIL_CHARS);
+        out.extend(std::iter::repeat_n(VEIL, length));
+        at = range.end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
 }
 
 fn plain_sentence(service: &telekeep_model::Service, actor: &str, scene: &Scene<'_>) -> String {
@@ -65,4 +120,43 @@ pub(super) fn shortened(text: &str) -> String {
         line.push('…');
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use telekeep_model::Entity;
+
+    use super::*;
+
+    fn message(text: &str, hidden: &[(u32, u32)]) -> Message {
+        let spoiler = |(offset, length): &(u32, u32)| Entity {
+            offset: *offset,
+            length: *length,
+            kind: EntityKind::Spoiler,
+        };
+        Message {
+            text: text.to_owned(),
+            entities: hidden.iter().map(spoiler).collect(),
+            ..Message::default()
+        }
+    }
+
+    #[test]
+    fn what_is_hidden_stays_hidden_in_a_line() {
+        let told = |text, hidden: &[_]| veiled(&message(text, hidden));
+        assert_eq!(told("it was Äda!", &[(7, 3)]), "it was ▒▒▒!");
+        assert_eq!(told("😀 abcdef", &[(3, 4), (5, 2), (4, 1)]), "😀 ▒▒▒▒ef");
+        assert_eq!(told("ab", &[(0, u32::MAX)]), "▒▒");
+        assert_eq!(told("ab", &[(9, 1)]), "ab");
+        let long = "x".repeat(500);
+        assert_eq!(told(&long, &[(0, 499)]), "▒".repeat(24) + "x");
+    }
+
+    #[test]
+    fn what_is_hidden_stays_hidden_in_a_quote() {
+        let message = message("the butler did it", &[(4, 6)]);
+        assert_eq!(veiled_part("butler did", &message), "▒▒▒▒▒▒ did");
+        assert_eq!(veiled_part("did it", &message), "did it");
+        assert_eq!(veiled_part("gardener", &message), "▒▒▒▒▒▒▒▒");
+    }
 }

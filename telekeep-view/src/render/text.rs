@@ -37,6 +37,7 @@ pub fn rich(text: &str, entities: &[Entity], links: &dyn Links) -> Html {
 pub fn rich_in(text: &str, entities: &[Entity], scene: &Scene<'_>) -> Html {
     let mut writer = Writer::new(text, scene.links);
     writer.files = Some(scene.files);
+    writer.hidden = scene.clock.texts.get("message.hidden-text");
     writer.write(&spans(text, entities, &[]));
     writer.out
 }
@@ -155,6 +156,8 @@ struct Writer<'a> {
     links: &'a dyn Links,
     /// Known where custom emoji are drawn.
     files: Option<&'a dyn Files>,
+    /// What is read aloud in place of a spoiler.
+    hidden: &'a str,
     out: Html,
     open: Vec<Open>,
 }
@@ -165,6 +168,7 @@ impl<'a> Writer<'a> {
             text,
             links,
             files: None,
+            hidden: "…",
             out: Html::new(),
             open: Vec::new(),
         }
@@ -252,7 +256,13 @@ impl<'a> Writer<'a> {
                 "<blockquote dir=\"auto\" class=\"folded\" tabindex=\"0\">",
                 "</blockquote>",
             ),
-            EntityKind::Spoiler => self.tag("<span class=\"spoiler\" tabindex=\"0\">", "</span>"),
+            EntityKind::Spoiler => {
+                self.out.markup(
+                    "<span class=\"spoiler\" tabindex=\"0\" role=\"button\" aria-expanded=\"false\" aria-label=\"",
+                );
+                self.out.text(self.hidden);
+                self.tag("\">", "</span>")
+            }
             EntityKind::Pre(language) => {
                 self.out.markup("<pre dir=\"ltr\" tabindex=\"0\"");
                 if !language.is_empty() {

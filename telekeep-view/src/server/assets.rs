@@ -49,6 +49,7 @@ const ASSETS: &[Asset] = assets! {
     "page.js": JS,
     "player.js": JS,
     "reveal.js": JS,
+    "round.js": JS,
 };
 
 /// One hash over all of them: modules import each other by relative address, so all share it.

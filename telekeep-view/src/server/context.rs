@@ -22,6 +22,8 @@ pub struct Context {
     pub theme: Theme,
     /// Single-letter shortcuts are on.
     pub keys: bool,
+    /// Moving pictures wait to be asked.
+    pub still: bool,
     /// Our own script asks: it has the chat list already and wants only the page.
     pub fragment: bool,
     /// State of the server.
@@ -40,6 +42,7 @@ impl Context {
                 .unwrap_or_else(|| lang::choose(accepted.unwrap_or_default())),
             theme: chosen.theme,
             keys: chosen.keys,
+            still: chosen.still,
             fragment: headers.contains_key("x-fragment"),
             shared: Arc::clone(shared),
         }

@@ -1,4 +1,4 @@
-//! What the reader chose: language, theme, shortcuts. Kept in a cookie, set by a form.
+//! What the reader chose: language, theme, shortcuts, motion. Kept in a cookie, set by a form.
 
 use std::sync::Arc;
 
@@ -41,11 +41,13 @@ impl Theme {
     }
 }
 
-/// The cookie's content: `LANGUAGE.THEME.KEYS`; unknown parts mean the default.
+/// The cookie's content: `LANGUAGE.THEME.KEYS.MOTION`; unknown parts mean the default.
 pub struct Preferences {
     pub language: Option<&'static Texts>,
     pub theme: Theme,
     pub keys: bool,
+    /// Nothing moves by itself, whatever the system says.
+    pub still: bool,
 }
 
 impl Preferences {
@@ -56,13 +58,15 @@ impl Preferences {
             language: lang::by_code(next()),
             theme: Theme::from_word(next()),
             keys: next() != "off",
+            still: next() == "still",
         }
     }
 
     fn to_cookie(&self) -> String {
         let language = self.language.map_or("", |texts| texts.code);
         let keys = if self.keys { "on" } else { "off" };
-        format!("{language}.{}.{keys}", self.theme.as_str())
+        let motion = if self.still { "still" } else { "system" };
+        format!("{language}.{}.{keys}.{motion}", self.theme.as_str())
     }
 }
 
@@ -76,6 +80,8 @@ pub struct Chosen {
     theme: String,
     #[serde(default)]
     keys: String,
+    #[serde(default)]
+    motion: String,
     #[serde(default)]
     back: String,
 }
@@ -92,6 +98,7 @@ pub async fn set(
         language: lang::by_code(&chosen.language),
         theme: Theme::from_word(&chosen.theme),
         keys: chosen.keys == "on",
+        still: chosen.motion == "still",
     };
     let cookie = format!(
         "{}-preferences={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict",
@@ -124,10 +131,15 @@ mod tests {
 
     #[test]
     fn round_trip_and_nonsense() {
-        for text in ["de.dark.off", ".system.on", "ar.light.on"] {
+        for text in [
+            "de.dark.off.still",
+            ".system.on.system",
+            "ar.light.on.still",
+        ] {
             assert_eq!(Preferences::parse(text).to_cookie(), text);
         }
-        assert_eq!(Preferences::parse("xx.yy.zz.ww").to_cookie(), ".system.on");
+        let nonsense = Preferences::parse("xx.yy.zz.ww").to_cookie();
+        assert_eq!(nonsense, ".system.on.system");
     }
 
     #[test]

@@ -17,6 +17,27 @@ async fn the_chat_list_has_names_and_newest_messages() {
 }
 
 #[tokio::test]
+async fn several_pinned_messages_are_counted_and_listed() {
+    let mut maker = Maker::new();
+    maker.person(5, "Ada");
+    let spoiler =
+        r#","pinned":true,"entities":[{"_":"messageEntitySpoiler","offset":4,"length":6}]"#;
+    maker.message(5, 1, 1_700_000_000, "first", r#","pinned":true"#);
+    maker.message(5, 2, 1_700_000_060, "the butler did it", spoiler);
+    let page = maker.site().get("/chat/5").await;
+    let (_, bar) = page.text().split_once("pinned-bar").unwrap();
+    let (bar, _) = bar.split_once("</div>").unwrap();
+    assert!(bar.contains("1 of 2"), "{bar}");
+    assert!(bar.contains("/search?chat=5&amp;kind=pinned"), "{bar}");
+    assert!(bar.contains("the ▒▒▒▒▒▒ did it"), "{bar}");
+    assert_eq!(
+        page.text().matches("butler").count(),
+        1,
+        "only in the chat itself"
+    );
+}
+
+#[tokio::test]
 async fn chats_are_found_by_name() {
     let site = small();
     assert!(

@@ -81,8 +81,17 @@ def test_code_quotes_and_hidden_words(reader, tale):
     hidden = one.all("#m17 .spoiler")
     colour = "(word) => getComputedStyle(word).color"
     assert hidden.evaluate(colour).endswith(", 0)")
+    state = "(word) => [word.getAttribute('role'), word.getAttribute('aria-expanded'), word.getAttribute('aria-label')]"
+    assert hidden.evaluate(state) == ["button", "false", "Hidden text"]
+    hidden.focus()
+    assert hidden.evaluate(colour).endswith(", 0)"), "one may pass by"
+    for key in ("Enter", " "):
+        hidden.press(key)
+        shown = not hidden.evaluate(colour).endswith(", 0)")
+        assert shown == (key == "Enter")
     hidden.click()
     assert not hidden.evaluate(colour).endswith(", 0)")
+    assert hidden.evaluate(state) == ["button", "true", None]
     folded = one.all("#m18 blockquote")
     height = folded.bounding_box()["height"]
     folded.click()

@@ -33,6 +33,9 @@ def test_messages_chats_and_pages(reader, tale):
     press(one, "?")
     one.page.wait_for_selector(".settings")
     press(one, "Escape")
+    one.page.wait_for_selector("#history")
+    assert one.page.url.endswith(f"{CHAT}#newest"), "back where one was"
+    press(one, "Escape")
     one.page.wait_for_selector(".welcome")
 
 
@@ -79,10 +82,25 @@ def test_settings_change_language_and_colours(reader, tale):
     one.all("input[name=theme][value=dark]").check()
     one.all(".settings button").click()
     one.page.wait_for_selector("html[dir=rtl][data-theme=dark]")
+    assert one.all("[role=status]").count() == 1
     paper = one.eval("() => getComputedStyle(document.body).backgroundColor")
     assert sum(map(int, paper[4:-1].split(","))) < 120, paper
     one.go(CHAT)
     assert one.page.get_attribute("html", "lang") == "ar"
+
+
+def test_pictures_stand_still_when_the_reader_says_so(reader, tale):
+    one = reader(tale)
+    one.go("/settings")
+    one.all("input[name=motion][value=still]").check()
+    one.all(".settings button").click()
+    one.page.wait_for_selector(".settings [role=status]")
+    one.go(f"/chat/{story.DORA}#m10")
+    one.page.wait_for_selector("#m10 .emoji.known", state="attached")
+    assert one.eval("() => [...document.querySelectorAll('.moving.known')].every((one) => one.matches('.stopped'))")
+    assert one.all("#m10 .drawn").count() == 0
+    one.all("#m10 .emoji[data-tgs]").click()
+    one.page.wait_for_selector("#m10 .drawn svg path", state="attached")
 
 
 def test_names_are_found_while_one_types(reader, tale):

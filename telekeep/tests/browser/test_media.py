@@ -122,6 +122,34 @@ def test_the_speed_stays_and_the_next_one_follows(reader, tale):
     one.until("() => document.querySelector('#m46 .sound').classList.contains('playing')")
 
 
+def test_the_player_tells_its_time_and_leads_to_its_message(reader, tale):
+    one = reader(tale)
+    play(one, "m56")
+    one.until("() => / \\/ \\d+:\\d\\d$/.test(document.querySelector('#player .player-time').textContent)")
+    one.all("#player .speed").click()
+    one.all(".page-title").click()
+    one.page.wait_for_selector(".profile")
+    one.all("#player b a").click()
+    one.page.wait_for_selector("#m56")
+    assert one.page.url.endswith("#m56")
+    one.page.reload()
+    assert one.all("#player .speed").evaluate("(speed) => speed.textContent") == "1.5×", "as long as the tab is open"
+
+
+def test_a_round_video_plays_at_a_click_and_shows_how_far_it_is(reader, tale):
+    one = reader(tale)
+    one.go(f"{CHAT}?at=50#m50")
+    one.page.wait_for_selector("#m50 .round.known")
+    assert one.all("#m50 video").get_attribute("controls") is None
+    button = one.all("#m50 .round-play")
+    button.press("Enter")
+    one.until("() => parseFloat(document.querySelector('#m50 .round').style.getPropertyValue('--done')) > 0")
+    assert button.get_attribute("aria-label") in ("Pause", "Play")
+    one.until("() => document.querySelector('#m50 video').paused")
+    button.click()
+    one.until("() => !document.querySelector('#m50 video').paused")
+
+
 def test_a_click_into_the_wave_starts_there(reader, tale):
     one = reader(tale)
     one.go(CHAT)

@@ -53,5 +53,8 @@ def test_pages_print_whole_and_without_tools(reader, tale):
     assert one.all(".sidebar").is_hidden() and one.all(".page-head .tools").is_hidden()
     assert one.eval("() => getComputedStyle(document.getElementById('main')).overflowY") == "visible"
     assert one.all("#m10 .bubble").evaluate("(b) => getComputedStyle(b).backgroundColor") == "rgb(255, 255, 255)"
+    folded = one.all("#m18 blockquote")
+    assert folded.evaluate("(quote) => quote.scrollHeight <= quote.clientHeight + 1"), "unfolded"
+    assert one.all("#m17 pre").evaluate("(pre) => getComputedStyle(pre).whiteSpace") == "pre-wrap"
     one.page.emulate_media(media="screen")
     assert one.page.pdf().count(b"/Type /Page\n") > 1, "more than what is on the screen"

@@ -108,7 +108,7 @@ pub(super) fn card(media: &Media, scene: &Scene<'_>) -> Card {
             prize,
         } => {
             let prize = prize.clone().unwrap_or_default();
-            let ends = texts.with("media.until", scene.clock.full(*until));
+            let ends = texts.with("media.until", scene.clock.moment(*until));
             let winners = texts.count("media.winners", *quantity);
             new("🎁", "media.giveaway", &prize, vec![winners, ends])
         }
