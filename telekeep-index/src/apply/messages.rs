@@ -61,7 +61,7 @@ impl Step<'_> {
             if next.is_some_and(|next| (next.chat, next.id) == (message.chat, message.id)) {
                 // What it asks for and tells counts as if it had been in a batch before.
                 let no = self.chats.get(self.db, message.chat)?.no;
-                self.want(no, &message)?;
+                self.files.want(no, &message);
                 self.told(no, &message)?;
                 earlier.push(Version {
                     seq: signed(message.seq),
@@ -91,7 +91,7 @@ impl Step<'_> {
             let mut words = message.words.take().unwrap_or_default();
             words.past = self.tokenizer.prepare(&past);
             self.tally.count(no, message.id, &message.traits, 1);
-            self.want(no, &message)?;
+            self.files.want(no, &message);
             self.told(no, &message)?;
             self.rows.put(rid, words);
         }
@@ -313,29 +313,6 @@ impl Step<'_> {
             };
             // Without a mark it is the General topic.
             self.topic(no, topic.unwrap_or(1), message.id, change)?;
-        }
-        Ok(())
-    }
-
-    /// Counts the files the message needs, once per chat.
-    fn want(&mut self, no: i64, message: &NewMessage) -> Result<(), IndexError> {
-        for file in &message.wanted {
-            let new = self
-                .db
-                .prepare_cached("INSERT OR IGNORE INTO wanted (file, c, id) VALUES (?1, ?2, ?3)")
-                .and_then(|mut put| put.execute(params![file, no, message.id]))
-                .doing("storing a wanted file")?;
-            if new == 0 {
-                continue;
-            }
-            let held = self
-                .db
-                .prepare_cached("SELECT 1 FROM media WHERE file = ?1")
-                .and_then(|mut select| select.exists([file]))
-                .doing("looking up a file")?;
-            let more = &mut self.chats.get(self.db, message.chat)?.more;
-            more.media_wanted += 1;
-            more.media_held += i64::from(held);
         }
         Ok(())
     }

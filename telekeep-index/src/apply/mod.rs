@@ -5,6 +5,7 @@
 //! changes nothing it has already applied. With many lines, reading runs beside writing.
 
 mod chats;
+mod files;
 mod gather;
 pub(crate) mod line;
 mod messages;
@@ -30,6 +31,7 @@ use crate::{
     slots::Slots,
     tokenizer::Tokenizer,
 };
+use files::Files;
 pub(crate) use gather::Gather;
 use line::{Item, NewMessage, Other, Reader};
 use rows::Rows;
@@ -41,6 +43,8 @@ const BATCH: usize = 32_768;
 const BATCH_BYTES: usize = 3 << 20;
 /// Row numbers gathered while building anew: 40 MB.
 const GATHERED_SLOTS: usize = 500_000;
+/// Files gathered while building anew: some 40 MB.
+const GATHERED_FILES: usize = 200_000;
 /// A first batch of so many records suggests that a thread is worth its start.
 const ALONGSIDE: usize = 4096;
 
@@ -63,6 +67,7 @@ pub(crate) struct Writer {
     slots: Option<Slots>,
     chats: chats::Chats,
     rows: Rows,
+    files: Files,
     tally: Tally,
     tokenizer: Tokenizer,
 }
@@ -102,11 +107,13 @@ where
         writer.batch(db, no, first, &mut applied)?;
     }
     if more {
-        return alongside(db, writer, no, &mut source, &mut applied).map(|()| applied);
+        alongside(db, writer, no, &mut source, &mut applied)?;
+    } else {
+        while let Some(batch) = source.some()? {
+            writer.batch(db, no, batch, &mut applied)?;
+        }
     }
-    while let Some(batch) = source.some()? {
-        writer.batch(db, no, batch, &mut applied)?;
-    }
+    writer.settle(db, no)?;
     Ok(applied)
 }
 
@@ -267,6 +274,32 @@ impl Writer {
         batch: Batch,
         applied: &mut Applied,
     ) -> Result<(), IndexError> {
+        let records = batch.items.len();
+        let (messages, versions) = self.step(db, journal, |step| step.write(batch))?;
+        applied.records += u64::try_from(records).unwrap_or_default();
+        applied.messages += messages;
+        applied.versions += versions;
+        Ok(())
+    }
+
+    /// Stores what was gathered and belongs to a journal, whose records end here.
+    fn settle(&mut self, db: &mut Connection, journal: i64) -> Result<(), IndexError> {
+        if self.files.is_empty() {
+            return Ok(());
+        }
+        self.step(db, journal, |step| {
+            step.store_files()?;
+            step.chats.store(step.db)
+        })
+    }
+
+    /// Does something in a transaction.
+    fn step<T>(
+        &mut self,
+        db: &mut Connection,
+        journal: i64,
+        what: impl FnOnce(&mut Step<'_>) -> Result<T, IndexError>,
+    ) -> Result<T, IndexError> {
         // What was learned in a transaction that fails is not so.
         let mut slots = match self.slots.take() {
             Some(slots) => slots,
@@ -275,6 +308,7 @@ impl Writer {
         let mut known = std::mem::take(&mut self.chats);
         known.of(journal);
         let mut rows = std::mem::take(&mut self.rows);
+        let mut files = std::mem::take(&mut self.files);
         let transaction = db.transaction().doing("beginning a transaction")?;
         let mut step = Step {
             db: &transaction,
@@ -283,22 +317,20 @@ impl Writer {
             slots: &mut slots,
             chats: &mut known,
             rows: &mut rows,
+            files: &mut files,
             tally: std::mem::take(&mut self.tally),
             tokenizer: &mut self.tokenizer,
             renamed: BTreeSet::new(),
             gone: BTreeMap::new(),
         };
-        let records = batch.items.len();
-        let (messages, versions) = step.write(batch)?;
+        let done = what(&mut step)?;
         self.tally = step.tally;
         transaction.commit().doing("committing")?;
         self.rows = rows;
+        self.files = files;
         self.slots = Some(slots);
         self.chats = known;
-        applied.records += u64::try_from(records).unwrap_or_default();
-        applied.messages += messages;
-        applied.versions += versions;
-        Ok(())
+        Ok(done)
     }
 }
 
@@ -342,6 +374,7 @@ struct Step<'a> {
     slots: &'a mut Slots,
     chats: &'a mut chats::Chats,
     rows: &'a mut Rows,
+    files: &'a mut Files,
     tally: Tally,
     tokenizer: &'a mut Tokenizer,
     /// Peers whose names changed.
@@ -364,6 +397,9 @@ impl Step<'_> {
         let counts = self.messages(messages)?;
         for (time, what) in others {
             self.other(time, what)?;
+        }
+        if !self.building || self.files.len() > GATHERED_FILES {
+            self.store_files()?;
         }
         self.chats.store(self.db)?;
         self.index_names()?;

@@ -1,7 +1,7 @@
 //! Records of a batch that are not messages.
 
 use rusqlite::params;
-use telekeep_model::{Coverage, Dialog, Failure, MediaHeld, Run, Source};
+use telekeep_model::{Coverage, Dialog, Failure, Run, Source};
 
 use super::{
     Step,
@@ -23,7 +23,10 @@ impl Step<'_> {
             Other::Deleted { chat, id, seq } => self.deleted(chat, id, seq, time),
             Other::Coverage { chat, body } => self.coverage(chat, &body),
             Other::Note { chat, id, reason } => self.note(chat, id, &reason),
-            Other::Media(media) => self.media(&media),
+            Other::Media(media) => {
+                self.files.held(media);
+                Ok(())
+            }
             Other::Failure { chat, id, body } => self.failure(chat, id, &body, time),
             Other::Odd(name) => self.odd(&name),
             Other::Nothing => Ok(()),
@@ -147,52 +150,6 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn media(&mut self, media: &MediaHeld) -> Result<(), IndexError> {
-        let new = self
-            .db
-            .prepare_cached(
-                "INSERT OR IGNORE INTO media (file, blob, size, sha256, mime, name)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )
-            .and_then(|mut put| {
-                let size = signed(media.size);
-                let (blob, sha256) = (&media.blob, &media.sha256);
-                put.execute(params![
-                    media.file, blob, size, sha256, media.mime, media.name
-                ])
-            })
-            .doing("storing a file")?;
-        self.resolve("media", &media.file)?;
-        if new == 0 {
-            return Ok(());
-        }
-        self.add_meta("media_files", 1)?;
-        self.add_meta("media_bytes", signed(media.size))?;
-        for (no, ruled) in self.wanting(&media.file)? {
-            chats::add(
-                self.db,
-                no,
-                Counters {
-                    media_held: 1,
-                    media_ruled: -ruled,
-                    ..Counters::default()
-                },
-            )?;
-        }
-        Ok(())
-    }
-
-    /// Chats whose messages need a file, and whether a rule left it out.
-    fn wanting(&self, file: &str) -> Result<Vec<(i64, i64)>, IndexError> {
-        self.db
-            .prepare_cached("SELECT c, ruled FROM wanted WHERE file = ?1")
-            .and_then(|mut select| {
-                let rows = select.query_map([file], |row| Ok((row.get(0)?, row.get(1)?)))?;
-                rows.collect()
-            })
-            .doing("looking up who needs a file")
-    }
-
     fn failure(
         &mut self,
         chat: Option<i64>,
@@ -208,6 +165,8 @@ impl Step<'_> {
         if let Some(chat) = chat {
             self.chats.get(self.db, chat)?;
         }
+        // What came before it comes before it.
+        self.store_files()?;
         if body.what == "media" && body.last {
             return self.rule(&key, &body.error);
         }
@@ -271,7 +230,7 @@ impl Step<'_> {
             .doing("storing a rule")
     }
 
-    fn resolve(&self, what: &str, key: &str) -> Result<(), IndexError> {
+    pub(super) fn resolve(&self, what: &str, key: &str) -> Result<(), IndexError> {
         self.db
             .prepare_cached("DELETE FROM failure WHERE journal = ?1 AND what = ?2 AND key = ?3")
             .and_then(|mut delete| delete.execute(params![self.journal, what, key]))
