@@ -14,7 +14,7 @@ use crate::harness::{Cloud, PROGRAM, Place};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A terminal with the program in it.
-struct Terminal {
+pub struct Terminal {
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
@@ -43,7 +43,7 @@ fn size(columns: u16, rows: u16) -> PtySize {
 }
 
 impl Terminal {
-    fn start(place: &Place, args: &[&str]) -> Terminal {
+    pub fn start(place: &Place, args: &[&str]) -> Terminal {
         let pair = native_pty_system().openpty(size(100, 30)).unwrap();
         let mut command = CommandBuilder::new(PROGRAM);
         command.args(args);
@@ -80,7 +80,7 @@ impl Terminal {
         }
     }
 
-    fn press(&mut self, keys: &str) -> &mut Self {
+    pub fn press(&mut self, keys: &str) -> &mut Self {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
         self
@@ -104,8 +104,13 @@ impl Terminal {
         self
     }
 
+    /// What is on the screen.
+    pub fn screen(&self) -> String {
+        self.seen.0.lock().unwrap().screen().contents()
+    }
+
     #[track_caller]
-    fn sees(&mut self, words: &str) -> &mut Self {
+    pub fn sees(&mut self, words: &str) -> &mut Self {
         self.until(words, |screen| screen.contents().contains(words))
     }
 
@@ -136,7 +141,7 @@ impl Terminal {
 
     /// The end, with its code; the terminal must be as before.
     #[track_caller]
-    fn ended(&mut self) -> u32 {
+    pub fn ended(&mut self) -> u32 {
         let code = self.child.wait().unwrap().exit_code();
         self.until("the end of the alternate screen", |screen| {
             let mouse = screen.mouse_protocol_mode();
