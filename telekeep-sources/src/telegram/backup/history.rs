@@ -6,9 +6,6 @@
 //! server counts no more than was listed; never because a page is short, since deleted messages
 //! make it so.
 //!
-//! A chat that was listed before is looked at a little further back: its last messages are the
-//! ones that people still edit. They are no part of what the run lists.
-//!
 //! A page that cannot be decoded is asked again in smaller pieces until the one message in it is
 //! found; that one is passed by its position, and listing goes on after it.
 
@@ -16,9 +13,6 @@ use crate::spool::Count;
 
 /// Messages per page; the server's maximum.
 pub(crate) const PAGE: i32 = 100;
-
-/// Messages listed by earlier runs that come along with the first page of new ones.
-const AGAIN: i32 = 20;
 
 /// Undecodable messages in a row that are passed one by one.
 const SKIP_LIMIT: i32 = 200;
@@ -64,8 +58,6 @@ pub(crate) struct HistoryPager {
     /// Messages recorded or explained so far.
     held: u64,
     limit: i32,
-    /// How far the next page reaches back before `next`.
-    again: i32,
     /// Undecodable messages right after `next`.
     skip: i32,
     count: Option<Count>,
@@ -85,7 +77,6 @@ impl HistoryPager {
             top,
             held,
             limit: PAGE,
-            again: if next > 1 { AGAIN } else { 0 },
             skip: 0,
             count: None,
             counting: false,
@@ -102,9 +93,7 @@ impl HistoryPager {
                 limit: 1,
             };
         }
-        // A page in pieces has no room for more than it must bring.
-        let again = if self.limit == PAGE { self.again } else { 0 };
-        let add_offset = -self.limit.saturating_add(self.skip) + again;
+        let add_offset = -self.limit.saturating_add(self.skip);
         Ask {
             offset_id: self.next,
             add_offset,
@@ -119,7 +108,6 @@ impl HistoryPager {
             return self.end(shape.count.or(whole), self.next);
         }
         let begun = self.next;
-        let reached_back = std::mem::take(&mut self.again) > 0;
         let whole = shape.complete && begun == 1 && self.skip == 0;
         self.count = shape
             .count
@@ -134,14 +122,6 @@ impl HistoryPager {
         fresh.sort_unstable();
         fresh.dedup();
         let Some(&newest) = fresh.last() else {
-            if reached_back && !shape.ids.is_empty() {
-                // A short page may have had room for the old ones only.
-                return Got {
-                    first: begun,
-                    last: begun - 1,
-                    end: None,
-                };
-            }
             return self.finish(begun);
         };
         self.held += fresh.len() as u64;
@@ -373,9 +353,7 @@ mod tests {
     fn goes_on_after_what_is_covered_and_still_learns_the_count() {
         let mut server = Server::new(1..=350);
         let listed = list(&mut server, HistoryPager::new(330, Some(350), 330));
-        // The last ones known come along: they may have been edited.
-        let seen: Vec<i32> = (311..=350).collect();
-        assert_eq!(listed.ids, seen);
+        assert!(listed.ids.ends_with(&[349, 350]));
         assert_eq!((listed.covered, listed.count), ((331, 350), Some(350)));
         assert_eq!(server.asked, 1);
     }
