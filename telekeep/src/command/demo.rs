@@ -30,8 +30,8 @@ use crate::{interrupt, program};
 /// Try everything on this computer, without an account
 ///
 /// Starts a Telegram cloud inside this process, logs in to it, backs an account up into an
-/// encrypted archive (passphrase: demo), backs it up again when people have edited messages and
-/// written new ones, verifies it, shows what it holds and searches it. In a terminal it goes on
+/// encrypted archive (passphrase: demo), backs it up again when people have written
+/// more, verifies it, shows what it holds and searches it. In a terminal it goes on
 /// in the viewer, as `telekeep serve --open` does, until Ctrl-C. No other address than this
 /// computer's own is contacted, and the cloud ends before the viewer starts: the archive stays,
 /// to look around in.
@@ -161,10 +161,7 @@ impl Stage<'_> {
         let mut done = self.backup(4, "Back up: every chat, every message, every file")?;
         if is_new {
             world.story_goes_on(&mut story);
-            let again = self.backup(
-                5,
-                "A day later, some messages edited, some new: back up again",
-            )?;
+            let again = self.backup(5, "A day later, with new messages: back up again")?;
             done = both(done, again);
         }
         let good = self.verify()?;
