@@ -13,7 +13,6 @@ use crate::{
 pub(crate) const FORMAT: i64 = 4;
 
 const SCHEMA: &str = include_str!("schema.sql");
-const WORDS: &str = include_str!("words.sql");
 
 /// The encrypted database keeps 80 bytes of each page for itself: pages of 8192 hold two FTS5 leaves
 /// only when those are a little smaller than FTS5's default of 4050, else half of each page is lost.
@@ -215,7 +214,6 @@ fn create_tables(db: &Connection) -> Result<(), IndexError> {
     let create = || {
         db.execute_batch("BEGIN IMMEDIATE")?;
         db.execute_batch(SCHEMA)?;
-        db.execute_batch(WORDS)?;
         configure_words(db)?;
         db.execute(
             "INSERT INTO names (names, rank) VALUES ('pgsz', ?1)",

@@ -226,3 +226,10 @@ CREATE TABLE odd (
 CREATE VIRTUAL TABLE names USING fts5 (
     name, content = '', contentless_delete = 1, tokenize = 'tg2'
 );
+
+-- `text`: everything searchable but file names, which are in `file`; `past`: texts edited away.
+-- `meta`: chat, sender and kinds as words, so that filters cost like words. Contentless: the texts
+-- are in `message` and `version`.
+CREATE VIRTUAL TABLE words USING fts5 (
+    text, file, past, meta, content = '', contentless_delete = 1, tokenize = 'tg2'
+);

@@ -30,7 +30,7 @@ use crate::{
 use aside::Aside;
 use run::Run;
 
-/// Columns of the full-text table; see `words.sql`.
+/// Columns of the full-text table; see `schema.sql`.
 const COLUMNS: usize = 4;
 
 const WHAT: &str = "gathering words";
