@@ -288,6 +288,16 @@ impl Cloud {
         self.shared.calls()
     }
 
+    /// How often each method was called inside a Takeout session.
+    pub fn takeout_calls(&self) -> BTreeMap<String, u64> {
+        self.shared.takeout_calls()
+    }
+
+    /// The owner allows on another device the exports that had to wait: they may begin at once.
+    pub fn allow_takeouts(&self) {
+        locked(&self.shared.takeouts).allow();
+    }
+
     /// Mistakes of the cloud itself, each once. Tests expect none.
     pub fn problems(&self) -> Vec<String> {
         self.shared.problems()

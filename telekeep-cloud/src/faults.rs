@@ -25,6 +25,9 @@ pub struct Fault {
     /// How often in all. Absent: once, or without end when `every` is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
+    /// Only calls inside a Takeout session (true) or outside one (false) count. Absent: all do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takeout: Option<bool>,
     /// What happens.
     #[serde(flatten)]
     pub kind: FaultKind,
@@ -82,6 +85,16 @@ pub enum FaultKind {
         /// X
         dc: i32,
     },
+    /// Of `account.initTakeoutSession`: 420 `TAKEOUT_INIT_DELAY_X`. From then on the login may not
+    /// begin an export until the time is over or its owner allows it
+    /// (`Cloud::allow_takeouts`); asking early is no offence.
+    TakeoutInitDelay {
+        /// X
+        seconds: u32,
+    },
+    /// Another export begins: the account's Takeout session ends, and the call is answered 400
+    /// `TAKEOUT_INVALID`.
+    TakeoutInvalid,
     /// The login ends: 401 `SESSION_REVOKED` now and `AUTH_KEY_UNREGISTERED` from then on.
     SessionRevoked,
     /// The answer comes late.
@@ -126,8 +139,9 @@ pub enum FaultsError {
 }
 
 /// Every field a rule may have.
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "method",
+    "takeout",
     "nth",
     "every",
     "times",
@@ -149,6 +163,7 @@ impl Fault {
             nth,
             every: None,
             times: None,
+            takeout: None,
             kind,
         }
     }
@@ -236,7 +251,13 @@ impl FaultBook {
 
     /// Counts a call of `method` by `who` (login or session) and says what is to happen to it.
     /// At most one fault hits a call: the first rule that applies.
-    pub fn judge(&mut self, who: u64, method: &str, now: Instant) -> Option<FaultKind> {
+    pub fn judge(
+        &mut self,
+        who: u64,
+        method: &str,
+        in_takeout: bool,
+        now: Instant,
+    ) -> Option<FaultKind> {
         if self.rules.is_empty() && self.waits.is_empty() {
             return None;
         }
@@ -245,7 +266,11 @@ impl FaultBook {
         }
         let mut hit = None;
         for rule in &mut self.rules {
-            if rule.fault.method != "*" && rule.fault.method != method {
+            let elsewhere = rule
+                .fault
+                .takeout
+                .is_some_and(|inside| inside != in_takeout);
+            if elsewhere || (rule.fault.method != "*" && rule.fault.method != method) {
                 continue;
             }
             rule.calls += 1;
@@ -310,6 +335,10 @@ impl FaultKind {
             }
             FaultKind::DcMigrate { dc } => RpcError::new(303, format!("USER_MIGRATE_{dc}")),
             FaultKind::SessionRevoked => RpcError::new(401, "SESSION_REVOKED"),
+            FaultKind::TakeoutInitDelay { seconds } => {
+                RpcError::new(420, format!("TAKEOUT_INIT_DELAY_{seconds}"))
+            }
+            FaultKind::TakeoutInvalid => RpcError::bad_request("TAKEOUT_INVALID"),
             _ => return None,
         })
     }
@@ -324,7 +353,7 @@ mod tests {
         book.add(fault);
         let now = Instant::now();
         (1..=calls)
-            .filter(|_| book.judge(1, "m", now).is_some())
+            .filter(|_| book.judge(1, "m", false, now).is_some())
             .collect()
     }
 
@@ -354,20 +383,23 @@ mod tests {
         book.add(Fault::once("m", 1, FaultKind::FloodWait { seconds: 3 }));
         let now = Instant::now();
         assert_eq!(
-            book.judge(1, "m", now),
+            book.judge(1, "m", false, now),
             Some(FaultKind::FloodWait { seconds: 3 })
         );
         assert_eq!(
-            book.judge(2, "m", now),
+            book.judge(2, "m", false, now),
             None,
             "another login is not concerned"
         );
         let early = now + Duration::from_millis(1500);
         assert_eq!(
-            book.judge(1, "m", early),
+            book.judge(1, "m", false, early),
             Some(FaultKind::FloodWait { seconds: 2 })
         );
-        assert_eq!(book.judge(1, "m", now + Duration::from_secs(3)), None);
+        assert_eq!(
+            book.judge(1, "m", false, now + Duration::from_secs(3)),
+            None
+        );
         assert_eq!((book.violations(), book.applied()), (1, 1));
     }
 
@@ -385,6 +417,9 @@ mod tests {
             r#""fault":"truncated_part""#,
             r#""fault":"dc_migrate","dc":4"#,
             r#""fault":"session_revoked""#,
+            r#""fault":"takeout_init_delay","seconds":60"#,
+            r#""fault":"takeout_invalid""#,
+            r#""takeout":false,"fault":"flood_wait","seconds":2"#,
             r#""fault":"delay","milliseconds":5"#,
         ] {
             let fault = parse(&format!(r#"{{"method":"m",{kind}}}"#));

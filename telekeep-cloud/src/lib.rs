@@ -23,6 +23,7 @@ mod password;
 pub mod rpc;
 mod session;
 mod shared;
+mod takeouts;
 mod transport;
 mod wire;
 pub mod world;

@@ -12,6 +12,7 @@ use crate::logins::Logins;
 use crate::password::Passwords;
 use crate::rpc::{self, AccountId, Handler, SessionId};
 use crate::session::{Key, Keys, Session, locked};
+use crate::takeouts::Takeouts;
 use crate::world::World;
 
 /// The number of the data centre accounts live in; it listens on the configured port.
@@ -33,11 +34,13 @@ pub struct Shared {
     pub(crate) logins: Mutex<Logins>,
     pub(crate) passwords: Mutex<Passwords>,
     pub(crate) faults: Mutex<FaultBook>,
+    pub(crate) takeouts: Mutex<Takeouts>,
     /// Where each data centre listens.
     pub(crate) addresses: BTreeMap<i32, SocketAddr>,
     pub(crate) latency: Duration,
     handlers: HashMap<&'static str, Handler>,
     calls: Mutex<BTreeMap<String, u64>>,
+    takeout_calls: Mutex<BTreeMap<String, u64>>,
     listeners: Mutex<Vec<Listener>>,
     problems: Mutex<Vec<String>>,
 }
@@ -56,6 +59,7 @@ impl Shared {
             logins: Mutex::default(),
             passwords: Mutex::default(),
             faults: Mutex::default(),
+            takeouts: Mutex::default(),
             addresses,
             latency,
             handlers: crate::methods::TABLES
@@ -63,6 +67,7 @@ impl Shared {
                 .flat_map(|table| table.iter().copied())
                 .collect(),
             calls: Mutex::default(),
+            takeout_calls: Mutex::default(),
             listeners: Mutex::default(),
             problems: Mutex::default(),
         }
@@ -142,17 +147,22 @@ impl Shared {
 
     /// Counts a call.
     pub(crate) fn count(&self, method: &str) {
-        let mut calls = locked(&self.calls);
-        if let Some(count) = calls.get_mut(method) {
-            *count += 1;
-        } else if calls.len() < MAX_COUNTED {
-            calls.insert(method.to_owned(), 1);
-        }
+        count(&mut locked(&self.calls), method);
+    }
+
+    /// Counts a call made inside a Takeout session.
+    pub(crate) fn count_in_takeout(&self, method: &str) {
+        count(&mut locked(&self.takeout_calls), method);
     }
 
     /// How often each method was called; unknown ones as `unknown:0x...`.
     pub fn calls(&self) -> BTreeMap<String, u64> {
         locked(&self.calls).clone()
+    }
+
+    /// How often each method was called inside a Takeout session.
+    pub fn takeout_calls(&self) -> BTreeMap<String, u64> {
+        locked(&self.takeout_calls).clone()
     }
 
     /// Remembers a mistake of the cloud itself (an answer that does not encode, say). Names
@@ -167,5 +177,13 @@ impl Shared {
     /// Mistakes of the cloud itself, each once. Tests expect none.
     pub fn problems(&self) -> Vec<String> {
         locked(&self.problems).clone()
+    }
+}
+
+fn count(calls: &mut BTreeMap<String, u64>, method: &str) {
+    if let Some(count) = calls.get_mut(method) {
+        *count += 1;
+    } else if calls.len() < MAX_COUNTED {
+        calls.insert(method.to_owned(), 1);
     }
 }

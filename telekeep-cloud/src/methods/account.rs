@@ -23,7 +23,7 @@ fn yes(_: &Call<'_>, _: Value) -> Result<Answer, RpcError> {
     Ok(Value::Bool(true).into())
 }
 
-fn own_login(call: &Call<'_>) -> Option<u64> {
+pub(super) fn own_login(call: &Call<'_>) -> Option<u64> {
     let key = call.cloud.keys.of_session(call.session)?;
     call.cloud.keys.permanent(&key)?.login()
 }

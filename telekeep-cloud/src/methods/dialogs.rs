@@ -5,22 +5,19 @@ use serde_json::Value;
 
 use super::history::with;
 use super::input::{flag, int, list, peer, text};
-use super::output::{Crowd, head, vector};
-use crate::rpc::{Answer, Method, RpcError};
+use super::output::{Crowd, head};
+use crate::rpc::{Answer, Call, Method, RpcError};
 use crate::world::ids::PeerId;
 use crate::world::state::State;
 use crate::world::{Dialog, blank};
 
 pub(super) const METHODS: &[Method] = &[
-    ("messages.getDialogs", |call, r| with(call, &r, get_dialogs)),
+    ("messages.getDialogs", get_dialogs),
     ("messages.getPinnedDialogs", |call, r| {
         with(call, &r, get_pinned_dialogs)
     }),
     ("messages.getPeerDialogs", |call, r| {
         with(call, &r, get_peer_dialogs)
-    }),
-    ("messages.getSplitRanges", |call, r| {
-        with(call, &r, get_split_ranges)
     }),
     ("messages.getDialogFilters", |call, r| {
         with(call, &r, get_dialog_filters)
@@ -42,13 +39,26 @@ impl Row<'_> {
     }
 }
 
-fn rows(state: &State, account: i64, folder: Option<i32>) -> (Vec<Row<'_>>, Vec<Row<'_>>) {
+/// With a range, chats of the shared sequence with messages in it; channels, which have sequences
+/// of their own, stand in the newest range.
+fn rows(
+    state: &State,
+    account: i64,
+    folder: Option<i32>,
+    range: Option<(i32, i32)>,
+) -> (Vec<Row<'_>>, Vec<Row<'_>>) {
     let dialogs = state.accounts.get(&account).map_or(&[][..], |a| &a.dialogs);
     let all = dialogs
         .iter()
         .filter(|d| folder.is_none_or(|f| d.folder == f))
         .filter_map(|dialog| {
-            let top = state.top(account, dialog.peer)?;
+            let top = match (dialog.peer, range) {
+                (PeerId::Channel(_), Some((_, last))) if last < i32::MAX => return None,
+                (PeerId::User(_) | PeerId::Chat(_), Some(range)) => {
+                    state.log(account, dialog.peer)?.last_within(range)?
+                }
+                _ => state.top(account, dialog.peer)?,
+            };
             Some(Row {
                 dialog,
                 date: top.date,
@@ -98,7 +108,11 @@ fn put(
     head(rows.len() + usize::from(folder.is_some()), out);
     folder.serialize_if(out);
     for row in rows {
-        enums::Dialog::Dialog(dialog(state, account, row.dialog)).serialize(out);
+        let dialog = types::Dialog {
+            top_message: row.top,
+            ..dialog(state, account, row.dialog)
+        };
+        enums::Dialog::Dialog(dialog).serialize(out);
     }
     let mut crowd = Crowd::default();
     let found = rows.iter().filter_map(|row| {
@@ -127,11 +141,13 @@ impl SerializeIf for Option<enums::Dialog> {
     }
 }
 
-fn get_dialogs(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
+fn get_dialogs(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
+    let account = call.account()?;
+    let (state, request) = (&*call.cloud.world.read(), &request);
     let folder = request["folder_id"]
         .as_i64()
         .and_then(|f| i32::try_from(f).ok());
-    let (pinned, others) = rows(state, account, folder);
+    let (pinned, others) = rows(state, account, folder, call.range);
     let limit = match int(request, "limit") {
         0 => 20,
         limit => limit.clamp(1, 100) as usize,
@@ -190,7 +206,7 @@ fn after_offset<'a>(
 
 /// The archive as an entry of the main list.
 fn archive_row(state: &State, account: i64) -> Option<enums::Dialog> {
-    let (pinned, others) = rows(state, account, Some(1));
+    let (pinned, others) = rows(state, account, Some(1), None);
     let newest = pinned.iter().chain(&others).max_by_key(|row| row.key())?;
     let folder = types::Folder {
         autofill_new_broadcasts: false,
@@ -224,7 +240,7 @@ fn peer_dialogs(state: &State, account: i64, rows: &[Row<'_>]) -> Answer {
 }
 
 fn get_pinned_dialogs(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
-    let (pinned, _) = rows(state, account, Some(int(request, "folder_id")));
+    let (pinned, _) = rows(state, account, Some(int(request, "folder_id")), None);
     Ok(peer_dialogs(state, account, &pinned))
 }
 
@@ -249,15 +265,6 @@ fn get_peer_dialogs(state: &State, account: i64, request: &Value) -> Result<Answ
         })
         .collect();
     Ok(peer_dialogs(state, account, &rows))
-}
-
-fn get_split_ranges(_: &State, _: i64, _: &Value) -> Result<Answer, RpcError> {
-    let range: enums::MessageRange = types::MessageRange {
-        min_id: 1,
-        max_id: i32::MAX,
-    }
-    .into();
-    Ok(vector(&[range]))
 }
 
 fn get_dialog_filters(_: &State, _: i64, _: &Value) -> Result<Answer, RpcError> {

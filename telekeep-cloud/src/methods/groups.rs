@@ -255,6 +255,7 @@ fn enter(state: &mut State, peer: PeerId, people: &[i64]) {
             own.count += 1;
         }
         if let Some(account) = state.accounts.get_mut(person) {
+            account.left.retain(|left| *left != id);
             account.dialog_mut(peer);
         }
     }
@@ -273,6 +274,8 @@ fn leave_channel(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     }
     if let Some(owner) = state.accounts.get_mut(&account) {
         owner.dialogs.retain(|d| d.peer != peer);
+        owner.left.retain(|left| *left != id);
+        owner.left.push(id);
     }
     let mut outbox = Outbox::default();
     outbox.mention(peer);

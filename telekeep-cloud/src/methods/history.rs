@@ -3,16 +3,16 @@
 use grammers_tl_types::{enums, types};
 use serde_json::Value;
 
-use super::input::{channel, int, list, peer, text};
+use super::input::{channel, int, known_channel, list, peer, text};
 use super::output::{Form, Found, Wanted, messages, vector, wanted_messages};
 use crate::rpc::{Answer, Call, Method, RpcError};
 use crate::world::ids::PeerId;
-use crate::world::log::{Entry, Log, Paging, inside, mask, window};
+use crate::world::log::{EVERYTHING, Entry, Log, Paging, inside, mask, window};
 use crate::world::state::State;
 
 pub(super) const METHODS: &[Method] = &[
-    ("messages.getHistory", |call, r| with(call, &r, get_history)),
-    ("messages.search", |call, r| with(call, &r, search)),
+    ("messages.getHistory", get_history),
+    ("messages.search", search),
     ("messages.getSearchCounters", |call, r| {
         with(call, &r, get_search_counters)
     }),
@@ -55,16 +55,23 @@ fn paging(request: &Value) -> Paging {
     }
 }
 
-fn get_history(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
+fn get_history(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
+    let account = call.account()?;
+    let (state, request) = (&*call.cloud.world.read(), &request);
     let peer = peer(state, account, &request["peer"])?;
+    // Channels have sequences of their own, which are not split.
+    let range = call
+        .range
+        .filter(|_| !matches!(peer, PeerId::Channel(_)))
+        .unwrap_or(EVERYTHING);
     let empty = Log::default();
     let log = state.log(account, peer).unwrap_or(&empty);
     let page: Vec<Found<'_>> = log
-        .page(&paging(request))
+        .page(&paging(request), range)
         .into_iter()
         .map(|e| (peer, log, e))
         .collect();
-    let form = Form::of(state, peer, log.count(), page.len());
+    let form = Form::of(state, peer, log.count_within(range), page.len());
     Ok(messages(state, account, form, &page))
 }
 
@@ -102,8 +109,26 @@ fn passes(mask: u32, entry: &Entry) -> bool {
     mask == u32::MAX || entry.mask & mask != 0
 }
 
-fn search(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
-    let peer_id = peer(state, account, &request["peer"])?;
+/// The chat that is searched. Inside a Takeout session, what the account itself wrote in a channel
+/// it left can be found as well.
+fn searched(call: &Call<'_>, state: &State, request: &Value) -> Result<PeerId, RpcError> {
+    let account = call.account()?;
+    let named = &request["peer"];
+    let id = named["channel_id"].as_i64().unwrap_or(0);
+    let left = state
+        .accounts
+        .get(&account)
+        .is_some_and(|a| a.left.contains(&id));
+    if call.takeout.is_some() && left && text(&request["from_id"], "_") == "inputPeerSelf" {
+        return known_channel(state, account, named);
+    }
+    peer(state, account, named)
+}
+
+fn search(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
+    let account = call.account()?;
+    let (state, request) = (&*call.cloud.world.read(), &request);
+    let peer_id = searched(call, state, request)?;
     let from = match &request["from_id"] {
         Value::Null => None,
         from => Some(peer(state, account, from)?.marked()),

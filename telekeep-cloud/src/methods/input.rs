@@ -106,20 +106,29 @@ fn hashed(
 
 /// The channel an `InputChannel` or `InputPeer` names.
 pub(super) fn channel(state: &State, account: i64, value: &Value) -> Result<PeerId, RpcError> {
-    let peer = PeerId::Channel(id(value, "channel_id"));
-    match text(value, "_") {
-        "inputChannel" | "inputPeerChannel" => {
-            hashed(state, account, peer, value, "CHANNEL_INVALID")?;
-        }
-        "inputChannelFromMessage" | "inputPeerChannelFromMessage" => {
-            known(state, peer, "CHANNEL_INVALID")?;
-        }
-        _ => return Err(RpcError::bad_request("CHANNEL_INVALID")),
-    }
+    let peer = known_channel(state, account, value)?;
     if state.peers.is_member(account, peer) {
         Ok(peer)
     } else {
         Err(RpcError::bad_request("CHANNEL_PRIVATE"))
+    }
+}
+
+/// The same, whether the account may read it or not.
+pub(super) fn known_channel(
+    state: &State,
+    account: i64,
+    value: &Value,
+) -> Result<PeerId, RpcError> {
+    let peer = PeerId::Channel(id(value, "channel_id"));
+    match text(value, "_") {
+        "inputChannel" | "inputPeerChannel" => {
+            hashed(state, account, peer, value, "CHANNEL_INVALID")
+        }
+        "inputChannelFromMessage" | "inputPeerChannelFromMessage" => {
+            known(state, peer, "CHANNEL_INVALID")
+        }
+        _ => Err(RpcError::bad_request("CHANNEL_INVALID")),
     }
 }
 

@@ -16,6 +16,7 @@ mod password;
 mod peers;
 mod push;
 mod send;
+mod takeout;
 #[cfg(test)]
 mod tests;
 mod topics;
@@ -36,6 +37,7 @@ pub(crate) const TABLES: &[&[Method]] = &[
     password::METHODS,
     peers::METHODS,
     send::METHODS,
+    takeout::METHODS,
     topics::METHODS,
     updates::METHODS,
 ];

@@ -33,11 +33,6 @@ pub(super) const METHODS: &[Method] = &[
     ("channels.getParticipant", |call, r| {
         with(call, &r, get_participant)
     }),
-    ("channels.getLeftChannels", |_, _| {
-        Ok(object(&enums::messages::Chats::Chats(
-            types::messages::Chats { chats: Vec::new() },
-        )))
-    }),
     ("contacts.getContacts", |call, r| {
         with(call, &r, get_contacts)
     }),

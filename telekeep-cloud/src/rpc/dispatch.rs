@@ -114,10 +114,14 @@ fn request(origin: Origin<'_>, body: &[u8], plan: &mut Plan) -> Result<Vec<u8>, 
         layer.unwrap_or(NATIVE_LAYER),
     )?;
     origin.shared.count(method.name);
+    let in_takeout = unwrapped.takeout.is_some();
+    if in_takeout {
+        origin.shared.count_in_takeout(method.name);
+    }
     if layer.is_none() && !WITHOUT_INIT.contains(&method.name) {
         return Err(RpcError::bad_request("CONNECTION_NOT_INITED"));
     }
-    apply_fault(origin, &key, method.name, plan)?;
+    apply_fault(origin, &key, (method.name, in_takeout), plan)?;
     if plan.end == End::Before {
         return Ok(Vec::new());
     }
@@ -156,12 +160,12 @@ fn find_method(shared: &Shared, query: &[u8], layer: i32) -> Result<Method, RpcE
 fn apply_fault(
     origin: Origin<'_>,
     key: &Arc<Key>,
-    method: &str,
+    (method, in_takeout): (&str, bool),
     plan: &mut Plan,
 ) -> Result<(), RpcError> {
     let login = key.login();
     let who = login.unwrap_or(u64::MAX - origin.session.id.0);
-    let fault = locked(&origin.shared.faults).judge(who, method, Instant::now());
+    let fault = locked(&origin.shared.faults).judge(who, method, in_takeout, Instant::now());
     let Some(fault) = fault else { return Ok(()) };
     match &fault {
         FaultKind::DisconnectBefore => plan.end = End::Before,
@@ -169,6 +173,15 @@ fn apply_fault(
         FaultKind::DisconnectUnanswered => plan.end = End::Unanswered,
         FaultKind::TruncatedPart { bytes } => plan.truncate = Some(*bytes),
         FaultKind::FileReferenceExpired { all } => plan.expire = Some(*all),
+        FaultKind::TakeoutInvalid => {
+            if let Some(account) = origin.shared.account(key) {
+                locked(&origin.shared.takeouts).cancel(account);
+            }
+        }
+        FaultKind::TakeoutInitDelay { seconds } => {
+            let end = Instant::now() + Duration::from_secs(u64::from(*seconds));
+            locked(&origin.shared.takeouts).delay(who, end);
+        }
         FaultKind::Delay { milliseconds } => plan.delay += Duration::from_millis(*milliseconds),
         FaultKind::SessionRevoked => {
             if let Some(login) = login {
@@ -214,11 +227,21 @@ fn run(
         }
         return Err(RpcError::bad_request("FILE_REFERENCE_EXPIRED"));
     }
+    let takeout = match (unwrapped.takeout, account) {
+        (Some(id), Some(account)) => {
+            let scope = locked(&shared.takeouts).scope(account, key.login(), id)?;
+            scope.permits(method.name, &request)?;
+            Some(scope)
+        }
+        _ => None,
+    };
     let call = Call {
         account,
         session: origin.session.id,
         dc: origin.key.dc,
         layer: layer.unwrap_or(NATIVE_LAYER),
+        takeout,
+        range: unwrapped.range,
         cloud: shared,
     };
     // A handler that panics must not take the server's locks and other clients with it.

@@ -10,6 +10,7 @@ pub use error::RpcError;
 use serde_json::Value;
 
 use crate::Shared;
+pub(crate) use crate::takeouts::Scope;
 
 /// The user id of an account of the cloud.
 pub type AccountId = i64;
@@ -30,6 +31,10 @@ pub struct Call<'a> {
     pub dc: i32,
     /// The layer the client declared; for information, the conversion is done elsewhere.
     pub layer: i32,
+    /// What the Takeout session covers that the request belongs to, if it belongs to one.
+    pub(crate) takeout: Option<Scope>,
+    /// From `invokeWithMessagesRange`: the ids of the shared sequence that count, ends included.
+    pub(crate) range: Option<(i32, i32)>,
     /// Everything the cloud shares between connections, the world included.
     pub cloud: &'a Shared,
 }

@@ -42,6 +42,8 @@ pub struct Unwrapped<'a> {
     pub without_updates: bool,
     /// The request belongs to this Takeout session.
     pub takeout: Option<i64>,
+    /// Only messages of the shared sequence with ids in this range, ends included, count.
+    pub range: Option<(i32, i32)>,
     /// The method with its arguments.
     pub query: Cow<'a, [u8]>,
 }
@@ -96,7 +98,7 @@ fn peel(query: &[u8], found: &mut Unwrapped<'_>) -> Result<Peeled, Malformed> {
         INVOKE_WITH_TAKEOUT => found.takeout = Some(reader.long()?),
         INVOKE_WITH_MESSAGES_RANGE => {
             expect(&mut reader, MESSAGE_RANGE)?;
-            reader.take(8)?;
+            found.range = Some((reader.int()?, reader.int()?));
         }
         GZIP_PACKED => return Ok(Peeled::Packed),
         _ => return Ok(Peeled::Bare),
@@ -207,6 +209,7 @@ mod tests {
         let unwrapped = unwrap(&bytes).unwrap();
         assert_eq!(unwrapped.layer, Some(227));
         assert_eq!(unwrapped.takeout, Some(99));
+        assert_eq!(unwrapped.range, Some((1, 5)));
         assert!(unwrapped.without_updates);
         let client = unwrapped.client.unwrap();
         assert_eq!((client.api_id, client.app_version.as_str()), (7, "a"));

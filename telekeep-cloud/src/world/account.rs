@@ -35,6 +35,10 @@ pub(crate) struct Account {
     pub(crate) phone: String,
     pub(crate) password: Option<Password>,
     pub(crate) dialogs: Vec<Dialog>,
+    /// Channels it was in and left, oldest departure first.
+    pub(crate) left: Vec<i64>,
+    /// Where its shared sequence is split: the last id of every range but the newest, ascending.
+    pub(crate) splits: Vec<i32>,
     /// Private chats and basic groups.
     logs: BTreeMap<PeerId, Log>,
     /// Chat of every shared id, as a place in `homes` plus one; 0 where there is no message.

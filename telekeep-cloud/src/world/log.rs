@@ -66,6 +66,9 @@ pub(crate) struct Paging {
     pub(crate) min_id: i32,
 }
 
+/// The range of all ids.
+pub(crate) const EVERYTHING: (i32, i32) = (0, i32::MAX);
+
 /// Messages of one chat as one account (or every member of a channel) has them, oldest first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log {
@@ -155,6 +158,26 @@ impl Log {
         self.entries.len() - self.gone
     }
 
+    /// How many of them have ids in a range, ends included.
+    pub(crate) fn count_within(&self, range: (i32, i32)) -> usize {
+        let slots = self.within(range);
+        match slots.len() == self.entries.len() {
+            true => self.count(),
+            false => slots.iter().filter(|e| !e.is_gone()).count(),
+        }
+    }
+
+    /// The newest message in a range.
+    pub(crate) fn last_within(&self, range: (i32, i32)) -> Option<&Entry> {
+        self.within(range).iter().rev().find(|e| !e.is_gone())
+    }
+
+    fn within(&self, (first, last): (i32, i32)) -> &[Entry] {
+        let from = self.entries.partition_point(|e| e.id < first);
+        let to = self.entries.partition_point(|e| e.id <= last);
+        self.entries.get(from..to).unwrap_or_default()
+    }
+
     /// The message of an id.
     pub(crate) fn find(&self, id: i32) -> Option<&Entry> {
         let index = self.entries.binary_search_by_key(&id, |e| e.id).ok()?;
@@ -221,10 +244,10 @@ impl Log {
     /// One page, newest first: the slice at `offset_id` moved by `add_offset`, then the filters
     /// `max_id` and `min_id` (both exclusive) over that slice. Slots of deleted messages count in
     /// the slice, so a page may be shorter than its limit; it is empty only if nothing is left in
-    /// the direction asked for.
-    pub(crate) fn page(&self, paging: &Paging) -> Vec<&Entry> {
-        let slots = &self.entries;
-        let (from, to) = window(slots.len(), self.offset(paging), paging);
+    /// the direction asked for. Only ids in `range`, ends included, count.
+    pub(crate) fn page(&self, paging: &Paging, range: (i32, i32)) -> Vec<&Entry> {
+        let slots = self.within(range);
+        let (from, to) = window(slots.len(), offset(slots, paging), paging);
         let (mut from, mut to) = (from, to);
         let at = |i: usize| &slots[slots.len() - 1 - i];
         while from < to && (from..to).all(|i| at(i).is_gone()) {
@@ -241,19 +264,18 @@ impl Log {
             .filter(|e| !e.is_gone() && inside(e.id, paging))
             .collect()
     }
+}
 
-    /// Newest-first index of the first slot older than the offset.
-    fn offset(&self, paging: &Paging) -> usize {
-        let newer = if paging.offset_id > 0 {
-            self.entries.partition_point(|e| e.id < paging.offset_id)
-        } else if paging.offset_date > 0 {
-            self.entries
-                .partition_point(|e| e.date < paging.offset_date)
-        } else {
-            self.entries.len()
-        };
-        self.entries.len() - newer
-    }
+/// Newest-first index of the first slot older than the offset.
+fn offset(slots: &[Entry], paging: &Paging) -> usize {
+    let newer = if paging.offset_id > 0 {
+        slots.partition_point(|e| e.id < paging.offset_id)
+    } else if paging.offset_date > 0 {
+        slots.partition_point(|e| e.date < paging.offset_date)
+    } else {
+        slots.len()
+    };
+    slots.len() - newer
 }
 
 /// The slice of a newest-first list of `len` items that starts `add_offset` from `offset`.

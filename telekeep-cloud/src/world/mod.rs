@@ -146,6 +146,14 @@ impl World {
         Ok(self.write().sign_up(phone, first_name, last_name))
     }
 
+    /// Splits the shared sequence of an account after each of these ids (ascending), as Telegram
+    /// does for accounts with very many messages.
+    pub fn split(&self, account: AccountId, after: &[i32]) {
+        if let Some(owner) = self.write().accounts.get_mut(&account) {
+            owner.splits = after.to_vec();
+        }
+    }
+
     /// Makes every file reference given out so far expire.
     pub fn expire_all_references(&self) {
         self.write().files.expire_all();

@@ -10,5 +10,6 @@ mod login;
 mod password;
 mod session;
 mod start;
+mod takeout;
 mod telethon;
 mod world;

@@ -143,6 +143,40 @@ async def writing(ready):
     return seen
 
 
+async def takeout(ready):
+    """An export: flags, files and histories inside, one session at a time, left channels."""
+    telegram = await login(ready)
+    async with telegram.takeout(
+            finalize=True, contacts=True, users=True, chats=True, megagroups=True, channels=True,
+            files=True, max_file_size=4000 << 20) as export:
+        saved = await export(functions.contacts.GetSavedRequest())
+        assert saved and all(entry.phone for entry in saved)
+        ranges = await export(functions.messages.GetSplitRangesRequest())
+        assert [(r.min_id, r.max_id) for r in ranges] == [(1, 2**31 - 1)]
+        messages, files = 0, 0
+        async for dialog in export.iter_dialogs():
+            async for message in export.iter_messages(dialog.entity, wait_time=0):
+                messages += 1
+                media = message.file is not None and not message.web_preview
+                if media and message.file.size and message.file.size < 100_000:
+                    content = await telegram.download_media(message, bytes)
+                    assert len(content) == message.file.size
+                    files += 1
+    # It is over now.
+    try:
+        await telegram(functions.InvokeWithTakeoutRequest(
+            1, functions.contacts.GetSavedRequest()))
+        raise AssertionError("an export nobody began was accepted")
+    except errors.TakeoutInvalidError:
+        pass
+    try:
+        await telegram(functions.contacts.GetSavedRequest())
+        raise AssertionError("no export was needed")
+    except errors.TakeoutRequiredError:
+        pass
+    return {"messages": messages, "files": files, "saved": len(saved)}
+
+
 async def main():
     ready = json.loads(sys.argv[1])
     result = await globals()[sys.argv[2]](ready)

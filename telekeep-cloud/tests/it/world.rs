@@ -7,7 +7,7 @@ use crate::client::{Client, encode};
 use crate::handshake::{connect, connect_to};
 use crate::start::start;
 
-fn logged_in(cloud: &Cloud) -> Client {
+pub fn logged_in(cloud: &Cloud) -> Client {
     let mut client = connect(cloud);
     client.init().unwrap();
     let account = &cloud.accounts()[0];

@@ -156,6 +156,7 @@ impl Rig {
             nth,
             every: None,
             times,
+            takeout: None,
             kind,
         });
     }

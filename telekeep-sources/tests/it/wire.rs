@@ -92,6 +92,7 @@ impl Server {
             nth: 1,
             every: None,
             times: Some(times),
+            takeout: None,
             kind,
         });
     }

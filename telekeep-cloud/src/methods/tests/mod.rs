@@ -35,6 +35,8 @@ impl Cloud {
             session: SessionId(1),
             dc,
             layer: NATIVE_LAYER,
+            takeout: None,
+            range: None,
             cloud: &self.0,
         };
         match handler(&call, request) {
