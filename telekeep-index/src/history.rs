@@ -10,6 +10,15 @@ use crate::{
     show::{self, Shown, stored},
 };
 
+impl Topic {
+    /// What it is called, in English where nobody named it; `None` when that is not known.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        let general = (self.id == 1).then_some(GENERAL);
+        self.title.as_deref().or(general)
+    }
+}
+
 /// An earlier version of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Version {
@@ -21,12 +30,16 @@ pub struct Version {
     pub message: Message,
 }
 
+/// What the General topic is called where nobody gave it another name.
+pub const GENERAL: &str = "General";
+
 /// A forum topic.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Topic {
     /// Its id: that of the message that made it; 1 is the General topic.
     pub id: i64,
-    /// Its name; `None` when the message that made it is not held.
+    /// Its name; `None` when the message that made it is not held, and for [`GENERAL`] as long as nobody
+    /// gave it another one.
     pub title: Option<String>,
     /// Custom emoji that is its icon.
     pub icon: Option<i64>,
@@ -195,12 +208,8 @@ pub(crate) fn topics_of(db: &Connection, no: i64, chat: i64) -> Result<Vec<Topic
     if !general && (forum == Some(true) || !topics.is_empty()) {
         topics.push(Topic {
             id: 1,
-            title: Some("General".to_owned()),
             ..Topic::default()
         });
-    }
-    for topic in topics.iter_mut().filter(|topic| topic.id == 1) {
-        topic.title.get_or_insert_with(|| "General".to_owned());
     }
     Ok(topics)
 }

@@ -53,7 +53,8 @@ pub use days::Day;
 pub use error::IndexError;
 pub use files::FileState;
 pub use gallery::{Gallery, Listing};
-pub use history::{Topic, Version};
+pub use history::{GENERAL, Topic, Version};
+pub use names::DELETED_ACCOUNT;
 pub use open::Key;
 pub use people::{ChatShare, PastName, Profile};
 pub use portraits::Portrait;
@@ -363,9 +364,15 @@ impl Index {
         show::find_chats(&self.db, text)
     }
 
-    /// The name of a chat or person as last known: title, else `@username`, else the id.
+    /// The name of a chat or person as last known: title, else the last one it had, else `@username`, else
+    /// the id; [`DELETED_ACCOUNT`] for a deleted one that was never seen with a name.
     pub fn name(&self, id: i64) -> Result<String, IndexError> {
         names::Names::default().of(&self.db, id)
+    }
+
+    /// It is a person (or bot) whose account was deleted. What it is called is its last name.
+    pub fn is_deleted_account(&self, id: i64) -> Result<bool, IndexError> {
+        names::is_deleted_account(&self.db, id)
     }
 
     /// What is held of every chat and what could be missing, in the order chats were met.

@@ -9,12 +9,16 @@ use crate::{
     tokenizer::{Mode, Tokenizer},
 };
 
+/// What a deleted account is called of which no name was ever seen.
+pub const DELETED_ACCOUNT: &str = "Deleted Account";
+
 /// Names already looked up.
 #[derive(Default)]
 pub(crate) struct Names(HashMap<i64, String>);
 
 impl Names {
-    /// The name of a marked id: title, else `@username`, else the id.
+    /// The name of a marked id: the title, else the last one it had (Telegram takes the names of deleted
+    /// accounts away), else `@username`, else the id.
     pub(crate) fn of(&mut self, db: &Connection, id: i64) -> Result<String, IndexError> {
         if let Some(name) = self.0.get(&id) {
             return Ok(name.clone());
@@ -29,13 +33,34 @@ impl Names {
             .doing("looking up a name")?;
         let name = match found {
             Some((title, _, _)) if !title.is_empty() => title,
-            Some((_, Some(username), _)) => format!("@{username}"),
-            Some((_, _, true)) => "Deleted Account".to_owned(),
-            _ => id.to_string(),
+            found => match (last(db, id)?, found) {
+                (Some(title), _) => title,
+                (None, Some((_, Some(username), _))) => format!("@{username}"),
+                (None, Some((_, _, true))) => DELETED_ACCOUNT.to_owned(),
+                (None, _) => id.to_string(),
+            },
         };
         self.0.insert(id, name.clone());
         Ok(name)
     }
+}
+
+/// The last name that is known of a peer.
+fn last(db: &Connection, id: i64) -> Result<Option<String>, IndexError> {
+    db.prepare_cached(
+        "SELECT title FROM past_name WHERE peer = ?1 AND title <> '' ORDER BY time DESC LIMIT 1",
+    )
+    .and_then(|mut select| select.query_row([id], |row| row.get(0)).optional())
+    .doing("looking up a name")
+}
+
+/// See [`crate::Index::is_deleted_account`].
+pub(crate) fn is_deleted_account(db: &Connection, id: i64) -> Result<bool, IndexError> {
+    let gone = db
+        .prepare_cached("SELECT gone FROM peer WHERE id = ?1 AND id > 0")
+        .and_then(|mut select| select.query_row([id], |row| row.get(0)).optional())
+        .doing("looking up a name")?;
+    Ok(gone == Some(true))
 }
 
 /// Marked ids of the peers that `text` may mean, now or by an earlier name: all its words, each as the

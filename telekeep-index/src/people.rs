@@ -97,11 +97,13 @@ pub(crate) fn person(db: &Connection, id: i64) -> Result<Option<Profile>, IndexE
     Ok(Some(profile))
 }
 
-/// Names over time, oldest first; the same name is told once.
+/// Names over time, oldest first; the same name is told once. Deleted accounts have none any more, which
+/// is no name.
 pub(crate) fn past_names(db: &Connection, id: i64) -> Result<Vec<PastName>, IndexError> {
     let all: Vec<(PastName, bool)> = db
         .prepare_cached(
-            "SELECT time, title, username, photo, told FROM past_name WHERE peer = ?1 ORDER BY time",
+            "SELECT time, title, username, photo, told FROM past_name
+             WHERE peer = ?1 AND title <> '' ORDER BY time",
         )
         .and_then(|mut select| {
             let rows = select.query_map([id], |row| {

@@ -27,6 +27,8 @@ pub struct ChatStatus {
     pub username: Option<String>,
     /// What it is.
     pub kind: PeerKind,
+    /// A person whose account was deleted; `title` is the last name known.
+    pub deleted_account: bool,
     /// How many messages the server counts, if it told.
     pub server_count: Option<u64>,
     /// Distinct message ids held.
@@ -172,7 +174,7 @@ fn judge(facts: &Facts) -> Verdict {
 const SELECT: &str = "SELECT chat.no, journal.name, chat.chat, chat.server_count, chat.inexact,
     chat.top, chat.archived, chat.explained, chat.media_wanted, chat.media_held, chat.media_ruled,
     peer.kind, peer.username, failure.error, journal.account, chat.not_visible,
-    chat.newest_date, chat.newest_id
+    chat.newest_date, chat.newest_id, peer.gone
     FROM chat JOIN journal ON journal.no = chat.journal
     LEFT JOIN peer ON peer.id = chat.chat
     LEFT JOIN failure ON failure.journal = chat.journal AND failure.what = 'chat'
@@ -212,6 +214,7 @@ fn chat(db: &Connection, row: &Row<'_>, names: &mut Names) -> Result<ChatStatus,
             title: String::new(),
             username: row.get(12)?,
             kind,
+            deleted_account: id > 0 && row.get::<_, Option<bool>>(18)? == Some(true),
             server_count: facts.server_count.map(unsigned),
             archived: unsigned(facts.archived),
             explained: unsigned(facts.explained),

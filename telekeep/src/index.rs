@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use telekeep_index::{Index, IndexError, Key};
+use telekeep_index::{DELETED_ACCOUNT, Index, IndexError, Key};
 use telekeep_journal::Archive;
 use telekeep_sources::spool::{JOURNAL, Spool};
 use tempfile::TempDir;
@@ -19,6 +19,7 @@ use tempfile::TempDir;
 use crate::context::Context;
 use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
+use crate::output::text::clean;
 use crate::progress::Progress;
 use crate::records::{AllRecords, journals, spool_reader};
 use crate::writable::{create_folder, is_protected};
@@ -204,6 +205,20 @@ impl Reading {
             title
         }
     }
+
+    /// A name for people: whose account was deleted is marked so. The name is the last one known.
+    pub fn named(&self, id: Option<i64>, name: &str) -> Result<String> {
+        let deleted = id.map(|id| self.index.is_deleted_account(id)).transpose()?;
+        Ok(marked(name, deleted == Some(true)))
+    }
+}
+
+/// A name, marked when it is that of a deleted account.
+pub fn marked(name: &str, deleted: bool) -> String {
+    match deleted && name != DELETED_ACCOUNT {
+        true => format!("{} (deleted account)", clean(name)),
+        false => clean(name),
+    }
 }
 
 /// Brings the index up to date, unless somebody else is doing so.
@@ -370,5 +385,12 @@ mod tests {
         assert!(is_due(MANY, Duration::ZERO));
         assert!(is_due(1, PATIENCE));
         assert!(!is_due(0, 10 * PATIENCE));
+    }
+
+    #[test]
+    fn deleted_accounts_are_marked_once() {
+        assert_eq!(marked("Ada", false), "Ada");
+        assert_eq!(marked("Ada\x1b", true), "Ada (deleted account)");
+        assert_eq!(marked("Deleted Account", true), "Deleted Account");
     }
 }

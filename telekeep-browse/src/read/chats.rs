@@ -28,9 +28,13 @@ pub fn list(
             newest.push(Piece::new(": ", Look::Strong));
         }
         newest.push(Piece::line(&line.preview, Look::Plain));
+        let mut title = line.face.name.clone();
+        if line.face.deleted {
+            title = format!("{title} · {}", reader.say.texts.get("peer.deleted"));
+        }
         rows.push(ChatItem {
             id: line.id,
-            title: Piece::line(&line.face.name, look_of(&line.face)),
+            title: Piece::line(&title, look_of(&line.face)),
             pinned: line.pinned,
             forum: chat.forum,
             newest,

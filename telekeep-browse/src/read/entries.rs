@@ -76,9 +76,9 @@ pub fn service_words(shown: &Shown, scene: &Scene<'_>) -> Option<String> {
     let texts = scene.clock.texts;
     let service = shown.message.service.as_ref()?;
     let actor = match shown.message.sender {
-        Some(_) if !shown.sender_name.is_empty() => shown.sender_name.clone(),
+        Some(_) if !shown.sender_name.is_empty() => texts.name(&shown.sender_name).to_owned(),
         Some(id) => scene.name(id),
-        None => shown.chat_title.clone(),
+        None => texts.name(&shown.chat_title).to_owned(),
     };
     let pieces = texts.service(service).into_iter().map(|piece| match piece {
         Words::Actor => actor.clone(),
@@ -150,6 +150,8 @@ fn head(bubble: &Bubble, scene: &Scene<'_>) -> Vec<Piece> {
         false => Piece::line(&bubble.face.name, look_of(&bubble.face)),
     }];
     let mut aside = Vec::new();
+    let deleted = bubble.face.deleted && !bubble.mine;
+    aside.extend(deleted.then(|| texts.get("peer.deleted").to_owned()));
     aside.extend(
         bubble
             .then

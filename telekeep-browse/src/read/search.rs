@@ -1,8 +1,8 @@
 //! Searching.
 
 use telekeep_index::{Cursor, Filter, Hit, Index, Search, Sort, Zone, snippet};
-use telekeep_view::reading::{media_words, search_notes};
-use telekeep_view::render::{Clock, Face};
+use telekeep_view::reading::{face, media_words, search_notes};
+use telekeep_view::render::Clock;
 
 use super::formatted::with_hits;
 use super::{Reader, Result, look_of};
@@ -38,7 +38,8 @@ pub fn hits(
     let each = page
         .hits
         .iter()
-        .map(|hit| item(hit, &clock, chat.is_none()));
+        .map(|hit| item(index, hit, &clock, chat.is_none()))
+        .collect::<Result<_>>()?;
     let mut notes = search_notes(&page, &clock);
     notes.extend(
         page.inside
@@ -46,22 +47,27 @@ pub fn hits(
             .map(|query| clock.texts.with("search.inside", query)),
     );
     Ok(Reply::Hits(Hits {
-        hits: each.collect(),
+        hits: each,
         notes,
         next: page.next,
     }))
 }
 
-fn item(hit: &Hit, clock: &Clock, with_chat: bool) -> HitItem {
+fn item(index: &Index, hit: &Hit, clock: &Clock, with_chat: bool) -> Result<HitItem> {
     let texts = clock.texts;
     let mut head = Vec::new();
-    if with_chat {
-        let face = Face::new(hit.chat, &hit.chat_title);
-        head.push(Piece::line(&hit.chat_title, look_of(&face)));
-    }
     let mut aside = Vec::new();
+    if with_chat {
+        let face = face(texts, index, hit.chat, &hit.chat_title)?;
+        head.push(Piece::line(&face.name, look_of(&face)));
+        let deleted = face.deleted.then(|| texts.get("peer.deleted").to_owned());
+        aside.extend(deleted.map(|words| (words, Look::Dim)));
+    }
     if hit.sender != Some(hit.chat) || !with_chat {
-        aside.push((hit.sender_name.clone(), Look::Strong));
+        let face = face(texts, index, hit.sender.unwrap_or(0), &hit.sender_name)?;
+        let deleted = face.deleted.then(|| texts.get("peer.deleted").to_owned());
+        aside.push((face.name, Look::Strong));
+        aside.extend(deleted.map(|words| (words, Look::Dim)));
     }
     aside.push((clock.full(hit.date), Look::Dim));
     if hit.edited.is_some() {
@@ -76,12 +82,12 @@ fn item(hit: &Hit, clock: &Clock, with_chat: bool) -> HitItem {
         }
         head.push(Piece::line(words, *look));
     }
-    HitItem {
+    Ok(HitItem {
         chat: hit.chat,
         id: hit.id,
         head,
         blocks: blocks(hit, clock),
-    }
+    })
 }
 
 fn blocks(hit: &Hit, clock: &Clock) -> Vec<Block> {

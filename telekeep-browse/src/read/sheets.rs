@@ -1,7 +1,7 @@
 //! What is shown over a screen: versions of a message, details.
 
 use telekeep_index::{Index, Shown};
-use telekeep_view::reading::{Surroundings, chat_title, coverage_words, versions as steps};
+use telekeep_view::reading::{Surroundings, chat_face, coverage_words, versions as steps};
 use telekeep_view::render::{Change, Clock};
 
 use super::media::describe;
@@ -89,7 +89,8 @@ fn message_lines(
     lines.push(row(say.get("browse.id"), message.id));
     lines.push(row(say.get("browse.sent"), clock.full(message.date)));
     if let Some(sender) = message.sender {
-        let name = format!("{} ({sender})", index.name_at(sender, message.date)?);
+        let name = index.name_at(sender, message.date)?;
+        let name = format!("{} ({sender})", say.texts.name(&name));
         lines.push(row(say.texts.get("search.from"), name));
     }
     if let Some(date) = message.edit_date {
@@ -129,8 +130,13 @@ fn message_lines(
 fn chat_lines(reader: &Reader, index: &Index, chat: i64, lines: &mut Lines) -> Result<()> {
     let say = reader.say;
     if let Some(known) = index.chat(chat)? {
-        let title = chat_title(say.texts, &known);
-        lines.push(vec![Piece::line(&title, Look::Strong)]);
+        let face = chat_face(say.texts, &known);
+        let title = &face.name;
+        lines.push(vec![Piece::line(title, Look::Strong)]);
+        if face.deleted {
+            let words = say.texts.get("peer.deleted");
+            lines.push(vec![Piece::line(words, Look::Dim)]);
+        }
         let kind = say.texts.find(&format!("peer.{}", known.kind.as_str()));
         let kind = kind.unwrap_or_default();
         lines.push(vec![Piece::line(kind, Look::Plain)]);

@@ -1,7 +1,7 @@
 //! Pages of messages, of a chat or of one topic of it.
 
 use telekeep_index::{Cursor, Index, Listing, Place};
-use telekeep_view::reading::{Stretch, Surroundings, chat_title};
+use telekeep_view::reading::{Stretch, Surroundings, chat_face};
 
 use super::entries::entries;
 use super::{NoLinks, Problem, Reader, Result};
@@ -23,12 +23,16 @@ pub fn page(reader: &Reader, index: &Index, room: Room, place: Where) -> Result<
         None => Stretch::read(index, room.chat, place_of(place), PAGE)?,
     };
     let around = Surroundings::new(reader.clock(), Box::new(NoLinks), index, &stretch.messages)?;
-    let subtitle = match room.topic {
+    let mut subtitle = match room.topic {
         Some(topic) => topic_name(reader, index, room.chat, topic)?,
         None => texts.count("chat.messages", known.messages),
     };
+    let face = chat_face(texts, &known);
+    if face.deleted {
+        subtitle = format!("{} · {subtitle}", texts.get("peer.deleted"));
+    }
     Ok(Reply::Messages(Page {
-        title: chat_title(texts, &known),
+        title: face.name,
         subtitle,
         forum: known.forum,
         entries: entries(&stretch, &around, reader.say),
@@ -124,16 +128,14 @@ fn after(listing: Listing, before: Option<telekeep_index::Shown>) -> Stretch {
 
 fn topic_name(reader: &Reader, index: &Index, chat: i64, id: i64) -> Result<String> {
     let topics = index.topics(chat)?;
-    let title = topics.into_iter().find(|topic| topic.id == id);
-    let unnamed = || reader.say.texts.with("chat.topic", id);
-    Ok(title.and_then(|topic| topic.title).unwrap_or_else(unnamed))
+    let found = topics.iter().find(|topic| topic.id == id);
+    let unknown = || reader.say.texts.with("chat.topic", id);
+    Ok(found.map_or_else(unknown, |topic| reader.say.texts.topic(topic)))
 }
 
 pub fn topics(reader: &Reader, index: &Index, chat: i64) -> Result<Reply> {
     let topics = index.topics(chat)?;
-    let named = topics.into_iter().take(TOPICS).map(|topic| {
-        let unnamed = || reader.say.texts.with("chat.topic", topic.id);
-        (topic.id, topic.title.unwrap_or_else(unnamed))
-    });
+    let named = topics.iter().take(TOPICS);
+    let named = named.map(|topic| (topic.id, reader.say.texts.topic(topic)));
     Ok(Reply::Topics(named.collect()))
 }

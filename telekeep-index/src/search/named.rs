@@ -119,7 +119,7 @@ impl Compiler<'_> {
         }
         for (no, chat) in forums {
             for topic in crate::history::topics_of(self.db, no, chat)? {
-                let title = topic.title.unwrap_or_default();
+                let title = topic.name().unwrap_or_default().to_owned();
                 if topic.id.to_string() != name && !matcher.matches(&title) {
                     continue;
                 }

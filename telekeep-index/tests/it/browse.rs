@@ -1,7 +1,9 @@
 //! What a viewer asks: chat list, days, galleries, topics, history, people, statistics.
 
 use serde_json::json;
-use telekeep_index::{ChatFilter, Cursor, FileState, Gallery, Index, Zone};
+use telekeep_index::{
+    ChatFilter, Cursor, DELETED_ACCOUNT, FileState, Gallery, Index, Search, Zone,
+};
 use telekeep_model::PeerKind;
 
 use crate::support::*;
@@ -209,8 +211,8 @@ fn topics_pins_albums_and_replies() {
         (2, true, Some(5))
     );
     assert_eq!(
-        (topics[1].id, topics[1].title.as_deref()),
-        (1, Some("General"))
+        (topics[1].id, &topics[1].title, topics[1].name()),
+        (1, &None, Some("General"))
     );
     let ids = |list: telekeep_index::Listing| -> Vec<i64> {
         list.messages.iter().map(|shown| shown.message.id).collect()
@@ -351,6 +353,50 @@ fn people_and_the_names_they_had() {
     assert_eq!(index.find_peers("byr", 9).unwrap(), [USER]);
     assert_eq!(index.find_peers("LOVE ada", 9).unwrap(), [USER]);
     assert_eq!(index.person(4242).unwrap(), None);
+}
+
+#[test]
+fn deleted_accounts_keep_the_name_they_had() {
+    const STRANGER: i64 = 77;
+    let mut journal = Journal::new();
+    let then = |journal: &mut Journal, time: i64, body: serde_json::Value| {
+        let id = body["id"].as_i64().unwrap();
+        journal.peer(id, body);
+        let line = journal.lines.last_mut().unwrap();
+        line.json = line.json.replace("1700000000000", &format!("{time}000"));
+    };
+    for id in [USER, STRANGER] {
+        let gone = json!({"_":"user","id":id,"deleted":true});
+        then(&mut journal, 1_800_000_000, gone);
+        let mut said = message(GROUP, id, 2000, "a farewell");
+        said["from_id"] = peer(id);
+        journal.body(GROUP, id, said);
+    }
+    journal.text(USER, 1, 1000, "x");
+    let (_place, index) = Place::of(&journal);
+    assert_eq!(index.name(USER).unwrap(), "Ada");
+    assert_eq!(index.name(STRANGER).unwrap(), DELETED_ACCOUNT);
+    assert!(index.is_deleted_account(USER).unwrap());
+    assert!(!index.is_deleted_account(GROUP).unwrap());
+    let names = index.person(USER).unwrap().unwrap().names;
+    let names: Vec<_> = names.iter().map(|name| name.title.as_str()).collect();
+    assert_eq!(names, ["Ada"], "no name is no name");
+    let chat = index.chat(USER).unwrap().unwrap();
+    assert_eq!((chat.title.as_str(), chat.gone), ("Ada", true));
+    let status = index.status().unwrap();
+    let status = status.iter().find(|chat| chat.id == USER).unwrap();
+    assert_eq!(
+        (status.title.as_str(), status.deleted_account),
+        ("Ada", true)
+    );
+    let page = index.search(&Search::new("farewell from:ada", 0)).unwrap();
+    let senders: Vec<_> = page
+        .hits
+        .iter()
+        .map(|hit| hit.sender_name.as_str())
+        .collect();
+    assert_eq!(senders, ["Ada"]);
+    assert_eq!(page.resolved[0].names, ["Ada"]);
 }
 
 #[test]

@@ -1,9 +1,30 @@
 //! What other parts of the program tell in English or in codes, in the reader's language: what is
 //! wrong with a query, and why something could not be had.
 
+use telekeep_index::{DELETED_ACCOUNT, Topic};
+
 use super::{Texts, english};
 
 impl Texts {
+    /// A name as the index has it, with our words for those of whom nothing is known.
+    #[must_use]
+    pub fn name<'n>(&self, name: &'n str) -> &'n str {
+        match name {
+            DELETED_ACCOUNT => self.get("peer.nameless-deleted"),
+            name => name,
+        }
+    }
+
+    /// What a topic of a forum is called.
+    #[must_use]
+    pub fn topic(&self, topic: &Topic) -> String {
+        match (&topic.title, topic.id) {
+            (Some(title), _) => title.clone(),
+            (None, 1) => self.get("chat.topic-general").to_owned(),
+            (None, id) => self.with("chat.topic", id),
+        }
+    }
+
     /// What the index says of a query. Its English is that of the `query.` texts, where `{x}` stands
     /// for what the reader wrote; what is not among them stays as it is.
     #[must_use]

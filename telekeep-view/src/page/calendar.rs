@@ -10,7 +10,7 @@ use serde::Deserialize;
 use telekeep_index::{Index, Zone, date_of, day_number};
 
 use super::Sidebar;
-use crate::reading::chat_title;
+use crate::reading::chat_face;
 use crate::render::{Clock, Face};
 use crate::server::{Context, PageError, Result};
 
@@ -82,7 +82,7 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(when): Query
                 None => format!("/chat/{chat}"),
             },
             topic: when.topic,
-            face: Face::new(chat, &chat_title(context.texts, &known)),
+            face: chat_face(context.texts, &known),
             year,
             earlier: (year > first.year()).then(|| year - 1),
             later: (year < last.year()).then(|| year + 1),

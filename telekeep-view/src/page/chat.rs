@@ -8,7 +8,7 @@ use telekeep_model::PeerKind;
 
 use super::Sidebar;
 use super::scene::Surroundings;
-use crate::reading::{Stretch, chat_title, portrait};
+use crate::reading::{Stretch, chat_face, portrait};
 use crate::render::{Day, Face, Item, MediaView, days, first_words};
 use crate::server::{Context, PageError, Result};
 
@@ -113,10 +113,8 @@ pub(super) fn topics(
         return Ok(Vec::new());
     }
     let topics = index.topics(chat)?;
-    let named = topics.into_iter().take(TOPICS).map(|topic| {
-        let unnamed = || context.texts.with("chat.topic", topic.id);
-        (topic.id, topic.title.unwrap_or_else(unnamed))
-    });
+    let named = topics.iter().take(TOPICS);
+    let named = named.map(|topic| (topic.id, context.texts.topic(topic)));
     Ok(named.collect())
 }
 
@@ -132,7 +130,7 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(at): Query<A
         let scene = around.scene();
         let base = format!("/chat/{chat}");
         let (older, newer) = ways(&stretch, &base);
-        let face = Face::new(chat, &chat_title(context.texts, &known));
+        let face = chat_face(context.texts, &known);
         let page = Chat {
             sidebar: Sidebar::beside(context, index, chat)?,
             id: chat,

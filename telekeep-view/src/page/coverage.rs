@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
-use telekeep_index::{ChatStatus, Totals};
+use telekeep_index::{ChatStatus, DELETED_ACCOUNT, Totals};
 use telekeep_model::PeerKind;
 
 use super::Sidebar;
@@ -80,7 +80,7 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
         let failed = |failure: &telekeep_index::FailureRow| Failed {
             chat: failure
                 .chat
-                .map(|chat| Face::new(chat, &failure.chat_title)),
+                .map(|chat| Face::new(chat, texts.name(&failure.chat_title))),
             words: format!(
                 "{} · {}",
                 texts.of_failure(&failure.error),
@@ -120,10 +120,11 @@ fn is_good(chat: &ChatStatus) -> bool {
 fn row(chat: &ChatStatus, texts: &'static Texts, clock: &Clock) -> Row {
     let title = match chat.kind {
         PeerKind::Saved => texts.get("chat.saved"),
-        _ => chat.title.as_str(),
+        _ => texts.name(&chat.title),
     };
+    let deleted = chat.deleted_account && chat.title != DELETED_ACCOUNT;
     Row {
-        face: Face::new(chat.id, title),
+        face: Face::new(chat.id, title).of_deleted(deleted),
         good: is_good(chat),
         held: texts.count("chat.messages", chat.archived),
         newest: chat.newest.map(|date| clock.full(date)).unwrap_or_default(),

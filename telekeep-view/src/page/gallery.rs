@@ -8,7 +8,7 @@ use telekeep_index::{Cursor, Filter, Gallery, Index, IndexError, Listing, Search
 
 use super::Sidebar;
 use super::scene::Surroundings;
-use crate::reading::chat_title;
+use crate::reading::chat_face;
 use crate::render::{Clock, Face, Html, MediaView, Scene, media, rich_in};
 use crate::server::{Context, PageError, Result};
 
@@ -97,7 +97,7 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
         let chat = match asked.chat {
             Some(id) => {
                 let known = index.chat(id)?.ok_or(PageError::NotFound)?;
-                Some(Face::new(id, &chat_title(context.texts, &known)))
+                Some(chat_face(context.texts, &known))
             }
             None => None,
         };
@@ -278,8 +278,8 @@ fn tile(shown: &Shown, scene: &Scene<'_>) -> Tile {
     Tile {
         place: Cursor::of(message.date, message.chat, message.id),
         address: scene.links.message(message.chat, message.id),
-        sender: sender.to_owned(),
-        chat: shown.chat_title.clone(),
+        sender: scene.clock.texts.name(sender).to_owned(),
+        chat: scene.clock.texts.name(&shown.chat_title).to_owned(),
         when: scene.clock.short(message.date),
         full: scene.clock.full(message.date),
         iso: scene.clock.iso(message.date),

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use telekeep_index::Index;
 
 use super::Sidebar;
-use crate::reading::versions;
+use crate::reading::{face, versions};
 use crate::render::{Face, Html, changes};
 use crate::server::{Context, PageError, Result};
 
@@ -43,7 +43,12 @@ pub async fn page(context: Context, Path((chat, id)): Path<(String, String)>) ->
             sidebar: Sidebar::beside(context, index, chat)?,
             chat,
             id,
-            face: Face::new(shown.message.sender.unwrap_or(0), &shown.sender_name),
+            face: face(
+                context.texts,
+                index,
+                shown.message.sender.unwrap_or(0),
+                &shown.sender_name,
+            )?,
             steps: steps(context, index, &shown)?,
             context,
         };

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect};
-use telekeep_index::{ChatRow, Index, Profile};
+use telekeep_index::{ChatRow, ChatShare, Index, Profile};
 use telekeep_model::PeerKind;
 
 use super::Sidebar;
-use crate::reading::{chat_title, large, portrait, small};
+use crate::reading::{chat_title, face, large, portrait, small};
 use crate::render::{Clock, Face, Links as _};
 use crate::server::{Context, PageError, Result};
 
@@ -51,7 +51,8 @@ struct Page<'a> {
     kind: &'static str,
     username: Option<String>,
     phone: Option<String>,
-    gone: bool,
+    /// That it is no more, in words.
+    gone: Option<&'static str>,
     own: bool,
     protected: bool,
     /// Messages, when it is a chat that is held.
@@ -73,6 +74,7 @@ pub async fn page(context: Context, Path(peer): Path<String>) -> Result {
         }
         let sidebar = Sidebar::beside(context, index, id)?;
         let mut page = make(context, id, person.as_ref(), chat.as_ref(), sidebar);
+        page.shares = shares(context, index, person.as_ref(), id)?;
         page.face.photo = portrait(index, &context.links(), id)?;
         page.photos = shots(context, index, person.as_ref())?;
         Ok(page.render()?)
@@ -90,20 +92,13 @@ fn make<'a>(
     let texts = context.texts;
     let title = match (chat, person) {
         (Some(chat), _) => chat_title(context.texts, chat),
-        (None, Some(person)) if !person.title.is_empty() => person.title.clone(),
+        (None, Some(person)) if !person.title.is_empty() => texts.name(&person.title).to_owned(),
         _ => texts.get("chat.nameless").to_owned(),
     };
     let kind = chat
         .map(|chat| chat.kind)
         .or(person.map(|person| person.kind));
     let clock = context.clock();
-    let shares = person
-        .map(|person| person.chats.as_slice())
-        .unwrap_or_default();
-    let share = |share: &telekeep_index::ChatShare| Share {
-        face: Face::new(share.chat, &share.title),
-        count: texts.count("chat.messages", share.messages),
-    };
     Page {
         context,
         sidebar,
@@ -119,20 +114,37 @@ fn make<'a>(
         },
         username: person.and_then(|person| person.username.clone()),
         phone: person.and_then(|person| person.phone.clone()),
-        gone: person.is_some_and(|person| person.gone),
+        gone: person.filter(|person| person.gone).map(|_| match id > 0 {
+            true => texts.get("peer.deleted"),
+            false => texts.get("peer.gone"),
+        }),
         own: person.is_some_and(|person| person.own),
         protected: chat.is_some_and(|chat| chat.protected),
         messages: chat.map(|chat| texts.count("chat.messages", chat.messages)),
         photos: Vec::new(),
         names: past(person, &clock),
-        shares: shares
-            .iter()
-            .filter(|share| share.chat != id)
-            .take(CHATS)
-            .map(share)
-            .collect(),
+        shares: Vec::new(),
         migrated_to: chat.and_then(|chat| chat.migrated_to),
     }
+}
+
+/// Where somebody wrote, besides the chat with them.
+fn shares(
+    context: &Context,
+    index: &Index,
+    person: Option<&Profile>,
+    id: i64,
+) -> Result<Vec<Share>> {
+    let all = person.map(|person| person.chats.as_slice());
+    let others = all.unwrap_or_default().iter();
+    let others = others.filter(|share| share.chat != id).take(CHATS);
+    let share = |share: &ChatShare| {
+        Ok(Share {
+            face: face(context.texts, index, share.chat, &share.title)?,
+            count: context.texts.count("chat.messages", share.messages),
+        })
+    };
+    others.map(share).collect()
 }
 
 /// Photos over time that are held, newest first.

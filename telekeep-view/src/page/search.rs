@@ -10,7 +10,7 @@ use telekeep_index::{
 
 use super::Sidebar;
 use super::scene::Surroundings;
-use crate::reading::{media_words, search_notes};
+use crate::reading::{face, media_words, search_notes};
 use crate::render::{Clock, Face, Html, encode, first_words, rich_with_hits};
 use crate::server::{Context, PageError, Result};
 
@@ -74,7 +74,7 @@ struct Near {
 struct Found {
     address: String,
     chat: Face,
-    sender: String,
+    sender: Face,
     when: String,
     iso: String,
     media: Option<String>,
@@ -129,10 +129,7 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
             .map(|hit| shown(context, index, hit, &clock, around))
             .collect::<Result<_>>()?;
         let face = |id: Option<i64>| -> Result<Option<Face>> {
-            Ok(match id {
-                Some(id) => Some(Face::new(id, &index.name(id)?)),
-                None => None,
-            })
+            id.map(|id| known(context, index, id)).transpose()
         };
         let page = Results {
             sidebar: Sidebar::beside(context, index, asked.chat.unwrap_or(0))?,
@@ -147,7 +144,7 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
             empty,
             error,
             notes: search_notes(&found, &clock),
-            peers: peers(index, &asked)?,
+            peers: peers(context, index, &asked)?,
             hits,
             next: found.next.map(|next| asked.address(Some(next))),
             inside: found.inside.map(|query| {
@@ -288,13 +285,18 @@ fn find(index: &Index, asked: &Asked, clock: &Clock) -> Result<(Page, Option<Str
 }
 
 /// People and chats of that name, on the first page.
-fn peers(index: &Index, asked: &Asked) -> Result<Vec<Face>> {
+fn peers(context: &Context, index: &Index, asked: &Asked) -> Result<Vec<Face>> {
     if asked.q.trim().is_empty() || !asked.after.is_empty() || asked.chat.is_some() {
         return Ok(Vec::new());
     }
     let ids = index.find_peers(&asked.q, PEERS)?;
-    let face = |id: i64| Ok(Face::new(id, &index.name(id)?));
-    ids.into_iter().map(face).collect()
+    let faces = ids.into_iter().map(|id| known(context, index, id));
+    faces.collect()
+}
+
+/// The face of a marked id.
+fn known(context: &Context, index: &Index, id: i64) -> Result<Face> {
+    Ok(face(context.texts, index, id, &index.name(id)?)?)
 }
 
 fn shown(
@@ -323,8 +325,13 @@ fn shown(
     };
     Ok(Found {
         address: format!("/chat/{0}?at={1}#m{1}", hit.chat, hit.id),
-        chat: Face::new(hit.chat, &hit.chat_title),
-        sender: hit.sender_name.clone(),
+        chat: face(context.texts, index, hit.chat, &hit.chat_title)?,
+        sender: face(
+            context.texts,
+            index,
+            hit.sender.unwrap_or(0),
+            &hit.sender_name,
+        )?,
         when: clock.full(hit.date),
         iso: clock.iso(hit.date),
         media: hit
@@ -356,7 +363,7 @@ fn near(context: &Context, index: &Index, hit: &Hit) -> Result<(Vec<Near>, Vec<N
     let surroundings = Surroundings::of(context, index, &messages)?;
     let scene = surroundings.scene();
     let near = |shown: &telekeep_index::Shown| Near {
-        name: shown.sender_name.clone(),
+        name: context.texts.name(&shown.sender_name).to_owned(),
         words: first_words(&shown.message, &scene),
         deleted: shown.deleted.is_some(),
     };

@@ -8,8 +8,8 @@ use super::Sidebar;
 use super::calendar::{Go, midnight};
 use super::chat::{At, Chat, PAGE, topics, ways};
 use super::scene::Surroundings;
-use crate::reading::{Stretch, chat_title, portrait};
-use crate::render::{Face, days};
+use crate::reading::{Stretch, chat_face, portrait};
+use crate::render::days;
 use crate::server::{Context, PageError, Result};
 
 /// `GET /chat/{chat}/topic/{topic}`
@@ -25,7 +25,7 @@ pub async fn page(
         let around = Surroundings::of(context, index, &stretch.messages)?;
         let base = format!("/chat/{chat}/topic/{topic}");
         let (older, newer) = ways(&stretch, &base);
-        let face = Face::new(chat, &chat_title(context.texts, &known));
+        let face = chat_face(context.texts, &known);
         let page = Chat {
             sidebar: Sidebar::beside(context, index, chat)?,
             id: chat,
@@ -51,8 +51,8 @@ pub async fn page(
 pub(super) fn title(context: &Context, index: &Index, chat: i64, topic: i64) -> Result<String> {
     let topics = index.topics(chat)?;
     let found = topics.into_iter().find(|one| one.id == topic);
-    let named = found.and_then(|found| found.title);
-    Ok(named.unwrap_or_else(|| context.texts.with("chat.topic", topic)))
+    let unknown = || context.texts.with("chat.topic", topic);
+    Ok(found.map_or_else(unknown, |found| context.texts.topic(&found)))
 }
 
 /// `GET /chat/{chat}/topic/{topic}/day?day=2024-05-03`: the topic's first message of that day, or the

@@ -3,8 +3,7 @@
 use telekeep_index::{ChatFilter, ChatRow, Index, IndexError};
 use telekeep_model::PeerKind;
 
-use super::{Surroundings, portrait};
-use crate::lang::Texts;
+use super::{Surroundings, chat_face, portrait};
 use crate::render::{Clock, Face, Links, first_words};
 
 /// A folder of the list.
@@ -97,16 +96,6 @@ pub struct ChatLine {
     pub iso: String,
 }
 
-/// What a chat is called; the account's chat with itself has a name in every language.
-#[must_use]
-pub fn chat_title(texts: &Texts, chat: &ChatRow) -> String {
-    match chat.kind {
-        PeerKind::Saved => texts.get("chat.saved").to_owned(),
-        _ if chat.title.is_empty() => texts.get("chat.nameless").to_owned(),
-        _ => chat.title.clone(),
-    }
-}
-
 impl ChatLine {
     /// Reads what stands in the line of a chat.
     pub fn read(
@@ -129,14 +118,14 @@ impl ChatLine {
         let author = spoken.and_then(|shown| match shown.message.sender {
             _ if chat.kind == PeerKind::Saved => None,
             _ if shown.message.outgoing => Some(texts.get("chat.you").to_owned()),
-            Some(sender) if sender != chat.id => Some(shown.sender_name.clone()),
+            Some(sender) if sender != chat.id => Some(texts.name(&shown.sender_name).to_owned()),
             _ => None,
         });
         let date = last.map(|shown| shown.message.date);
         let preview = last.map(|shown| first_words(&shown.message, &scene));
         Ok(Self {
             id: chat.id,
-            face: Face::new(chat.id, &chat_title(texts, chat)).with_photo(photo),
+            face: chat_face(texts, chat).with_photo(photo),
             saved: chat.kind == PeerKind::Saved,
             pinned: chat.pinned.is_some(),
             author,

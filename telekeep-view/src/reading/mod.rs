@@ -3,14 +3,16 @@
 
 mod chats;
 mod coverage;
+mod faces;
 mod portrait;
 mod search;
 mod stretch;
 mod surroundings;
 mod versions;
 
-pub use chats::{ChatLine, FOLDERS, Folder, chat_title};
+pub use chats::{ChatLine, FOLDERS, Folder};
 pub use coverage::coverage_words;
+pub use faces::{chat_face, chat_title, face};
 pub use portrait::{large, portrait, small};
 pub use search::{media_words, search_notes};
 pub use stretch::Stretch;

@@ -18,7 +18,12 @@ pub fn search_notes(page: &Page, clock: &Clock) -> Vec<String> {
         notes.push(format!(
             "{} → {}",
             resolved.filter,
-            resolved.names.join(", ")
+            resolved
+                .names
+                .iter()
+                .map(|name| texts.name(name))
+                .collect::<Vec<_>>()
+                .join(", ")
         ));
     }
     if let Some(partial) = &page.partial {

@@ -4,15 +4,18 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use telekeep_index::{FileState, Index, IndexError, Shown};
+use telekeep_index::{DELETED_ACCOUNT, FileState, Index, IndexError, Shown};
 use telekeep_model::Part;
 
 use super::portrait;
+use crate::lang::Texts;
 use crate::render::{Clock, Files, Held, Links, Scene};
 
 /// What [`Scene`] borrows.
 pub struct Surroundings<'a> {
     names: HashMap<i64, String>,
+    /// Of these, the ones whose accounts were deleted.
+    deleted: HashSet<i64>,
     /// By message id: what the sender was called then, where that was another name.
     past_names: HashMap<i64, String>,
     photos: HashMap<i64, String>,
@@ -32,7 +35,8 @@ impl<'a> Surroundings<'a> {
         messages: &[Shown],
     ) -> Result<Self, IndexError> {
         Ok(Self {
-            names: names(index, messages.iter())?,
+            names: names(clock.texts, index, messages.iter())?,
+            deleted: HashSet::new(),
             past_names: HashMap::new(),
             photos: HashMap::new(),
             answered: HashMap::new(),
@@ -54,11 +58,13 @@ impl<'a> Surroundings<'a> {
         for shown in messages {
             find_answered(index, shown, &mut answered)?;
         }
-        let names = names(index, messages.iter().chain(answered.values()))?;
+        let names = names(clock.texts, index, messages.iter().chain(answered.values()))?;
+        let deleted = deleted(index, names.keys())?;
         let mut past_names = HashMap::new();
         for message in messages.iter().map(|shown| &shown.message) {
             if let Some(sender) = message.sender {
                 let then = index.name_at(sender, message.date)?;
+                let then = clock.texts.name(&then).to_owned();
                 if names.get(&sender).is_some_and(|now| *now != then) {
                     past_names.insert(message.id, then);
                 }
@@ -76,6 +82,7 @@ impl<'a> Surroundings<'a> {
         Ok(Self {
             photos,
             names,
+            deleted,
             past_names,
             answered,
             files: IndexFiles(index),
@@ -99,6 +106,7 @@ impl<'a> Surroundings<'a> {
             clock: &self.clock,
             links: self.links.as_ref(),
             names: &self.names,
+            deleted: &self.deleted,
             past_names: &self.past_names,
             photos: &self.photos,
             answered: &self.answered,
@@ -110,16 +118,31 @@ impl<'a> Surroundings<'a> {
 
 /// Names of everybody that messages mention.
 fn names<'m>(
+    texts: &Texts,
     index: &Index,
     messages: impl Iterator<Item = &'m Shown>,
 ) -> Result<HashMap<i64, String>, IndexError> {
     let mut names = HashMap::new();
     for id in messages.flat_map(mentioned) {
         if let Entry::Vacant(entry) = names.entry(id) {
-            entry.insert(index.name(id)?);
+            entry.insert(texts.name(&index.name(id)?).to_owned());
         }
     }
     Ok(names)
+}
+
+/// Those whose accounts were deleted and that had a name.
+fn deleted<'i>(
+    index: &Index,
+    ids: impl Iterator<Item = &'i i64>,
+) -> Result<HashSet<i64>, IndexError> {
+    let mut deleted = HashSet::new();
+    for &id in ids {
+        if index.is_deleted_account(id)? && index.name(id)? != DELETED_ACCOUNT {
+            deleted.insert(id);
+        }
+    }
+    Ok(deleted)
 }
 
 fn find_answered(

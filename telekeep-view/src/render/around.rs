@@ -60,7 +60,7 @@ pub(super) fn forwarded(forward: &Forward, scene: &Scene<'_>) -> Forwarded {
     };
     let post = forward.from.zip(forward.post);
     Forwarded {
-        face: Face::new(forward.from.unwrap_or(0), &name),
+        face: scene.face(forward.from, &name),
         address: match post {
             Some((chat, id)) => Some(scene.links.message(chat, id)),
             None => forward.from.and_then(|id| scene.links.profile(id)),
@@ -82,12 +82,7 @@ pub(super) fn quoted(reply: &Reply, here: i64, scene: &Scene<'_>) -> Quoted {
         (None, None) => texts.get("message.not-held").to_owned(),
     };
     Quoted {
-        face: found.map(|shown| {
-            Face::new(
-                shown.message.sender.unwrap_or(0),
-                &sender_name(shown, scene),
-            )
-        }),
+        face: found.map(|shown| scene.face(shown.message.sender, &sender_name(shown, scene))),
         text: shortened(&text),
         address: found.map(|shown| scene.links.message(chat, shown.message.id)),
         id: found.filter(|_| chat == here).map(|shown| shown.message.id),

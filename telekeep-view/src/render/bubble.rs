@@ -197,7 +197,7 @@ fn joins(shown: &Shown, before: Option<&Shown>, clock: &Clock) -> bool {
 pub(super) fn sender_name(shown: &Shown, scene: &Scene<'_>) -> String {
     match shown.message.sender {
         Some(id) if shown.sender_name.is_empty() => scene.name(id),
-        Some(_) => shown.sender_name.clone(),
+        Some(_) => scene.clock.texts.name(&shown.sender_name).to_owned(),
         None => shown
             .message
             .author
@@ -230,7 +230,8 @@ fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<
         mine: message.outgoing,
         joined,
         named: !joined && !scene.private && !message.outgoing,
-        face: Face::new(message.sender.unwrap_or(0), &sender_name(first, scene))
+        face: scene
+            .face(message.sender, &sender_name(first, scene))
             .with_photo(message.sender.and_then(|id| scene.photos.get(&id).cloned())),
         then: scene.past_names.get(&message.id).cloned(),
         author: message.author.clone().filter(|author| !author.is_empty()),

@@ -18,6 +18,8 @@ pub struct Face {
     pub colour: i64,
     /// Address of a photo, where one is held.
     pub photo: Option<String>,
+    /// The account was deleted; the name is the last one it had.
+    pub deleted: bool,
 }
 
 impl Face {
@@ -36,7 +38,14 @@ impl Face {
             letters: letters(name),
             colour: seed.rem_euclid(COLOURS),
             photo: None,
+            deleted: false,
         }
+    }
+
+    /// The same, of an account that was deleted or not.
+    #[must_use]
+    pub fn of_deleted(self, deleted: bool) -> Self {
+        Self { deleted, ..self }
     }
 
     /// The same with a photo.

@@ -1,12 +1,12 @@
 //! Everything around messages that their picture depends on, and what is known of files.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use telekeep_index::Shown;
 
-use super::Clock;
 use super::links::Links;
 use super::media::Missing;
+use super::{Clock, Face};
 
 /// Are the bytes of a file in the archive?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct Scene<'a> {
     pub links: &'a dyn Links,
     /// Names of people and chats by marked id.
     pub names: &'a HashMap<i64, String>,
+    /// Of these, the ones whose accounts were deleted.
+    pub deleted: &'a HashSet<i64>,
     /// Names senders had when they wrote, by message id, where they have another one now.
     pub past_names: &'a HashMap<i64, String>,
     /// Addresses of photos of senders by marked id.
@@ -57,6 +59,13 @@ impl Scene<'_> {
             .get(&id)
             .cloned()
             .unwrap_or_else(|| id.to_string())
+    }
+
+    /// The face of a marked id under a name; without an id that of the name.
+    #[must_use]
+    pub fn face(&self, id: Option<i64>, name: &str) -> Face {
+        let deleted = id.is_some_and(|id| self.deleted.contains(&id));
+        Face::new(id.unwrap_or(0), name).of_deleted(deleted)
     }
 
     /// Is this file held?

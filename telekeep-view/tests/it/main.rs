@@ -6,6 +6,7 @@ mod files;
 mod gallery;
 mod guard;
 mod hostile;
+mod names;
 mod pages;
 mod places;
 mod support;

@@ -3,11 +3,11 @@
 
 use crate::support::{Maker, Site};
 
-const CHAT: i64 = -1_000_000_001_234;
+pub const CHAT: i64 = -1_000_000_001_234;
 
 /// A forum: messages 101 to 300, by turns in topics 7 ("Visa") and 8, a day apart; every tenth is a
 /// photo.
-fn forum() -> Site {
+pub fn forum() -> Site {
     let mut maker = Maker::new();
     let body = r#"{"_":"channel","id":1234,"megagroup":true,"forum":true,"title":"Travel"}"#;
     maker.record("peer", &format!(r#","chat":{CHAT}"#), body);

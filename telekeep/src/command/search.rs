@@ -138,7 +138,9 @@ impl Search {
         if output.json {
             output.json("hit", &json_line(hit, title))?;
         } else {
-            for line in hit_lines(hit, title, width(), output.out) {
+            let named = reading.named(Some(hit.chat), title)?;
+            let sender = reading.named(hit.sender, &hit.sender_name)?;
+            for line in hit_lines(hit, (&named, &sender), width(), output.out) {
                 output.line(line)?;
             }
         }
@@ -305,7 +307,7 @@ fn context_line(context: &Context, reading: &Reading, shown: &Shown, title: &str
     let mut line = format!(
         "{}  {}",
         minute(shown.message.date),
-        clean(&shown.sender_name)
+        reading.named(shown.message.sender, &shown.sender_name)?
     );
     if let Some(gone) = super::show::gone(shown) {
         line += &format!("  [{gone}]");
@@ -320,11 +322,11 @@ fn context_line(context: &Context, reading: &Reading, shown: &Shown, title: &str
 }
 
 /// Two lines: where and when, then the text around the first match.
-fn hit_lines(hit: &Hit, title: &str, width: usize, style: Style) -> Vec<String> {
-    let title = text::fit(&clean(title), width / 3);
+fn hit_lines(hit: &Hit, (title, sender): (&str, &str), width: usize, style: Style) -> Vec<String> {
+    let title = text::fit(title, width / 3);
     let mut head = format!("{}  {}", style.dim(&minute(hit.date)), style.bold(&title));
-    if !hit.sender_name.is_empty() && hit.sender != Some(hit.chat) {
-        head += &format!("  {}", text::fit(&clean(&hit.sender_name), width / 3));
+    if !sender.is_empty() && hit.sender != Some(hit.chat) {
+        head += &format!("  {}", text::fit(sender, width / 3));
     }
     head += &style.dim(&format!("  {} {}", hit.chat, hit.id));
     if let Some(deleted) = hit.deleted {

@@ -81,7 +81,7 @@ impl Show {
             let title = reading.title(chat, &title);
             let head = format!(
                 "{}  {}",
-                output.out.bold(&clean(title)),
+                output.out.bold(&reading.named(Some(chat), title)?),
                 output.out.dim(&chat.to_string())
             );
             output.line(head)?;
@@ -98,7 +98,8 @@ impl Show {
                 output.line(format!("\n{}", output.out.dim(&format!("── {today} ──"))))?;
                 last_day = today;
             }
-            for line in lines(shown, words.as_deref(), output.out) {
+            let sender = reading.named(shown.message.sender, &shown.sender_name)?;
+            for line in lines(shown, &sender, words.as_deref(), output.out) {
                 output.line(line)?;
             }
         }
@@ -167,7 +168,7 @@ pub fn json_line<'a>(
 }
 
 /// A message for people: time, sender and id, then its content, indented.
-fn lines(shown: &Shown, words: Option<&str>, style: Style) -> Vec<String> {
+fn lines(shown: &Shown, sender: &str, words: Option<&str>, style: Style) -> Vec<String> {
     let message = &shown.message;
     let time: String = clock(message.date).chars().take(5).collect();
     let gone = gone(shown).map(|gone| style.warn(&format!("  {gone}")));
@@ -176,11 +177,7 @@ fn lines(shown: &Shown, words: Option<&str>, style: Style) -> Vec<String> {
         let text = format!("{time}  {}  {}", clean(words), message.id);
         return vec![style.dim(&text) + &gone];
     }
-    let mut head = format!(
-        "{}  {}",
-        style.dim(&time),
-        style.bold(&clean(&shown.sender_name))
-    );
+    let mut head = format!("{}  {}", style.dim(&time), style.bold(sender));
     let mut notes = vec![message.id.to_string()];
     if let Some(id) = message.reply_to.as_ref().and_then(|reply| reply.id) {
         notes.push(format!("answers {id}"));

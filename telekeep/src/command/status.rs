@@ -6,7 +6,7 @@ use telekeep_index::{ChatStatus, FailureRow, Totals};
 use crate::context::Context;
 use crate::error::Result;
 use crate::exit::ExitCode;
-use crate::index::Reading;
+use crate::index::{Reading, marked};
 use crate::output::json;
 use crate::output::style::Style;
 use crate::output::table::{Align, Cell, Table};
@@ -95,6 +95,7 @@ fn json_line(chat: &ChatStatus) -> json::Chat<'_> {
         media_missing: chat.media_missing,
         failure: chat.failure.as_deref(),
         username: chat.username.as_deref(),
+        deleted_account: chat.deleted_account,
     }
 }
 
@@ -133,7 +134,7 @@ fn table(chats: &[ChatStatus]) -> Table {
     .optional(&[1, 7, 4, 2]);
     for chat in chats {
         table.row(vec![
-            Cell::new(clean(&chat.title)),
+            Cell::new(marked(&chat.title, chat.deleted_account)),
             Cell::painted(chat.kind.as_str(), Style::dim),
             chat.server_count.map_or("?".to_owned(), count).into(),
             count(chat.archived).into(),
@@ -184,7 +185,10 @@ fn verdict(chat: &ChatStatus) -> Cell {
 }
 
 fn details(chat: &ChatStatus, style: Style) -> Vec<String> {
-    let mut lines = vec![String::new(), style.bold(&clean(&chat.title))];
+    let mut lines = vec![
+        String::new(),
+        style.bold(&marked(&chat.title, chat.deleted_account)),
+    ];
     let mut name = format!("  {} {}", chat.kind.as_str(), chat.id);
     if let Some(username) = &chat.username {
         name += &format!("  @{}", clean(username));

@@ -105,6 +105,8 @@ pub struct Chat<'a> {
     pub failure: Option<&'a str>,
     /// Public name without `@`.
     pub username: Option<&'a str>,
+    /// A person whose account was deleted; the title is the last name known.
+    pub deleted_account: bool,
 }
 
 /// `type: "total"`: the last line of `status`.

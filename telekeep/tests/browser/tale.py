@@ -5,7 +5,7 @@ import wave
 
 from scribe import ME, Scribe, document, peer, photo
 
-ADA, BORIS, CARLA, DORA = 5, 6, 8, 9
+ADA, BORIS, CARLA, DORA, EMIL = 5, 6, 8, 9, 12
 DAY = 86_400
 """2023-11-03 08:26:40 UTC"""
 MORNING = 1_699_000_000
@@ -45,6 +45,8 @@ def write(folder):
     scribe.person(CARLA, "Carla", time=1_600_000_000)
     scribe.person(CARLA, "Carla of the Hills", time=1_700_000_000)
     scribe.person(DORA, "Dora")
+    scribe.person(EMIL, "Emil", last_name="Ebb", time=1_600_000_000)
+    scribe.person(EMIL, "", deleted=True)
     scribe.group(70, "Chess Club")
     scribe.group(72, "Harbour Works", forum=True)
     talk(scribe)
@@ -52,10 +54,12 @@ def write(folder):
     group(scribe)
     topics(scribe)
     small_pictures(scribe)
+    scribe.message(EMIL, 5, MORNING - 3 * DAY, "I shall delete my account")
     scribe.dialog(ADA, pinned=True)
     scribe.dialog(club())
     scribe.dialog(forum())
     scribe.dialog(DORA)
+    scribe.dialog(EMIL)
     scribe.whole(ADA, 1, 100, 50)
     scribe.end()
 
@@ -174,6 +178,7 @@ def group(scribe):
     scribe.service(chat, 7, at + 150, {"_": "messageActionPinMessage"}, sender=BORIS)
     scribe.message(chat, 8, at + 180, "after the pin", sender=BORIS, **reply(2))
     scribe.message(chat, 9, at + 200, "pinned words", sender=BORIS, pinned=True)
+    scribe.message(chat, 10, at + 220, "I am off", sender=EMIL)
 
 
 def within(topic, answers=None):
