@@ -8,7 +8,7 @@ use crate::{
     names::Names,
     search::meta,
     show::{self, Shown},
-    walk::{Cursor, Walk},
+    walk::{Cursor, Walk, Walked},
 };
 
 /// What a gallery shows.
@@ -138,8 +138,17 @@ pub(crate) fn pinned(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Listing, IndexError> {
-    let word = meta::kind_of(chat, "kpinned");
-    list(db, [word].into_iter(), Some(chat), after, false, limit)
+    walk(db, &pinned_in(chat), Some(chat), after, false, limit)
+}
+
+/// See [`crate::Index::pinned_count`].
+pub(crate) fn pinned_count(db: &Connection, chat: i64, most: usize) -> Result<usize, IndexError> {
+    let found = found(db, &pinned_in(chat), Some(chat), None, false, most)?;
+    Ok(found.map_or(0, |found| found.rows.len()))
+}
+
+fn pinned_in(chat: i64) -> String {
+    format!("{{meta}} : \"{}\"", meta::kind_of(chat, "kpinned"))
 }
 
 /// See [`crate::Index::topic_messages`].
@@ -184,24 +193,9 @@ fn walk(
     oldest_first: bool,
     limit: usize,
 ) -> Result<Listing, IndexError> {
-    let no = match chat {
-        Some(chat) => match show::number(db, chat)? {
-            Some((no, _)) => Some(no),
-            None => return Ok(Listing::default()),
-        },
-        None => None,
+    let Some(walked) = found(db, expression, chat, after, oldest_first, limit)? else {
+        return Ok(Listing::default());
     };
-    let walk = Walk {
-        expression,
-        since: None,
-        until: None,
-        oldest_first,
-        after,
-        limit,
-        deadline: None,
-    };
-    // A chat that several accounts have is shown from one of them.
-    let walked = walk.run(db, &mut |row| Ok(no.is_none_or(|no| row.c == no)))?;
     let mut names = Names::default();
     let mut messages = Vec::with_capacity(walked.rows.len());
     for row in walked.rows {
@@ -217,4 +211,34 @@ fn walk(
         messages,
         next: walked.next,
     })
+}
+
+/// Which messages they are; `None` when nothing is known of the chat.
+fn found(
+    db: &Connection,
+    expression: &str,
+    chat: Option<i64>,
+    after: Option<Cursor>,
+    oldest_first: bool,
+    limit: usize,
+) -> Result<Option<Walked>, IndexError> {
+    let no = match chat {
+        Some(chat) => match show::number(db, chat)? {
+            Some((no, _)) => Some(no),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    let walk = Walk {
+        expression,
+        since: None,
+        until: None,
+        oldest_first,
+        after,
+        limit,
+        deadline: None,
+    };
+    // A chat that several accounts have is shown from one of them.
+    walk.run(db, &mut |row| Ok(no.is_none_or(|no| row.c == no)))
+        .map(Some)
 }

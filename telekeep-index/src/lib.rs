@@ -229,6 +229,11 @@ impl Index {
         gallery::pinned(&self.db, chat, after, limit)
     }
 
+    /// How many messages are pinned in a chat: no more than `most` are counted.
+    pub fn pinned_count(&self, chat: i64, most: usize) -> Result<usize, IndexError> {
+        gallery::pinned_count(&self.db, chat, most)
+    }
+
     /// Messages of a gallery, of one chat or of all, by date. For the neighbours of a message begin
     /// after its [`Cursor::of`], in both orders.
     pub fn attachments(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::Result;
@@ -155,9 +155,45 @@ pub struct Shape {
     pub latency_ms: u64,
 }
 
-/// A running `telekeep cloud`; killed when dropped.
+/// A program that serves; killed when dropped.
+pub struct Server(Child);
+
+impl Server {
+    /// Starts it and waits for its first line, which tells that it is ready.
+    pub fn start<R: DeserializeOwned>(command: &mut Command) -> Result<(Self, R)> {
+        let mut server = Self(
+            command
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .spawn()?,
+        );
+        let mut line = String::new();
+        let stdout = server.0.stdout.take().ok_or("no standard output")?;
+        BufReader::new(stdout).read_line(&mut line)?;
+        // What it says may hold an access token.
+        let ready = serde_json::from_str(&line).map_err(|error| {
+            let length = line.len();
+            format!("the server said {length} bytes that were not expected: {error}")
+        })?;
+        Ok((server, ready))
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A running `telekeep cloud`.
 pub struct Cloud {
-    child: Child,
+    _server: Server,
     pub ready: Ready,
 }
 
@@ -191,23 +227,8 @@ impl Cloud {
         if let Some(path) = faults {
             command.arg("--faults").arg(path);
         }
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut line = String::new();
-        let stdout = child.stdout.take().ok_or("no standard output")?;
-        BufReader::new(stdout).read_line(&mut line)?;
-        let ready =
-            serde_json::from_str(&line).map_err(|error| format!("cloud said {line:?}: {error}"))?;
-        Ok(Self { child, ready })
-    }
-}
-
-impl Drop for Cloud {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let (_server, ready) = Server::start(&mut command)?;
+        Ok(Self { _server, ready })
     }
 }
 

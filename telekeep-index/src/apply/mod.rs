@@ -41,12 +41,17 @@ use tally::Tally;
 const BATCH: usize = 32_768;
 /// Bytes of lines in a batch: bounds memory, as up to three batches exist at a time.
 const BATCH_BYTES: usize = 3 << 20;
+/// The same while building anew, when a batch costs next to nothing: some of them wait between
+/// threads, so that each has work while another takes its time.
+const BUILDING_BYTES: usize = 1 << 19;
+/// How many wait before a thread.
+const WAITING: usize = 6;
 /// Row numbers gathered while building anew: 40 MB.
 const GATHERED_SLOTS: usize = 500_000;
 /// Files gathered while building anew: some 40 MB.
 const GATHERED_FILES: usize = 200_000;
 /// A first batch of so many records suggests that a thread is worth its start.
-const ALONGSIDE: usize = 4096;
+const ALONGSIDE: usize = 512;
 
 /// What applying did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,6 +99,10 @@ where
         journal,
         lines: lines.into_iter(),
         next,
+        bytes: match writer.building {
+            true => BUILDING_BYTES,
+            false => BATCH_BYTES,
+        },
         reader: Reader {
             account,
             ..Reader::default()
@@ -129,7 +138,7 @@ where
     I: Iterator<Item = Result<Line, E>>,
     E: Error + Send + Sync + 'static,
 {
-    let (send, receive) = sync_channel::<Batch>(1);
+    let (send, receive) = sync_channel::<Batch>(if writer.building { WAITING } else { 1 });
     thread::scope(|scope| {
         let writing = scope.spawn(move || write_all(db, writer, no, receive, applied));
         let reading = loop {
@@ -170,6 +179,8 @@ struct Lines<'a, I> {
     journal: &'a str,
     lines: I,
     next: u64,
+    /// Of a batch, at least.
+    bytes: usize,
     reader: Reader,
     /// What ended the batch before: told once that batch is written.
     failed: Option<IndexError>,
@@ -190,7 +201,7 @@ where
             next: self.next,
         };
         let mut bytes = 0;
-        while batch.items.len() < BATCH && bytes < BATCH_BYTES {
+        while batch.items.len() < BATCH && bytes < self.bytes {
             match self.item() {
                 Ok(Some((length, item))) => {
                     bytes += length;

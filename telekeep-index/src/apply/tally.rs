@@ -1,8 +1,9 @@
 //! Counters that statistics read, gathered in memory and stored once per batch, in the order of the
 //! tables: so that they cost a message little and never have to be counted from rows.
 
-use std::collections::BTreeMap;
+use std::hash::Hash;
 
+use hashbrown::HashMap;
 use rusqlite::{Connection, params};
 use telekeep_model::Message;
 
@@ -46,10 +47,10 @@ impl Traits {
 /// Changes of counters in a batch.
 #[derive(Default)]
 pub(crate) struct Tally {
-    slots: BTreeMap<(i64, i64), i64>,
-    senders: BTreeMap<(i64, i64), i64>,
-    kinds: BTreeMap<(i64, &'static str), (i64, i64)>,
-    topics: BTreeMap<(i64, i64), (i64, i64)>,
+    slots: HashMap<(i64, i64), i64>,
+    senders: HashMap<(i64, i64), i64>,
+    kinds: HashMap<(i64, &'static str), (i64, i64)>,
+    topics: HashMap<(i64, i64), (i64, i64)>,
 }
 
 impl Tally {
@@ -86,14 +87,14 @@ impl Tally {
                 "INSERT INTO activity (c, slot, count) VALUES (?1, ?2, ?3)
                  ON CONFLICT (c, slot) DO UPDATE SET count = count + excluded.count",
             )?;
-            for ((c, slot), count) in self.slots {
+            for ((c, slot), count) in in_order(self.slots) {
                 add.execute([c, slot, count])?;
             }
             let mut add = db.prepare_cached(
                 "INSERT INTO said (c, sender, count) VALUES (?1, ?2, ?3)
                  ON CONFLICT (c, sender) DO UPDATE SET count = count + excluded.count",
             )?;
-            for ((c, sender), count) in self.senders {
+            for ((c, sender), count) in in_order(self.senders) {
                 add.execute([c, sender, count])?;
             }
             let mut add = db.prepare_cached(
@@ -101,7 +102,7 @@ impl Tally {
                  ON CONFLICT (c, kind) DO UPDATE SET
                     count = count + excluded.count, bytes = bytes + excluded.bytes",
             )?;
-            for ((c, kind), (count, bytes)) in self.kinds {
+            for ((c, kind), (count, bytes)) in in_order(self.kinds) {
                 add.execute(params![c, kind, count, bytes])?;
             }
             let mut add = db.prepare_cached(
@@ -109,11 +110,17 @@ impl Tally {
                  ON CONFLICT (c, id) DO UPDATE SET
                     count = count + excluded.count, newest = max(newest, excluded.newest)",
             )?;
-            for ((c, topic), (count, newest)) in self.topics {
+            for ((c, topic), (count, newest)) in in_order(self.topics) {
                 add.execute([c, topic, count, newest])?;
             }
             Ok(())
         };
         store().doing("storing statistics")
     }
+}
+
+fn in_order<K: Ord + Hash, V: Ord>(counted: HashMap<K, V>) -> Vec<(K, V)> {
+    let mut counted: Vec<_> = counted.into_iter().collect();
+    counted.sort_unstable();
+    counted
 }

@@ -226,6 +226,11 @@ fn topics_pins_albums_and_replies() {
         [9, 8, 7]
     );
     assert_eq!(ids(index.pinned(FORUM, None, 10).unwrap()), [4]);
+    let count = |chat, most| index.pinned_count(chat, most).unwrap();
+    assert_eq!(
+        (count(FORUM, 10), count(FORUM, 0), count(404, 10)),
+        (1, 0, 0)
+    );
     let of = |all: Vec<telekeep_index::Shown>| -> Vec<i64> {
         all.iter().map(|shown| shown.message.id).collect()
     };

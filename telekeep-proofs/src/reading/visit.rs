@@ -1,8 +1,6 @@
 //! A reader of the viewer: lets itself in as a browser does, asks for pages one after the other, and notes how
 //! long each took. The time is that of the whole request on loopback.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -11,7 +9,7 @@ use ureq::http::Response;
 
 use super::pages::{Kind, Then};
 use crate::Result;
-use crate::child::{Keeper, cpu_of, peak_memory};
+use crate::child::{Keeper, Server, cpu_of, peak_memory};
 
 /// The largest answer that is read.
 const MOST: u64 = 64 << 20;
@@ -22,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running `telekeep serve`; killed when dropped.
 pub struct Served {
-    child: Child,
+    server: Server,
     base: String,
     cookie: String,
     agent: Agent,
@@ -52,15 +50,8 @@ pub struct Times {
 impl Served {
     pub fn start(keeper: &Keeper) -> Result<Self> {
         let begun = Instant::now();
-        let mut child = keeper
-            .command(&["serve", "--json"])?
-            .env("TZ", ZONE)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut line = String::new();
-        let stdout = child.stdout.take().ok_or("no standard output")?;
-        BufReader::new(stdout).read_line(&mut line)?;
+        let mut command = keeper.command(&["serve", "--json"])?;
+        let (server, ready) = Server::start::<Value>(command.env("TZ", ZONE))?;
         let start = begun.elapsed();
         let config = Agent::config_builder()
             .proxy(None)
@@ -68,15 +59,12 @@ impl Served {
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE));
         let mut served = Self {
-            child,
+            server,
             base: String::new(),
             cookie: String::new(),
             agent: config.build().into(),
             start,
         };
-        let ready: Value = serde_json::from_str(&line).map_err(|error| {
-            format!("serve said {} bytes that are no JSON: {error}", line.len())
-        })?;
         let address = ready["address"].as_str().ok_or("serve told no address")?;
         served.enter(address)?;
         Ok(served)
@@ -142,14 +130,7 @@ impl Served {
 
     /// Highest memory so far, in bytes.
     pub fn peak(&self) -> u64 {
-        peak_memory(self.child.id()).unwrap_or(0)
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        peak_memory(self.server.id()).unwrap_or(0)
     }
 }
 
@@ -169,9 +150,9 @@ impl Times {
         address: &str,
         must: Option<&str>,
     ) -> Result<String> {
-        let before = cpu_of(served.child.id()).unwrap_or_default();
+        let before = cpu_of(served.server.id()).unwrap_or_default();
         let answer = served.ask(address, kind.script)?;
-        let after = cpu_of(served.child.id()).unwrap_or_default();
+        let after = cpu_of(served.server.id()).unwrap_or_default();
         self.cpu += after.saturating_sub(before);
         self.milliseconds.push(answer.time.as_secs_f64() * 1000.0);
         self.bytes += answer.bytes;

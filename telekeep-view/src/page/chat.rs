@@ -71,15 +71,18 @@ pub(super) struct Pinned {
 }
 
 fn pinned(context: &Context, index: &Index, chat: i64) -> Result<Option<Pinned>> {
-    let all = index.pinned(chat, None, MOST_PINNED + 1)?.messages;
-    let (several, more) = (all.len() > 1, all.len() > MOST_PINNED);
-    let count = context.texts.number(all.len().min(MOST_PINNED) as u64);
+    let found = index.pinned(chat, None, 1)?.messages;
+    let all = match found.is_empty() {
+        true => 0,
+        false => index.pinned_count(chat, MOST_PINNED + 1)?,
+    };
+    let count = context.texts.number(all.min(MOST_PINNED) as u64);
+    let more = all > MOST_PINNED;
     let count = if more { format!("{count}+") } else { count };
-    let of = several.then(|| {
+    let of = (all > 1).then(|| {
         let values = [("x", "1"), ("all", count.as_str())];
         context.texts.fill("message.pinned-of", &values)
     });
-    let found: Vec<_> = all.into_iter().take(1).collect();
     let around = Surroundings::of(context, index, &found)?;
     let pinned = |shown: &Shown| Pinned {
         id: shown.message.id,

@@ -55,7 +55,7 @@ impl Gather {
         let path = aside_of(building);
         open::remove(&path)?;
         let aside = Aside::create(&path, key)?;
-        let (send, receive) = sync_channel(1);
+        let (send, receive) = sync_channel(super::WAITING);
         let thread = thread::Builder::new()
             .name("words".to_owned())
             .spawn(move || gather(aside, receive))

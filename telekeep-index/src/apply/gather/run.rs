@@ -13,9 +13,9 @@ use std::hash::BuildHasher as _;
 use super::{COLUMNS, aside::Aside, varint};
 use crate::{apply::line, tokenizer};
 
-/// Words (each time one is used) of a run, and rows: some 50 MB.
-const MOST_TOKENS: usize = 2 << 20;
-const MOST_ROWS: usize = 1 << 18;
+/// Words (each time one is used) of a run, and rows: some 15 MB.
+const MOST_TOKENS: usize = 1 << 19;
+const MOST_ROWS: usize = 1 << 16;
 
 /// FTS5 puts this before every word of its main index.
 const MAIN: u8 = b'0';
@@ -251,16 +251,24 @@ fn delta(bytes: &mut Vec<u8>, before: &mut i64, value: i64) {
 struct Sorted {
     tokens: Vec<Token>,
     /// For each word where its tokens begin and end.
-    spans: Vec<(usize, usize)>,
+    spans: Vec<(u32, u32)>,
+}
+
+impl Sorted {
+    fn of(&self, word: u32) -> &[Token] {
+        let span = self.spans.get(word as usize);
+        span.and_then(|&(begin, end)| self.tokens.get(begin as usize..end as usize))
+            .unwrap_or_default()
+    }
 }
 
 /// Counting sort: rows are visited in order, so that the tokens of a word are in order too.
 fn sorted(tokens: &[Token], words: &[Word], rows: &[Row], order: &[usize]) -> Sorted {
     let mut begin = 0;
-    let mut spans: Vec<(usize, usize)> = Vec::with_capacity(words.len());
+    let mut spans: Vec<(u32, u32)> = Vec::with_capacity(words.len());
     for word in words {
         spans.push((begin, begin));
-        begin += word.uses as usize;
+        begin += word.uses;
     }
     let mut sorted = vec![Token::default(); tokens.len()];
     for (&at, place) in order.iter().zip(0..) {
@@ -272,7 +280,7 @@ fn sorted(tokens: &[Token], words: &[Word], rows: &[Row], order: &[usize]) -> So
             let Some(span) = spans.get_mut(token.of as usize) else {
                 continue;
             };
-            if let Some(free) = sorted.get_mut(span.1) {
+            if let Some(free) = sorted.get_mut(span.1 as usize) {
                 *free = Token {
                     of: place,
                     place: token.place,
@@ -296,14 +304,14 @@ fn write_words(
     order: &[usize],
 ) -> rusqlite::Result<()> {
     let mut out = aside.write(stream(run, WORDS));
-    let rid = |place: u32| {
-        let at = order.get(place as usize);
-        at.and_then(|&at| rows.get(at)).map_or(0, |row| row.rid)
-    };
+    // Side by side, as they are looked up in no order.
+    let rids: Vec<i64> = order
+        .iter()
+        .map(|&at| rows.get(at).map_or(0, |row| row.rid))
+        .collect();
     let mut positions = Vec::new();
     for (word, of) in words {
-        let span = sorted.spans.get(*of as usize).copied().unwrap_or_default();
-        let tokens = sorted.tokens.get(span.0..span.1).unwrap_or_default();
+        let tokens = sorted.of(*of);
         if tokens.is_empty() {
             continue;
         }
@@ -315,11 +323,9 @@ fn write_words(
         varint::push(&mut out.bytes, count as u64);
         let mut before = 0;
         for tokens in tokens.chunk_by(same_row) {
-            delta(
-                &mut out.bytes,
-                &mut before,
-                rid(tokens.first().map_or(0, |first| first.of)),
-            );
+            let row = tokens.first().map_or(0, |first| first.of as usize);
+            let rid = rids.get(row).copied().unwrap_or_default();
+            delta(&mut out.bytes, &mut before, rid);
             positions.clear();
             list(&mut positions, tokens);
             varint::push(&mut out.bytes, positions.len() as u64);
