@@ -26,6 +26,9 @@ pub enum WaitReason {
     },
     /// The connection was lost or could not be made; it is tried again.
     Reconnect,
+    /// The server lets the account wait before it may export its data; its owner can allow that
+    /// at once on another device.
+    Takeout,
 }
 
 /// A pause with a known end.

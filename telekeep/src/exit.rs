@@ -56,7 +56,7 @@ Exit codes:
   12   wrong passphrase or key
   20   verification found damage
   30   login needed, or the login was ended
-  31   the server asks to wait longer than --max-wait
+  31   the server asks to wait longer than --max-wait, or before it allows an export
   130  interrupted";
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use terminal_size::terminal_size_of;
 use crate::block::{Block, DOT};
 use crate::interrupt;
 use crate::output::Output;
-use crate::output::text::{clock, count, duration, plural, size};
+use crate::output::text::{clock, count, duration, minute, plural, size};
 
 /// How often the block on a terminal is redrawn, and how often a log gets a line.
 const REDRAW: Duration = Duration::from_millis(150);
@@ -363,6 +363,9 @@ fn rate(per_second: f64, words: impl Fn(u64) -> String) -> String {
     }
 }
 
+/// Seconds from which on a wait may end on another day, which the line must say.
+const LONG_WAIT: u64 = 6 * 3600;
+
 fn wait_line(wait: &Wait, at: SystemTime) -> String {
     let left = wait
         .until
@@ -375,7 +378,11 @@ fn wait_line(wait: &Wait, at: SystemTime) -> String {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
         .as_secs();
-    let end = clock(i64::try_from(end).unwrap_or(i64::MAX));
+    let end = i64::try_from(end).unwrap_or(i64::MAX);
+    let end = match left < LONG_WAIT {
+        true => clock(end),
+        false => minute(end),
+    };
     let why = match &wait.reason {
         WaitReason::Flood { method } => format!("the server asks for a pause of {method}"),
         WaitReason::FloodPremium { method } => {
@@ -383,6 +390,10 @@ fn wait_line(wait: &Wait, at: SystemTime) -> String {
         }
         WaitReason::ServerTrouble { method } => format!("the server has trouble with {method}"),
         WaitReason::Reconnect => "no connection, trying again".to_owned(),
+        WaitReason::Takeout => {
+            "Telegram lets you wait before you may export; allow it in the app to go on at once"
+                .to_owned()
+        }
     };
     format!("waiting until {end} ({}): {why}", duration(left))
 }

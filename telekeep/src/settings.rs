@@ -40,6 +40,8 @@ pub struct Settings {
     pub password_file: Option<PathBuf>,
     /// Leave media out of backups.
     pub no_media: Option<bool>,
+    /// Back up without an export session.
+    pub no_takeout: Option<bool>,
     /// Longest wait a server may ask for, in seconds.
     #[serde(default, deserialize_with = "duration")]
     pub max_wait: Option<u64>,

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::error::{Doing, SpoolError};
 use super::seen::{Fingerprint, Seen};
 use super::tx::{meta, set_meta, signed, unsigned};
-use super::{Intervals, Spool, SpoolTx};
+use super::{Departed, Intervals, Spool, SpoolTx};
 
 /// A user, group or channel as far as requests need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub struct ChatState {
     pub protected: bool,
     /// The error it last failed with, when it is failing now.
     pub error: Option<String>,
+    /// Whether the account left it.
+    pub departed: Departed,
 }
 
 /// A number of messages as the server states it.
@@ -61,7 +63,13 @@ pub struct Count {
 impl ChatState {
     /// True when the server may have messages of it that were not listed.
     pub fn is_open(&self) -> bool {
-        !self.done || self.error.is_some() || self.top.is_some_and(|top| top > self.listed)
+        match self.departed {
+            Departed::No => {
+                !self.done || self.error.is_some() || self.top.is_some_and(|top| top > self.listed)
+            }
+            Departed::ToList => true,
+            Departed::Listed => false,
+        }
     }
 
     /// True when asking may help: it is open, or the server counted more than there is.
@@ -69,9 +77,11 @@ impl ChatState {
         self.is_open() || self.missing() > 0
     }
 
-    /// Messages the server counts beyond those recorded or explained.
+    /// Messages the server counts beyond those recorded or explained. It counts none in a chat
+    /// the account left.
     pub fn missing(&self) -> u64 {
         match self.server {
+            _ if self.departed != Departed::No => 0,
             Some(count) if !count.inexact => {
                 count.messages.saturating_sub(self.held + self.explained)
             }
@@ -81,7 +91,7 @@ impl ChatState {
 }
 
 const SELECT: &str = "SELECT chat.chat, top, listed, done, held, explained, server, inexact,
-    peer.access_hash, coalesce(is_self, 0), coalesce(protected, 0), failure.error
+    peer.access_hash, coalesce(is_self, 0), coalesce(protected, 0), failure.error, departed
     FROM chat LEFT JOIN peer ON peer.chat = chat.chat
     LEFT JOIN failure ON failure.what = 'chat' AND failure.key = CAST(chat.chat AS TEXT)";
 
@@ -100,6 +110,7 @@ fn state(row: &Row<'_>) -> Result<ChatState, rusqlite::Error> {
         is_self: row.get(9)?,
         protected: row.get(10)?,
         error: row.get(11)?,
+        departed: Departed::of(row.get(12)?),
     })
 }
 
@@ -233,7 +244,8 @@ impl SpoolTx<'_> {
         Ok(seen)
     }
 
-    /// Notes a chat of the dialog list and compares its dialog with what was recorded.
+    /// Notes a chat of the dialog list and compares its dialog with what was recorded. A chat the
+    /// account had left is one of its own again.
     pub fn see_dialog(
         &mut self,
         chat: i64,
@@ -241,24 +253,38 @@ impl SpoolTx<'_> {
         print: Fingerprint,
     ) -> Result<Seen, SpoolError> {
         let doing = "comparing a dialog";
-        let old: Option<Option<Fingerprint>> = self
+        let old: Option<(Option<Fingerprint>, i64)> = self
             .db
-            .prepare_cached("SELECT fingerprint FROM chat WHERE chat = ?1")
-            .and_then(|mut get| get.query_row([chat], |row| row.get(0)).optional())
+            .prepare_cached("SELECT fingerprint, departed FROM chat WHERE chat = ?1")
+            .and_then(|mut get| {
+                get.query_row([chat], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()
+            })
             .doing(doing)?;
-        let seen = match old.flatten() {
-            None => Seen::New,
-            Some(old) if old == print => Seen::Same,
+        let seen = match old {
+            None | Some((None, _)) => Seen::New,
+            Some((Some(old), 0)) if old == print => Seen::Same,
             Some(_) => Seen::Changed,
         };
         self.db
             .prepare_cached(
                 "INSERT INTO chat (chat, top, fingerprint) VALUES (?1, ?2, ?3)
-                 ON CONFLICT DO UPDATE SET top = ?2, fingerprint = ?3",
+                 ON CONFLICT DO UPDATE SET top = ?2, fingerprint = ?3,
+                 server = CASE departed WHEN 0 THEN server END,
+                 done = CASE departed WHEN 0 THEN done ELSE 0 END, departed = 0",
             )
             .and_then(|mut set| set.execute(params![chat, top, print]))
             .doing(doing)?;
         Ok(seen)
+    }
+
+    /// The newest id the dialog list named of a chat.
+    pub fn top_of(&self, chat: i64) -> Result<Option<i32>, SpoolError> {
+        self.db
+            .prepare_cached("SELECT top FROM chat WHERE chat = ?1")
+            .and_then(|mut get| get.query_row([chat], |row| row.get(0)).optional())
+            .map(Option::flatten)
+            .doing("reading a chat")
     }
 
     /// Adds a chat that another one refers to. True when it was not known.

@@ -10,13 +10,16 @@
 //! A lost spool costs only the login: the rest is rebuilt from the journal ([`Spool::catch_up`]).
 
 mod chats;
+mod departed;
 mod endpoint;
 mod error;
 mod files;
 mod intervals;
 mod open;
 mod rebuild;
+mod rounds;
 mod run;
+mod saved;
 mod seen;
 mod session;
 mod tail;
@@ -31,10 +34,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::Connection;
 
 pub use chats::{ChatState, Count, Peer};
+pub use departed::Departed;
 pub use error::SpoolError;
 pub use files::{Counts as FileCounts, Failure, FileRow, FileState, Origin};
 pub use intervals::Intervals;
+pub use rounds::Round;
 pub use run::{Clock, Run, system_clock};
+pub use saved::Saved;
 pub use seen::Seen;
 pub use tail::SpoolTail;
 pub use tx::{Kind, SpoolTx};

@@ -14,7 +14,10 @@ use super::tx::{PACK_LEVEL, Packer};
 use super::{FILE, Spool};
 
 /// Applied in order; a database's `user_version` counts those it has.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+];
 
 /// How long a reader waits for a checkpoint or another process.
 const BUSY: Duration = Duration::from_secs(30);

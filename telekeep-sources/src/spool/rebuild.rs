@@ -62,6 +62,7 @@ struct CoverageBody {
     server_count: Option<u64>,
     #[serde(default)]
     inexact: bool,
+    not_visible: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -108,6 +109,8 @@ impl SpoolTx<'_> {
                     Err(_) => Ok(()),
                 }
             }
+            (Some(chat), _) if is(Kind::Departed) => self.leave_chat(chat).map(drop),
+            _ if is(Kind::SavedContact) => self.replay_saved_contact(record),
             _ if is(Kind::Source) => self.set_source(body),
             _ => Ok(()),
         }
@@ -149,9 +152,27 @@ impl SpoolTx<'_> {
         }
     }
 
+    fn replay_saved_contact(&mut self, record: &Record) -> Result<(), SpoolError> {
+        #[derive(Deserialize)]
+        struct Gone {
+            phone: String,
+            gone: bool,
+        }
+        if let Ok(Gone { phone, gone: true }) = serde_json::from_str(record.body.get()) {
+            return self.forget_saved_contact(&phone);
+        }
+        self.replay_object(record, |tx, contact| match contact.str("phone") {
+            Some(phone) => tx.keep_saved_contact(&phone, contact.fingerprint(&[])),
+            None => Ok(()),
+        })
+    }
+
     fn replay_coverage(&mut self, chat: i64, body: &CoverageBody) -> Result<(), SpoolError> {
         self.add_chat(chat)?;
         self.cover(chat, body.from, body.to)?;
+        if body.not_visible.is_some() {
+            self.departed_listed(chat)?;
+        }
         let Some(messages) = body.server_count else {
             return Ok(());
         };

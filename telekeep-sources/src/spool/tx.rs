@@ -42,6 +42,10 @@ pub enum Kind {
     Failure,
     /// Bytes the schema could not decode.
     Raw,
+    /// A TL `Chat` that the account was in and left.
+    Departed,
+    /// A TL `SavedContact`.
+    SavedContact,
 }
 
 impl Kind {
@@ -59,6 +63,8 @@ impl Kind {
             Kind::MediaMissing => "media_missing",
             Kind::Failure => "failure",
             Kind::Raw => "raw",
+            Kind::Departed => "left",
+            Kind::SavedContact => "saved_contact",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod faults;
 mod interruption;
+mod takeout;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};

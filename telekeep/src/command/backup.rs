@@ -1,14 +1,16 @@
 //! `telekeep backup`: fetch everything that is new.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use clap::builder::BoolishValueParser;
 use telekeep_journal::Archive;
 use telekeep_sources::monitor::Monitor;
 use telekeep_sources::spool::Spool;
-use telekeep_sources::telegram::backup::{self, BackupError, Options, Stop, Summary};
+use telekeep_sources::telegram::backup::{
+    self, BackupError, Options, Stop, Summary, TakeoutError, Takeouts,
+};
 use telekeep_sources::telegram::wire::{CallError, Client, SessionStore, Settings};
 
 use super::login::runtime;
@@ -20,7 +22,7 @@ use crate::exit::ExitCode;
 use crate::index::Follower;
 use crate::interrupt;
 use crate::output::json;
-use crate::output::text::{clean, count, duration, plural, size};
+use crate::output::text::{clean, count, duration, minute, plural, size};
 use crate::program::typed;
 use crate::progress::Progress;
 use crate::server::{Choice, login_needed};
@@ -32,6 +34,11 @@ use crate::watch::Watch;
 /// (Ctrl-C): the next run goes on from there, also inside a file. Waits the server asks for are
 /// obeyed and shown. Chats and files that cannot be had are listed at the end (exit code 3) and
 /// tried again by the next run.
+///
+/// A backup is an export in Telegram's sense (a Takeout session): faster, and with your saved
+/// contacts and what you wrote in channels you left. Telegram may let you wait up to some days
+/// before the first one (exit code 31) unless you allow it in the Telegram app on another device,
+/// where a message about it arrives.
 #[derive(Debug, Args)]
 pub struct Backup {
     /// Leave photos, documents and other files out; a later run without this fetches them
@@ -40,6 +47,13 @@ pub struct Backup {
     /// Also keep media of chats whose owner forbids saving: for records of your own only
     #[arg(long)]
     keep_protected: bool,
+    /// When Telegram lets the account wait before it may export: wait, and go on when it may, or
+    /// when you allow it in the Telegram app
+    #[arg(long = "wait", conflicts_with = "no_takeout")]
+    wait_for_takeout: bool,
+    /// No export session: slower, and without saved contacts and channels you left
+    #[arg(long, env = "TELEKEEP_NO_TAKEOUT", hide_env_values = true, value_parser = BoolishValueParser::new())]
+    no_takeout: bool,
     #[command(flatten)]
     wait: WaitOptions,
 }
@@ -120,6 +134,8 @@ impl Backup {
         Backup {
             no_media: false,
             keep_protected: false,
+            wait_for_takeout: false,
+            no_takeout: false,
             wait: WaitOptions::default(),
         }
     }
@@ -166,11 +182,21 @@ impl Run<'_> {
         Ok((summary, requests))
     }
 
+    fn takeout(&self) -> Takeouts {
+        let avoid = self.context.settings.no_takeout.unwrap_or(false);
+        match (self.command.wait_for_takeout, self.command.no_takeout) {
+            (true, _) => Takeouts::Await,
+            (_, command) if command || avoid => Takeouts::Avoid,
+            _ => Takeouts::Use,
+        }
+    }
+
     fn options(&self) -> Options {
         let no_media = self.command.no_media || self.context.settings.no_media.unwrap_or(false);
         Options {
             media: !no_media,
             keep_protected: self.command.keep_protected,
+            takeout: self.takeout(),
             ..Options::default()
         }
     }
@@ -185,6 +211,7 @@ impl From<BackupError> for CommandError {
             BackupError::NotSignedIn => login_needed(),
             BackupError::Wait { .. } => CommandError::from_sentence(ExitCode::WaitTooLong, &error)
                 .hint("or allow longer waits with --max-wait"),
+            BackupError::Takeout(error) => no_export(&error),
             BackupError::Call(CallError::Connect(error)) => CommandError::from(error.as_ref())
                 .hint("what was backed up is kept; run again to go on"),
             BackupError::Spool(error) => error.into(),
@@ -192,6 +219,38 @@ impl From<BackupError> for CommandError {
             error => CommandError::from_sentence(ExitCode::Failed, &error),
         }
     }
+}
+
+/// What can be done when a backup cannot be an export.
+fn no_export(error: &TakeoutError) -> CommandError {
+    let without = "or go on without an export session: telekeep backup --no-takeout";
+    match error {
+        TakeoutError::Delayed { until, wait } => CommandError::new(
+            ExitCode::WaitTooLong,
+            format!(
+                "Telegram lets this account export its data from {} on (in {})",
+                moment(*until),
+                duration(wait.as_secs())
+            ),
+        )
+        .hint(
+            "to allow it now, open Telegram on another device, find the message of Telegram \
+             about the export request, allow it there, and run this again on this computer",
+        )
+        .hint("or wait for it: telekeep backup --wait")
+        .hint(without),
+        TakeoutError::Refused { .. } => {
+            let error = CommandError::from_sentence(ExitCode::Failed, error);
+            error.hint("telekeep backup --no-takeout")
+        }
+        error => CommandError::from_sentence(ExitCode::Failed, error).hint(without),
+    }
+}
+
+/// A moment in the time zone of this computer.
+fn moment(at: SystemTime) -> String {
+    let seconds = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    minute(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
 
 /// The exit code of a run that came to its end or was stopped.

@@ -149,6 +149,7 @@ impl Outcome {
 /// A running `telekeep cloud`.
 pub struct Cloud {
     child: Child,
+    out: BufReader<std::process::ChildStdout>,
     pub ready: Value,
 }
 
@@ -165,11 +166,19 @@ impl Cloud {
         all.extend(args);
         let mut child = place.command(&all).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
         let ready = serde_json::from_str(&line).unwrap();
-        Cloud { child, ready }
+        Cloud { child, out, ready }
+    }
+
+    /// Stops it in good order and gives what it counted.
+    #[cfg(unix)]
+    pub fn stop(mut self) -> Value {
+        send(&self.child, "-INT");
+        let mut line = String::new();
+        self.out.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
     }
 
     pub fn address(&self) -> &str {
@@ -214,6 +223,15 @@ impl Drop for Cloud {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Sends a signal.
+#[cfg(unix)]
+pub fn send(child: &Child, signal: &str) {
+    let sent = std::process::Command::new("kill")
+        .args([signal, &child.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
 }
 
 /// Every file below `folder`, by its path in it.

@@ -13,4 +13,5 @@ mod harness;
 mod reading;
 mod reference;
 mod serve;
+mod takeout;
 mod tamper;

@@ -56,6 +56,7 @@ pub(crate) struct DialogPager {
     place: Place,
     resumed: bool,
     seen: HashSet<i64>,
+    folders: usize,
 }
 
 impl DialogPager {
@@ -66,12 +67,21 @@ impl DialogPager {
             place: kept.unwrap_or_default(),
             resumed,
             seen: HashSet::new(),
+            folders: FOLDERS.len(),
+        }
+    }
+
+    /// Through one of the older ranges of an account, where archived chats are mixed in.
+    pub fn of_range() -> DialogPager {
+        DialogPager {
+            folders: 1,
+            ..DialogPager::new(None)
         }
     }
 
     /// The folder to ask for and the dialog to begin after; `None` when the walk is over.
     pub fn ask(&self) -> Option<(Option<i32>, Offset)> {
-        let folder = FOLDERS.get(self.place.folder)?;
+        let folder = FOLDERS.get(..self.folders)?.get(self.place.folder)?;
         Some((*folder, self.place.offset))
     }
 
@@ -105,7 +115,7 @@ impl DialogPager {
         self.place.folder += 1;
         self.place.offset = Offset::default();
         self.seen.clear();
-        if self.place.folder >= FOLDERS.len() && self.resumed && !self.place.again {
+        if self.place.folder >= self.folders && self.resumed && !self.place.again {
             self.place = Place {
                 again: true,
                 ..Place::default()

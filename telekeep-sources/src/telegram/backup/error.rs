@@ -1,6 +1,6 @@
 //! Why a backup ended early. Bad chats and files are no such reason.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::spool::SpoolError;
 use crate::telegram::wire::CallError;
@@ -41,6 +41,9 @@ pub enum BackupError {
         /// What is wrong with it.
         why: String,
     },
+    /// The export cannot be made.
+    #[error(transparent)]
+    Takeout(#[from] TakeoutError),
     /// The spool failed.
     #[error(transparent)]
     Spool(#[from] SpoolError),
@@ -53,6 +56,31 @@ pub enum BackupError {
     /// A worker of this run ended unexpectedly.
     #[error("a part of the backup ended unexpectedly ({0}); what was committed is kept, run again")]
     Worker(&'static str),
+}
+
+/// Why a run cannot be an export.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TakeoutError {
+    /// Telegram lets the account wait before it may export its data.
+    #[error("Telegram lets the account wait {} s before it may export its data; allow the export in the Telegram app, or run again after that", wait.as_secs())]
+    Delayed {
+        /// When the wait is over.
+        until: SystemTime,
+        /// How long it is from when it was told.
+        wait: Duration,
+    },
+    /// Telegram does not let the account export at all.
+    #[error("Telegram refuses to export this account ({name}); back up without an export session")]
+    Refused {
+        /// The server's word for it.
+        name: String,
+    },
+    /// Other exports of the account end this one again and again.
+    #[error(
+        "another program is exporting this account and ends this export again and again; run again when that is done, what was backed up is kept"
+    )]
+    Contested,
 }
 
 impl BackupError {

@@ -6,6 +6,9 @@
 //! server counts no more than was listed; never because a page is short, since deleted messages
 //! make it so.
 //!
+//! Telegram splits the sequence of accounts with very many messages into ranges, and shows one at a
+//! time: they are listed one after the other, oldest first, and their counts added up.
+//!
 //! A page that cannot be decoded is asked again in smaller pieces until the one message in it is
 //! found; that one is passed by its position, and listing goes on after it.
 
@@ -23,6 +26,8 @@ pub(crate) struct Ask {
     pub offset_id: i32,
     pub add_offset: i32,
     pub limit: i32,
+    /// Only this range, ends included.
+    pub range: Option<(i32, i32)>,
 }
 
 /// What matters of an answer.
@@ -32,7 +37,7 @@ pub(crate) struct Shape<'a> {
     pub ids: &'a [i32],
     /// The server says that this is all there is.
     pub complete: bool,
-    /// The server's count of the whole chat.
+    /// The server's count of the whole chat, or of the range asked for.
     pub count: Option<Count>,
 }
 
@@ -60,7 +65,12 @@ pub(crate) struct HistoryPager {
     limit: i32,
     /// Undecodable messages right after `next`.
     skip: i32,
-    count: Option<Count>,
+    /// The ranges that may hold messages of the chat, ascending; none when it is not split.
+    ranges: Vec<(i32, i32)>,
+    /// The range that is asked for.
+    at: usize,
+    /// The server's count of each range, or of the whole chat.
+    counts: Vec<Option<Count>>,
     /// Only the count is still wanted.
     counting: bool,
     /// The count cannot be had.
@@ -78,19 +88,63 @@ impl HistoryPager {
             held,
             limit: PAGE,
             skip: 0,
-            count: None,
+            ranges: Vec::new(),
+            at: 0,
+            counts: vec![None],
             counting: false,
             uncountable: false,
         }
     }
 
+    /// In an account whose sequence is split so (ascending, without holes).
+    pub fn split(mut self, ranges: &[(i32, i32)]) -> HistoryPager {
+        if ranges.len() < 2 {
+            return self;
+        }
+        // Beyond the newest message there is nothing to ask for.
+        let newest = self.top.map_or(i32::MAX, |top| top.max(self.next));
+        let within = ranges.iter().filter(|range| range.0 <= newest);
+        self.ranges = within.copied().collect();
+        self.counts = vec![None; self.ranges.len().max(1)];
+        let at = self.ranges.iter().position(|range| range.1 >= self.next);
+        self.at = at.unwrap_or(self.ranges.len().saturating_sub(1));
+        self
+    }
+
+    fn range(&self) -> Option<(i32, i32)> {
+        self.ranges.get(self.at).copied()
+    }
+
+    fn note_count(&mut self, count: Option<Count>) {
+        if let Some(known) = self.counts.get_mut(self.at) {
+            *known = count.or(*known);
+        }
+    }
+
+    /// The count of the chat, once that of every range is known.
+    fn total(&self) -> Option<Count> {
+        let none = Count {
+            messages: 0,
+            inexact: false,
+        };
+        self.counts.iter().try_fold(none, |sum, count| {
+            let count = (*count)?;
+            Some(Count {
+                messages: sum.messages.saturating_add(count.messages),
+                inexact: sum.inexact || count.inexact,
+            })
+        })
+    }
+
     /// The next request.
     pub fn ask(&self) -> Ask {
+        let range = self.range();
         if self.counting {
             return Ask {
                 offset_id: 0,
                 add_offset: 0,
                 limit: 1,
+                range,
             };
         }
         let add_offset = -self.limit.saturating_add(self.skip);
@@ -98,6 +152,7 @@ impl HistoryPager {
             offset_id: self.next,
             add_offset,
             limit: self.limit,
+            range,
         }
     }
 
@@ -105,24 +160,26 @@ impl HistoryPager {
     pub fn page(&mut self, shape: Shape<'_>) -> Got {
         if self.counting {
             let whole = shape.complete.then(|| exact(shape.ids.len()));
-            return self.end(shape.count.or(whole), self.next);
+            self.note_count(shape.count.or(whole));
+            // A count that does not come is not asked for again.
+            self.uncountable |= self.counts.get(self.at).is_none_or(Option::is_none);
+            return self.finish(self.next);
         }
         let begun = self.next;
-        let whole = shape.complete && begun == 1 && self.skip == 0;
-        self.count = shape
-            .count
-            .or(whole.then(|| exact(shape.ids.len())))
-            .or(self.count);
+        let (first, last) = self.range().unwrap_or((1, i32::MAX));
+        let whole = shape.complete && begun <= first && self.skip == 0;
+        let whole = whole.then(|| exact(shape.ids.len()));
+        self.note_count(shape.count.or(whole));
         let mut fresh: Vec<i32> = shape
             .ids
             .iter()
             .copied()
-            .filter(|&id| id >= begun)
+            .filter(|&id| (begun..=last).contains(&id))
             .collect();
         fresh.sort_unstable();
         fresh.dedup();
         let Some(&newest) = fresh.last() else {
-            return self.finish(begun);
+            return self.finish_range(begun);
         };
         self.held += fresh.len() as u64;
         self.next = newest.saturating_add(1);
@@ -130,11 +187,26 @@ impl HistoryPager {
         self.skip = 0;
         self.limit = self.limit.saturating_mul(10).min(PAGE);
         if newest == i32::MAX || shape.complete || self.reached(newest) {
-            return self.finish(begun);
+            return self.finish_range(begun);
         }
         Got {
             first: begun,
             last: newest,
+            end: None,
+        }
+    }
+
+    /// Everything in this range was listed or is not there: on to the next one.
+    fn finish_range(&mut self, begun: i32) -> Got {
+        let Some((_, last)) = self.range().filter(|_| self.at + 1 < self.ranges.len()) else {
+            return self.finish(begun);
+        };
+        self.at += 1;
+        self.next = last.saturating_add(1);
+        (self.skip, self.limit) = (0, PAGE);
+        Got {
+            first: begun,
+            last,
             end: None,
         }
     }
@@ -163,15 +235,17 @@ impl HistoryPager {
 
     fn reached(&self, newest: i32) -> bool {
         let all = self
-            .count
+            .total()
             .is_none_or(|count| count.inexact || self.held >= count.messages);
         all && self.top.is_some_and(|top| newest >= top)
     }
 
     /// Everything up to the named newest message is settled: it was listed or is not there.
     fn finish(&mut self, begun: i32) -> Got {
-        if self.count.is_none() && !self.uncountable {
+        let unknown = self.counts.iter().position(Option::is_none);
+        if let Some(unknown) = unknown.filter(|_| !self.uncountable) {
             self.counting = true;
+            self.at = unknown;
             let last = self.settled();
             self.next = last.saturating_add(1);
             return Got {
@@ -180,7 +254,7 @@ impl HistoryPager {
                 end: None,
             };
         }
-        self.end(self.count, begun)
+        self.end(self.total(), begun)
     }
 
     fn end(&self, count: Option<Count>, begun: i32) -> Got {
@@ -242,7 +316,9 @@ mod tests {
         fn answer(&mut self, ask: Ask) -> Answer {
             self.asked += 1;
             assert!(self.asked < 5000, "listing does not end");
-            let newest_first: Vec<i32> = self.ids.iter().rev().copied().collect();
+            let (first, last) = ask.range.unwrap_or((1, i32::MAX));
+            let within = |id: &&i32| (first..=last).contains(*id);
+            let newest_first: Vec<i32> = self.ids.iter().rev().filter(within).copied().collect();
             let place = match ask.offset_id {
                 0 => 0,
                 offset => newest_first.iter().filter(|&&id| id >= offset).count() as i32,
@@ -261,8 +337,8 @@ mod tests {
             if cut {
                 ids.drain(..ids.len() - self.short);
             }
-            let complete = !cut && self.ids.len() <= ask.limit as usize;
-            let count = (!complete).then(|| exact(self.ids.len()));
+            let complete = !cut && newest_first.len() <= ask.limit as usize;
+            let count = (!complete).then(|| exact(newest_first.len()));
             Answer::Page {
                 ids,
                 complete,
@@ -323,6 +399,27 @@ mod tests {
             (listed.covered, listed.count, server.asked),
             ((1, 750), Some(250), 3)
         );
+    }
+
+    #[test]
+    fn ranges_are_listed_one_after_the_other_and_their_counts_added() {
+        let ranges = [(1, 400), (401, 500), (501, 2000), (2001, i32::MAX)];
+        let mut server = Server::new((1..=250).map(|n| n * 3));
+        let pager = HistoryPager::new(0, Some(750), 0).split(&ranges);
+        let listed = list(&mut server, pager);
+        assert_eq!(listed.ids, server.ids);
+        assert_eq!((listed.covered, listed.count), ((1, 750), Some(250)));
+        // Two pages of the first range, one of the second, one of the third, none of the last,
+        // where nothing can be.
+        assert!(server.asked <= 6, "{}", server.asked);
+        // What is listed already is only counted.
+        server.asked = 0;
+        let listed = list(
+            &mut server,
+            HistoryPager::new(600, Some(750), 200).split(&ranges),
+        );
+        assert_eq!((listed.covered, listed.count), ((601, 750), Some(250)));
+        assert_eq!(server.asked, 4);
     }
 
     #[test]
@@ -407,12 +504,19 @@ mod tests {
             short in 0usize..120,
             reach in 0i32..3000,
             top in prop::option::of(0i32..3200),
+            splits in prop::collection::btree_set(1i32..3000, 0..4),
         ) {
+            let begins = std::iter::once(1).chain(splits.iter().map(|last| last + 1));
+            let ends = splits.iter().copied().chain([i32::MAX]);
+            let ranges: Vec<_> = begins.zip(ends).collect();
+            // A dialog list names the newest message; below it, splits hide nothing.
+            let newest = ids.last().copied().unwrap_or(0);
+            let top = match ranges.len() { 1 => top, _ => top.map(|top| top.max(newest)) };
             let mut server = Server::new(ids.iter().copied());
             server.bad = bad.intersection(&ids).copied().collect();
             server.short = short;
             let held = ids.range(..=reach).count() as u64;
-            let listed = list(&mut server, HistoryPager::new(reach, top, held));
+            let listed = list(&mut server, HistoryPager::new(reach, top, held).split(&ranges));
             let expected: Vec<i32> =
                 ids.iter().copied().filter(|id| *id > reach && !server.bad.contains(id)).collect();
             let fresh: Vec<i32> = listed.ids.iter().copied().filter(|&id| id > reach).collect();
@@ -420,6 +524,10 @@ mod tests {
             let bad = server.bad.iter().filter(|&&id| id > reach).count();
             prop_assert_eq!(listed.unreadable, bad);
             prop_assert_eq!(listed.covered.0, reach + 1);
+            if ranges.len() > 1 && top.is_none() {
+                // Ranges beyond the newest message were asked for, and are covered.
+                return Ok(());
+            }
             // An unreadable message has no id we could know: only readable ones after it, or the
             // newest id of the dialog list, prove how far the list goes.
             prop_assert_eq!(

@@ -7,17 +7,16 @@ use super::decode::Outline;
 use super::error::BackupError;
 use super::history::{Ask, HistoryPager, Shape};
 use super::recorder::Item;
+use super::round::within;
 use super::run::{Engine, Halt};
-use crate::spool::ChatState;
-use crate::telegram::peers::input_peer;
+use crate::spool::{ChatState, Departed};
+use crate::telegram::peers::{PeerId, input_peer};
 use crate::telegram::wire::{CallError, Reply};
 
 impl Engine {
     /// Lists what is new in a chat. A chat that fails is recorded and is no error of the run.
     pub(super) async fn list_chat(&self, chat: ChatState) -> Result<(), Halt> {
-        let covered = self.spool.coverage(chat.chat)?;
-        let reach = i32::try_from(covered.reach(1)).unwrap_or(i32::MAX);
-        let mut pager = HistoryPager::new(reach, chat.top, chat.held + chat.explained);
+        let mut pager = self.pager(&chat)?;
         let mut raw = Vec::new();
         let mut next = Next::default();
         next.ask(self, &chat, pager.ask());
@@ -55,6 +54,7 @@ impl Engine {
                 protected: chat.protected,
                 page: Box::new(page.decode(schema, &self.filter, chat.chat)),
                 got,
+                departed: chat.departed != Departed::No,
                 raw: std::mem::take(&mut raw),
             };
             drop(page);
@@ -65,9 +65,27 @@ impl Engine {
         }
     }
 
+    fn pager(&self, chat: &ChatState) -> Result<HistoryPager, Halt> {
+        if chat.departed != Departed::No {
+            return Ok(HistoryPager::new(0, None, 0));
+        }
+        let covered = self.spool.coverage(chat.chat)?;
+        let reach = i32::try_from(covered.reach(1)).unwrap_or(i32::MAX);
+        let pager = HistoryPager::new(reach, chat.top, chat.held + chat.explained);
+        // Only the sequence that private chats and basic groups share is split.
+        Ok(match (PeerId::of(chat.chat), self.ranges.get()) {
+            (PeerId::User(_) | PeerId::Group(_), Some(ranges)) => pager.split(ranges),
+            _ => pager,
+        })
+    }
+
     async fn chat_failed(&self, chat: &ChatState, error: &CallError) -> Result<(), Halt> {
         if let Some(fatal) = BackupError::of_call(error) {
             return Err(fatal.into());
+        }
+        if chat.departed != Departed::No && matches!(error, CallError::Rpc(_)) {
+            let (chat, error) = (chat.chat, name_of(error));
+            return self.store(Item::DepartedClosed { chat, error }).await;
         }
         if chat.top.is_none() && matches!(error, CallError::Rpc(_)) {
             // Only another chat refers to it, and this account may not read it: nothing is lost
@@ -113,10 +131,20 @@ pub(crate) fn name_of(error: &CallError) -> String {
     }
 }
 
+/// A page of a chat; of a chat the account left, of what it wrote there itself.
 fn request(chat: &ChatState, ask: Ask) -> Value {
-    json!({
-        "_": "messages.getHistory", "peer": input_peer(chat.chat, chat.access_hash, chat.is_self),
-        "offset_id": ask.offset_id, "offset_date": 0, "add_offset": ask.add_offset,
-        "limit": ask.limit, "max_id": 0, "min_id": 0, "hash": 0,
-    })
+    let peer = input_peer(chat.chat, chat.access_hash, chat.is_self);
+    if chat.departed != Departed::No {
+        return json!({
+            "_": "messages.search", "peer": peer, "q": "", "from_id": {"_": "inputPeerSelf"},
+            "filter": {"_": "inputMessagesFilterEmpty"}, "min_date": 0, "max_date": 0,
+            "offset_id": ask.offset_id, "add_offset": ask.add_offset, "limit": ask.limit,
+            "max_id": 0, "min_id": 0, "hash": 0,
+        });
+    }
+    let history = json!({
+        "_": "messages.getHistory", "peer": peer, "offset_id": ask.offset_id, "offset_date": 0,
+        "add_offset": ask.add_offset, "limit": ask.limit, "max_id": 0, "min_id": 0, "hash": 0,
+    });
+    within(ask.range, history)
 }

@@ -7,13 +7,16 @@ mod history;
 pub(crate) mod list;
 mod options;
 pub(crate) mod recorder;
+mod round;
+mod round_store;
 pub(crate) mod run;
 mod stop;
 mod summary;
+mod takeout;
 mod walk;
 
-pub use error::BackupError;
-pub use options::{HashChecks, Options};
+pub use error::{BackupError, TakeoutError};
+pub use options::{HashChecks, Options, Takeouts};
 pub use stop::Stop;
 pub use summary::Summary;
 

@@ -1,5 +1,7 @@
 //! What a backup is asked to do.
 
+use std::time::Duration;
+
 use crate::spool::{Clock, system_clock};
 
 /// When the bytes of a file are compared with `upload.getFileHashes`.
@@ -12,6 +14,18 @@ pub enum HashChecks {
     Disturbed,
     /// Every file of more than one part; about a sixth slower.
     Always,
+}
+
+/// Whether a run is an export in Telegram's sense (a Takeout session): limits are lower inside
+/// one, and left channels and saved contacts can only be had there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takeouts {
+    /// It is; when Telegram lets the account wait before it may export, the run ends.
+    Use,
+    /// It is; such a wait is waited for.
+    Await,
+    /// It is not.
+    Avoid,
 }
 
 /// How to back up. The defaults suit the real server.
@@ -34,6 +48,11 @@ pub struct Options {
     pub hashes: HashChecks,
     /// Tries per file and run before it counts as failed.
     pub file_attempts: u32,
+    /// Whether the run is an export in Telegram's sense.
+    pub takeout: Takeouts,
+    /// While a wait for an export is waited for: how often to ask whether its owner allowed it on
+    /// another device.
+    pub takeout_look: Duration,
     /// The time records are stamped with.
     pub clock: Clock,
 }
@@ -56,6 +75,8 @@ impl Default for Options {
             parts_at_once: 4,
             hashes: HashChecks::Disturbed,
             file_attempts: 4,
+            takeout: Takeouts::Use,
+            takeout_look: Duration::from_secs(600),
             clock: system_clock(),
         }
     }

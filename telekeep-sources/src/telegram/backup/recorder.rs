@@ -2,7 +2,7 @@
 //! and lets the other tasks go on meanwhile. What waits while a transaction is written goes into
 //! the next one together, so many small answers cost one flush to the disk.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
@@ -12,10 +12,12 @@ use sha2::{Digest, Sha256};
 use telekeep_journal::BlobInfo;
 use tokio::sync::{mpsc, oneshot};
 
-use super::decode::{DecodedMessage, Dialogs, History};
+use super::decode::{DecodedDialog, DecodedMessage, DecodedPeer, Dialogs, History};
 use super::history::Got;
+use super::round::{LeftChat, Part, SavedContact};
+use super::round_store::{part_done, part_failed, store_departed};
 use crate::monitor::Monitor;
-use crate::spool::{Count, FileRow, Intervals, Kind, Run, Seen, Spool, SpoolError, SpoolTx};
+use crate::spool::{Count, FileRow, Intervals, Kind, Round, Run, Seen, Spool, SpoolError, SpoolTx};
 use crate::telegram::media::collect;
 
 /// Answers that go into one transaction at most.
@@ -39,6 +41,8 @@ pub(crate) enum Item {
         protected: bool,
         page: Box<History>,
         got: Got,
+        /// The account left the chat: these are only the messages it wrote itself.
+        departed: bool,
         /// Undecodable answers before it.
         raw: Vec<(Vec<u8>, String)>,
     },
@@ -46,6 +50,22 @@ pub(crate) enum Item {
     ChatFailed { chat: i64, error: String },
     /// A chat that only another one refers to and that this account may not read.
     ChatClosed { chat: i64, error: String },
+    /// A chat the account left, of which the server does not even show its own messages.
+    DepartedClosed { chat: i64, error: String },
+    /// Chats of an older range.
+    OlderDialogs { page: Box<Dialogs> },
+    /// Channels the account left.
+    LeftChats { chats: Vec<LeftChat> },
+    /// All saved telephone contacts, by number.
+    SavedContacts {
+        contacts: BTreeMap<String, SavedContact>,
+    },
+    /// Something only an export shows could not be had.
+    PartFailed { part: Part, error: String },
+    /// It could be had.
+    PartDone { part: Part },
+    /// All of it could be had.
+    RoundDone { round: Round },
     /// A file that is in the archive now.
     FileHeld {
         file: Box<FileRow>,
@@ -181,9 +201,15 @@ impl Recorder {
                 protected,
                 page,
                 got,
+                departed,
                 raw,
             } => {
-                after.messages += self.store_history(tx, chat, protected, &page, got, &raw)?;
+                after.messages += self.store_history(tx, chat, protected, &page, &raw)?;
+                match (departed, got.end) {
+                    (false, _) => store_coverage(tx, chat, got)?,
+                    (true, Some((_, count))) => store_departed(tx, chat, count, None)?,
+                    (true, None) => {}
+                }
             }
             Item::ChatFailed { chat, error } => {
                 if tx.fail("chat", &chat.to_string(), &error)? {
@@ -199,6 +225,17 @@ impl Recorder {
                 tx.record_value(Kind::Coverage, Some(chat), None, &body)?;
                 tx.listed(chat, 0, None)?;
             }
+            Item::DepartedClosed { chat, error } => {
+                store_departed(tx, chat, None, Some(&error))?;
+            }
+            Item::OlderDialogs { page } => self.store_older_dialogs(tx, &page)?,
+            Item::LeftChats { chats } => self.store_left_chats(tx, &chats)?,
+            Item::SavedContacts { contacts } => self.store_saved_contacts(tx, &contacts)?,
+            Item::PartFailed { part, error } => {
+                after.failures.push(part_failed(tx, part, &error)?);
+            }
+            Item::PartDone { part } => part_done(tx, part)?,
+            Item::RoundDone { round } => tx.set_round(&round)?,
             Item::FileHeld { file, blob, stored } => {
                 tx.file_held(&file, &blob)?;
                 after.files += 1;
@@ -222,29 +259,36 @@ impl Recorder {
     }
 
     fn store_dialogs(&self, tx: &mut SpoolTx<'_>, page: &Dialogs) -> Result<(), SpoolError> {
-        for peer in &page.peers {
-            if tx.see_peer(&peer.peer, peer.print)?.is_news() {
-                tx.record(
-                    Kind::Peer,
-                    Some(peer.peer.chat),
-                    None,
-                    Some(self.layer),
-                    page.peer_body(peer),
-                )?;
-            }
+        self.store_peers(tx, &page.peers, |peer| page.peer_body(peer))?;
+        page.dialogs
+            .iter()
+            .try_for_each(|dialog| self.store_dialog(tx, page, dialog))
+    }
+
+    pub(super) fn store_dialog(
+        &self,
+        tx: &mut SpoolTx<'_>,
+        page: &Dialogs,
+        dialog: &DecodedDialog,
+    ) -> Result<(), SpoolError> {
+        let seen = tx.see_dialog(dialog.chat, dialog.top, dialog.print)?;
+        if seen.is_news() {
+            let (chat, layer) = (Some(dialog.chat), Some(self.layer));
+            tx.record(Kind::Dialog, chat, None, layer, page.body(dialog))?;
         }
-        for dialog in &page.dialogs {
-            if tx
-                .see_dialog(dialog.chat, dialog.top, dialog.print)?
-                .is_news()
-            {
-                tx.record(
-                    Kind::Dialog,
-                    Some(dialog.chat),
-                    None,
-                    Some(self.layer),
-                    page.body(dialog),
-                )?;
+        Ok(())
+    }
+
+    pub(super) fn store_peers<'p>(
+        &self,
+        tx: &mut SpoolTx<'_>,
+        peers: &'p [DecodedPeer],
+        body: impl Fn(&'p DecodedPeer) -> &'p [u8],
+    ) -> Result<(), SpoolError> {
+        for peer in peers {
+            if tx.see_peer(&peer.peer, peer.print)?.is_news() {
+                let (chat, layer) = (Some(peer.peer.chat), Some(self.layer));
+                tx.record(Kind::Peer, chat, None, layer, body(peer))?;
             }
         }
         Ok(())
@@ -256,20 +300,9 @@ impl Recorder {
         chat: i64,
         protected: bool,
         page: &History,
-        got: Got,
         raw: &[(Vec<u8>, String)],
     ) -> Result<u64, SpoolError> {
-        for peer in &page.peers {
-            if tx.see_peer(&peer.peer, peer.print)?.is_news() {
-                tx.record(
-                    Kind::Peer,
-                    Some(peer.peer.chat),
-                    None,
-                    Some(self.layer),
-                    page.peer_body(peer),
-                )?;
-            }
-        }
+        self.store_peers(tx, &page.peers, |peer| page.peer_body(peer))?;
         let prints: Vec<_> = page
             .messages
             .iter()
@@ -299,7 +332,6 @@ impl Recorder {
             tx.add_chat(linked)?;
         }
         tx.count(chat, messages, explained)?;
-        store_coverage(tx, chat, got)?;
         Ok(messages)
     }
 

@@ -65,6 +65,7 @@ impl Desk {
             protected,
             page,
             got,
+            departed: false,
             raw,
         };
         let (recorder, run) = (&self.recorder, &self.recorder.run);
@@ -261,6 +262,7 @@ fn a_healed_chat_is_told_even_when_nothing_else_is_new() {
             protected: false,
             page,
             got,
+            departed: false,
             raw: vec![],
         }
     };

@@ -1,7 +1,7 @@
 //! One run from beginning to end: dialogs, then histories, then files, one writer, one sealer.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 use telekeep_journal::Archive;
@@ -11,9 +11,10 @@ use tokio::task::JoinSet;
 use super::decode::PeerFilter;
 use super::error::BackupError;
 use super::recorder::{Item, Recorder, Settled};
+use super::takeout::{self, Turn};
 use super::{Options, Stop, Summary};
 use crate::monitor::Monitor;
-use crate::spool::{ChatState, Clock, JOURNAL, Kind, Run, Spool, SpoolError, SpoolTail};
+use crate::spool::{ChatState, Clock, Departed, JOURNAL, Kind, Run, Spool, SpoolError, SpoolTail};
 use crate::telegram::peers::PeerId;
 use crate::telegram::wire::{CallError, Client, Reply};
 
@@ -47,6 +48,10 @@ pub(crate) struct Engine {
     pub monitor: Arc<dyn Monitor>,
     pub stop: Stop,
     pub filter: Arc<PeerFilter>,
+    /// Ranges the shared sequence is split into, once known; used inside an export only.
+    pub ranges: Arc<OnceLock<Vec<(i32, i32)>>>,
+    /// Held while the export is replaced.
+    pub turn: Arc<tokio::sync::Mutex<Turn>>,
     items: mpsc::Sender<Item>,
 }
 
@@ -65,15 +70,23 @@ impl Engine {
 
     /// Calls a method of the home data centre, unless somebody asks to stop first.
     pub async fn call(&self, request: &Value) -> Result<Result<Reply, CallError>, Halt> {
-        tokio::select! {
-            reply = self.client.call(request) => Ok(reply),
-            () = self.stop.wait() => Err(Halt::Stopped),
-        }
+        self.inside(|| self.client.call(request)).await
+    }
+
+    /// The same at the data centre where a file is.
+    pub async fn call_dc(
+        &self,
+        dc: i32,
+        request: &Value,
+    ) -> Result<Result<Reply, CallError>, Halt> {
+        self.inside(|| self.client.call_dc(dc, request)).await
     }
 
     async fn everything(&self) -> Result<(), Halt> {
         self.monitor.phase("dialogs");
+        self.enter_takeout().await?;
         self.walk_dialogs().await?;
+        self.make_round().await?;
         self.monitor.phase("messages");
         self.list_chats().await?;
         if self.options.media {
@@ -89,7 +102,7 @@ impl Engine {
         let mut tried = HashSet::new();
         loop {
             let mut chats: Vec<ChatState> = self.spool.chats()?;
-            chats.retain(|chat| chat.is_worth_asking() && tried.insert(chat.chat));
+            chats.retain(|chat| self.is_worth_asking(chat) && tried.insert(chat.chat));
             if chats.is_empty() {
                 return Ok(());
             }
@@ -97,6 +110,12 @@ impl Engine {
             self.list_these(chats).await?;
             self.barrier().await?;
         }
+    }
+
+    /// What the account wrote in chats it left can only be had during an export.
+    fn is_worth_asking(&self, chat: &ChatState) -> bool {
+        let possible = chat.departed == Departed::No || self.client.takeout().is_some();
+        chat.is_worth_asking() && possible
     }
 
     async fn list_these(&self, chats: Vec<ChatState>) -> Result<(), Halt> {
@@ -150,6 +169,24 @@ pub(super) async fn backup(
     monitor: Arc<dyn Monitor>,
     stop: &Stop,
 ) -> Result<Summary, BackupError> {
+    let result = run(client, archive, spool, options, monitor, stop).await;
+    let end = match &result {
+        Ok(summary) if summary.interrupted => takeout::End::Interrupted,
+        Ok(_) => takeout::End::Whole,
+        Err(error) => takeout::End::of(error),
+    };
+    takeout::settle(client, end).await;
+    result
+}
+
+async fn run(
+    client: &Client,
+    archive: &Arc<Archive>,
+    spool: &Arc<Spool>,
+    options: &Options,
+    monitor: Arc<dyn Monitor>,
+    stop: &Stop,
+) -> Result<Summary, BackupError> {
     let run = {
         let (client, archive, spool) = (client.clone(), archive.clone(), spool.clone());
         let clock = options.clock.clone();
@@ -185,6 +222,8 @@ pub(super) async fn backup(
         monitor: monitor.clone(),
         stop: stop.clone(),
         filter: Arc::default(),
+        ranges: Arc::default(),
+        turn: Arc::default(),
         items,
     };
     let result = engine.everything().await;

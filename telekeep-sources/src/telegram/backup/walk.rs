@@ -83,7 +83,7 @@ impl Engine {
         }
     }
 
-    fn dialog_request(
+    pub(super) fn dialog_request(
         &self,
         folder: Option<i32>,
         offset: Offset,

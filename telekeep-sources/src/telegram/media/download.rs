@@ -49,7 +49,7 @@ enum Asked {
 }
 
 /// Answers with what was asked for and the file reference it was asked with.
-type Answers = JoinSet<(Asked, Vec<u8>, Result<Reply, CallError>)>;
+type Answers = JoinSet<(Asked, Vec<u8>, Result<Result<Reply, CallError>, Halt>)>;
 
 impl Engine {
     /// Fetches a file and records that it is held, or why not. Only what ends the whole run is an
@@ -179,9 +179,12 @@ impl Download<'_> {
                 answer = self.answers.join_next() => answer,
                 () = self.engine.stop.wait() => return Err(Halt::Stopped.into()),
             };
-            match answer {
-                Some(Ok((Asked::Part(part), _, Ok(reply)))) => self.take(part, &reply)?,
-                Some(Ok((Asked::Part(part), reference, Err(error)))) => {
+            let Some(Ok((asked, reference, reply))) = answer else {
+                return Err(Halt::from(BackupError::Worker("downloading")).into());
+            };
+            match (asked, reply?) {
+                (Asked::Part(part), Ok(reply)) => self.take(part, &reply)?,
+                (Asked::Part(part), Err(error)) => {
                     // Other parts were on their way with the old reference when it was renewed.
                     if !is_expired(&error) || reference == self.file.reference {
                         self.engine.mend(self.file, &error).await?;
@@ -189,8 +192,7 @@ impl Download<'_> {
                     }
                     self.ask(Asked::Part(part))?;
                 }
-                Some(Ok((Asked::Hashes(offset), _, reply))) => self.told(offset, reply)?,
-                _ => return Err(Halt::from(BackupError::Worker("downloading")).into()),
+                (Asked::Hashes(offset), reply) => self.told(offset, reply)?,
             }
             let ready = self.check.ready();
             let ready = ready.map_err(|_| Miss::File("WRONG_HASH".to_owned()))?;
@@ -215,10 +217,10 @@ impl Download<'_> {
         let location = location(self.file);
         let location = location.ok_or_else(|| Miss::File("UNKNOWN_KIND_OF_FILE".to_owned()))?;
         let request = request(&location, &asked);
-        let (client, dc) = (self.engine.client.clone(), self.file.dc);
+        let (engine, dc) = (self.engine.clone(), self.file.dc);
         let reference = self.file.reference.clone();
         self.answers.spawn(async move {
-            let reply = client.call_dc(dc, &request).await;
+            let reply = engine.call_dc(dc, &request).await;
             (asked, reference, reply)
         });
         Ok(())

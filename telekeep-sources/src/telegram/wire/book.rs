@@ -15,6 +15,7 @@ use super::exchange::NewKey;
 use super::keys::RsaKey;
 use super::known;
 use super::session::{Account, DcSession, Session, SessionStore, SessionStoreError};
+use super::takeout::Takeout;
 
 /// What a connection needs to begin an encrypted session.
 pub(crate) struct KeyMaterial {
@@ -190,7 +191,17 @@ impl Book {
                 dc.authorized = dc.id == home;
             }
             session.account = Some(account);
+            session.takeout = None;
         })
+    }
+
+    /// The export that was begun and not finished.
+    pub fn takeout(&self) -> Option<Takeout> {
+        lock(&self.session).takeout.clone()
+    }
+
+    pub fn set_takeout(&self, takeout: Option<Takeout>) -> Result<(), SessionStoreError> {
+        self.change(|session| session.takeout = takeout)
     }
 
     /// Forgets everything.

@@ -14,6 +14,7 @@ use super::error::{CallError, RpcError};
 use super::policy::{Decision, Failure, Limits, Place, Tried, decide};
 use super::routing::{Lane, Routes};
 use super::stats::Counter;
+use super::takeout::Inside;
 use super::waits::Pauses;
 use crate::monitor::{Wait, WaitReason};
 
@@ -47,6 +48,8 @@ pub(crate) struct Caller {
     pub moving: tokio::sync::Mutex<()>,
     /// Held while an authorization is copied, which calls methods that may move the home.
     pub copying: tokio::sync::Mutex<()>,
+    /// The export requests are part of.
+    pub inside: Inside,
 }
 
 impl Caller {
@@ -144,12 +147,10 @@ impl Caller {
             Target::Home => Lane::Requests,
             Target::Files(_) | Target::Bare(_) => Lane::Files,
         };
-        self.counter.sent(&request.method, request.body.len());
-        let answer = self
-            .routes
-            .connection(dc, lane)
-            .send(request.body.clone())
-            .await;
+        // Wrapped at every attempt: the session may be another one by now.
+        let body = self.inside.wrap(&request.method, &request.body);
+        self.counter.sent(&request.method, body.len());
+        let answer = self.routes.connection(dc, lane).send(body).await;
         match &answer {
             Ok(bytes) => self.counter.answered(&request.method, bytes.len()),
             Err(Failed::Rpc { .. }) => self.counter.failed(&request.method),

@@ -19,6 +19,7 @@ use super::random::{OsRandom, Random};
 use super::routing::Routes;
 use super::session::{Account, Session, SessionStore};
 use super::stats::{Counter, Stats};
+use super::takeout::Inside;
 use super::waits::Pauses;
 use crate::monitor::{Monitor, Silent};
 
@@ -78,7 +79,7 @@ pub struct Reply {
 /// A connected client; clones share everything.
 #[derive(Clone)]
 pub struct Client {
-    caller: Arc<Caller>,
+    pub(super) caller: Arc<Caller>,
     endpoint: Arc<Endpoint>,
 }
 
@@ -144,6 +145,7 @@ impl Client {
             pauses: Pauses::default(),
             moving: tokio::sync::Mutex::default(),
             copying: tokio::sync::Mutex::default(),
+            inside: Inside::default(),
         };
         Ok(Client {
             caller: Arc::new(caller),

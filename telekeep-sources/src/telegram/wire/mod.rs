@@ -36,6 +36,7 @@ mod routing;
 mod server_side;
 mod session;
 mod stats;
+mod takeout;
 mod unpack;
 mod waits;
 
@@ -49,3 +50,4 @@ pub use keys::{KeyError, RsaKey};
 pub use random::{OsRandom, Random, RandomError};
 pub use session::{Account, DcSession, MemoryStore, Session, SessionStore, SessionStoreError};
 pub use stats::{MethodStats, Stats};
+pub use takeout::{Takeout, TakeoutScope, is_takeout_lost};

@@ -7,6 +7,8 @@ use std::sync::Mutex;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
+use super::takeout::Takeout;
+
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
@@ -77,6 +79,9 @@ pub struct Session {
     pub dcs: Vec<DcSession>,
     /// Who is signed in.
     pub account: Option<Account>,
+    /// The export this authorization began and did not finish.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takeout: Option<Takeout>,
 }
 
 impl Session {
@@ -87,6 +92,7 @@ impl Session {
             home_dc,
             dcs: Vec::new(),
             account: None,
+            takeout: None,
         }
     }
 

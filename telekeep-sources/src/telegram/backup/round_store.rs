@@ -1,0 +1,104 @@
+//! Storing what only an export shows: see [`super::round`].
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::decode::Dialogs;
+use super::recorder::Recorder;
+use super::round::{LeftChat, Part, SavedContact};
+use crate::spool::{Count, Kind, SpoolError, SpoolTx};
+
+/// Why coverage says that a chat is not visible: the account left it.
+const LEFT: &str = "LEFT";
+
+impl Recorder {
+    /// Chats of an older range. Those that the newest range named are known better from there.
+    pub(super) fn store_older_dialogs(
+        &self,
+        tx: &mut SpoolTx<'_>,
+        page: &Dialogs,
+    ) -> Result<(), SpoolError> {
+        self.store_peers(tx, &page.peers, |peer| page.peer_body(peer))?;
+        for dialog in &page.dialogs {
+            if tx.top_of(dialog.chat)? >= Some(dialog.top) {
+                continue;
+            }
+            self.store_dialog(tx, page, dialog)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn store_left_chats(
+        &self,
+        tx: &mut SpoolTx<'_>,
+        chats: &[LeftChat],
+    ) -> Result<(), SpoolError> {
+        for left in chats {
+            let (chat, layer) = (Some(left.peer.chat), Some(self.layer));
+            if tx.see_peer(&left.peer, left.print)?.is_news() {
+                tx.record(Kind::Peer, chat, None, layer, &left.body)?;
+            }
+            if tx.leave_chat(left.peer.chat)? {
+                tx.record(Kind::Departed, chat, None, layer, &left.body)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn store_saved_contacts(
+        &self,
+        tx: &mut SpoolTx<'_>,
+        contacts: &BTreeMap<String, SavedContact>,
+    ) -> Result<(), SpoolError> {
+        let prints = contacts.iter();
+        let prints = prints.map(|(phone, contact)| (phone.clone(), contact.print));
+        let saved = tx.see_saved_contacts(&prints.collect())?;
+        for phone in saved.gone {
+            let body = json!({"phone": phone, "gone": true});
+            tx.record_value(Kind::SavedContact, None, None, &body)?;
+        }
+        for contact in saved.news.iter().filter_map(|phone| contacts.get(phone)) {
+            let layer = Some(self.layer);
+            tx.record(Kind::SavedContact, None, None, layer, &contact.body)?;
+        }
+        Ok(())
+    }
+}
+
+/// The key of a part of a round among failures: there is one of each.
+const KEY: &str = "list";
+
+pub(super) fn part_failed(
+    tx: &mut SpoolTx<'_>,
+    part: Part,
+    error: &str,
+) -> Result<String, SpoolError> {
+    let what = part.name();
+    if tx.fail(what, KEY, error)? {
+        let body = json!({"what": what, "error": error, "attempts": 1, "final": false});
+        tx.record_value(Kind::Failure, None, None, &body)?;
+    }
+    Ok(format!("{what}: {error}"))
+}
+
+pub(super) fn part_done(tx: &mut SpoolTx<'_>, part: Part) -> Result<(), SpoolError> {
+    tx.resolve(part.name(), KEY).map(drop)
+}
+
+/// What the account wrote in a chat it left is recorded, as far as the server shows it; nothing
+/// else of the chat was listed or can be.
+pub(super) fn store_departed(
+    tx: &mut SpoolTx<'_>,
+    chat: i64,
+    count: Option<Count>,
+    refused: Option<&str>,
+) -> Result<(), SpoolError> {
+    tx.resolve("chat", &chat.to_string())?;
+    tx.departed_listed(chat)?;
+    let count = count.map_or(0, |count| count.messages);
+    let why = refused.unwrap_or(LEFT);
+    let body = json!({"from": 1, "to": 0, "server_count": count, "not_visible": why});
+    tx.record_value(Kind::Coverage, Some(chat), None, &body)
+        .map(drop)
+}

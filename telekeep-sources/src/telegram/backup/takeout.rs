@@ -1,0 +1,184 @@
+//! The export a run is part of: entered at the beginning, replaced when the server ends it, and
+//! finished at the end.
+//!
+//! Requests are wrapped far below, in the wire; here is decided what happens when Telegram lets
+//! the account wait, refuses, or ends the session in mid-run. A wait is never slept through unless
+//! somebody asked for that, and nothing is ever asked outside of the export instead.
+
+use std::time::{Duration, SystemTime};
+
+use super::Options;
+use super::error::{BackupError, TakeoutError};
+use super::options::Takeouts;
+use super::run::{Engine, Halt};
+use crate::monitor::{Wait, WaitReason};
+use crate::telegram::wire::{CallError, Client, Reply, TakeoutScope, is_takeout_lost};
+
+/// How often the session may be replaced in one run. Two programs that export the same account
+/// would otherwise end each other's sessions for ever.
+const REPLACEMENTS: u32 = 5;
+
+/// The largest file there is on Telegram.
+const LARGEST_FILE: u64 = 4000 << 20;
+
+/// Bounds of what is believed of a wait.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(366 * 24 * 3600);
+
+/// Time for the last word about an export whose run ended.
+const LAST_WORD: Duration = Duration::from_secs(15);
+
+/// One replacement at a time, counted.
+#[derive(Debug, Default)]
+pub(crate) struct Turn {
+    replaced: u32,
+    /// Why there is none any more; every task of the run gets the same answer.
+    over: Option<TakeoutError>,
+}
+
+/// Exactly what a run asks for.
+fn scope(options: &Options) -> TakeoutScope {
+    TakeoutScope {
+        contacts: true,
+        users: true,
+        groups: true,
+        supergroups: true,
+        channels: true,
+        files: options.media.then_some(LARGEST_FILE),
+    }
+}
+
+/// How long the server lets the account wait before it may export, when that is its answer.
+fn delay_of(error: &CallError) -> Option<Duration> {
+    let rpc = error.rpc().filter(|rpc| rpc.is("TAKEOUT_INIT_DELAY"))?;
+    let seconds = rpc.value.and_then(|value| u64::try_from(value).ok());
+    // It is added to the present time, and a server may say anything.
+    Some(Duration::from_secs(seconds.unwrap_or(0)).clamp(SHORTEST_WAIT, LONGEST_WAIT))
+}
+
+impl Engine {
+    /// Begins the export, or goes on with the one an earlier run did not finish.
+    pub(super) async fn enter_takeout(&self) -> Result<(), Halt> {
+        if self.options.takeout == Takeouts::Avoid {
+            return Ok(());
+        }
+        let scope = scope(&self.options);
+        loop {
+            let entered = tokio::select! {
+                entered = self.client.enter_takeout(&scope) => entered,
+                () = self.stop.wait() => return Err(Halt::Stopped),
+            };
+            let Err(error) = entered else { return Ok(()) };
+            match delay_of(&error) {
+                Some(wait) => self.delayed(wait).await?,
+                None => return Err(refusal(&error).into()),
+            }
+        }
+    }
+
+    /// Waits until the export may be tried again, if that is wanted.
+    async fn delayed(&self, wait: Duration) -> Result<(), Halt> {
+        let until = SystemTime::now() + wait;
+        if self.options.takeout != Takeouts::Await {
+            return Err(BackupError::Takeout(TakeoutError::Delayed { until, wait }).into());
+        }
+        let reason = WaitReason::Takeout;
+        self.monitor.wait(&Wait { reason, until });
+        // The owner may allow it on another device at any moment, which only asking shows.
+        let pause = wait.min(self.options.takeout_look);
+        tokio::select! {
+            () = tokio::time::sleep(pause) => Ok(()),
+            () = self.stop.wait() => Err(Halt::Stopped),
+        }
+    }
+
+    /// Makes a call inside the export. When the server ended that meanwhile, another one is begun
+    /// and the call is repeated in it, so nothing is lost.
+    pub(super) async fn inside<F>(
+        &self,
+        call: impl Fn() -> F,
+    ) -> Result<Result<Reply, CallError>, Halt>
+    where
+        F: Future<Output = Result<Reply, CallError>>,
+    {
+        loop {
+            let used = self.client.takeout();
+            let reply = tokio::select! {
+                reply = call() => reply,
+                () = self.stop.wait() => return Err(Halt::Stopped),
+            };
+            match (&reply, used) {
+                (Err(error), Some(used)) if is_takeout_lost(error) => self.replace(used).await?,
+                _ => return Ok(reply),
+            }
+        }
+    }
+
+    /// Begins another export in the place of one that is no more, unless another task did so.
+    async fn replace(&self, lost: i64) -> Result<(), Halt> {
+        let mut turn = self.turn.lock().await;
+        if let Some(error) = &turn.over {
+            return Err(BackupError::Takeout(error.clone()).into());
+        }
+        if self.client.takeout() != Some(lost) {
+            return Ok(());
+        }
+        turn.replaced += 1;
+        let replaced = match turn.replaced > REPLACEMENTS {
+            true => Err(BackupError::Takeout(TakeoutError::Contested).into()),
+            false => {
+                self.client.lose_takeout(lost).map_err(BackupError::Call)?;
+                self.enter_takeout().await
+            }
+        };
+        if let Err(Halt::Failed(error)) = &replaced
+            && let BackupError::Takeout(error) = &**error
+        {
+            turn.over = Some(error.clone());
+        }
+        replaced
+    }
+}
+
+/// The server does not let this account export, for another reason than time.
+fn refusal(error: &CallError) -> BackupError {
+    match BackupError::of_call(error) {
+        Some(fatal) => fatal,
+        None => BackupError::Takeout(TakeoutError::Refused {
+            name: super::list::name_of(error),
+        }),
+    }
+}
+
+/// Tells the server how the export ended: well, when the run came to its end and everything is
+/// durable; not well, when the run broke down. A run that was only interrupted, by its owner, a
+/// wait or the network, goes on in the same export the next time.
+pub(super) async fn settle(client: &Client, end: End) {
+    let success = match end {
+        End::Whole => true,
+        End::Broken => false,
+        End::Interrupted => return,
+    };
+    // Without an answer the session stays known, and the next run goes on in it.
+    let _ = tokio::time::timeout(LAST_WORD, client.finish_takeout(success)).await;
+}
+
+/// How a run ended, for its export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Whole,
+    Interrupted,
+    Broken,
+}
+
+impl End {
+    pub fn of(error: &BackupError) -> End {
+        match error {
+            BackupError::Wait { .. }
+            | BackupError::Call(_)
+            | BackupError::Revoked { .. }
+            | BackupError::Takeout(_) => End::Interrupted,
+            _ => End::Broken,
+        }
+    }
+}
