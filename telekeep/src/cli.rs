@@ -150,6 +150,7 @@ pub enum Command {
     Verify(command::verify::Verify),
     Key(command::key::Key),
     Logout(command::logout::Logout),
+    Sessions(command::sessions::Sessions),
     Reindex(command::reindex::Reindex),
     Log(command::log::Log),
     Demo(command::demo::Demo),

@@ -13,6 +13,7 @@ pub mod logout;
 pub mod reindex;
 pub mod search;
 pub mod serve;
+pub mod sessions;
 pub mod show;
 pub mod status;
 pub mod verify;
@@ -59,6 +60,7 @@ fn run(cli: Cli) -> Result {
         Command::Verify(command) => command.run(&context),
         Command::Key(command) => command.run(&context),
         Command::Logout(command) => command.run(&context),
+        Command::Sessions(command) => command.run(&context),
         Command::Reindex(command) => command.run(&context),
         Command::Log(command) => command.run(&context),
         Command::Demo(command) => command.run(&context),

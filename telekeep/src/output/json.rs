@@ -240,6 +240,33 @@ pub struct Key<'a> {
     pub file: &'a str,
 }
 
+/// `type: "session"`: a login of the account.
+#[derive(Serialize)]
+pub struct Session<'a> {
+    /// What `sessions end` takes; `this` for the login of the archive.
+    pub id: String,
+    /// The login of the archive.
+    pub current: bool,
+    /// One of Telegram's own programs.
+    pub official: bool,
+    /// The owner did not confirm the login yet.
+    pub unconfirmed: bool,
+    /// Device, as the program told it.
+    pub device: &'a str,
+    /// Its system.
+    pub system: &'a str,
+    /// Program and version.
+    pub app: &'a str,
+    /// Unix seconds of the login.
+    pub created: i64,
+    /// Unix seconds of the last use.
+    pub active: i64,
+    /// Address it was last used from.
+    pub ip: &'a str,
+    /// Where that is, as Telegram guesses.
+    pub country: &'a str,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

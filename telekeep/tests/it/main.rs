@@ -13,5 +13,6 @@ mod harness;
 mod reading;
 mod reference;
 mod serve;
+mod sessions;
 mod takeout;
 mod tamper;
