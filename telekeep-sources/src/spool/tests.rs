@@ -406,3 +406,71 @@ fn a_reader_sees_what_is_committed_while_the_writer_works() {
     assert!(reader.commit(&run, |tx| message(tx, 3, "x")).is_err());
     assert!(reader.check().unwrap().is_empty());
 }
+
+#[test]
+fn a_list_of_saved_contacts_tells_what_is_new_and_what_is_gone() {
+    let place = Place::new();
+    let spool = place.open();
+    let see = |entries: &[(&str, u8)]| {
+        let list = entries
+            .iter()
+            .map(|&(phone, print)| (phone.to_owned(), [print; 16]))
+            .collect();
+        let saved = spool.commit(&run(), |tx| tx.see_saved_contacts(&list));
+        let Saved { news, gone } = saved.unwrap();
+        (news.join(" "), gone.join(" "))
+    };
+    let answer = |news: &str, gone: &str| (news.to_owned(), gone.to_owned());
+    assert_eq!(see(&[("1", 1), ("2", 1)]), answer("1 2", ""));
+    assert_eq!(see(&[("1", 1), ("2", 1)]), answer("", ""));
+    assert_eq!(see(&[("2", 9), ("3", 1)]), answer("2 3", "1"));
+    assert_eq!(see(&[]), answer("", "2 3"));
+    assert_eq!(see(&[("1", 1)]), answer("1", ""), "it is back");
+}
+
+#[test]
+fn a_chat_that_was_left_waits_for_nothing_but_its_own_messages() {
+    let place = Place::new();
+    let spool = place.open();
+    let chat = || spool.chat(-1_000_000_000_007).unwrap().unwrap();
+    let commit = |work: &dyn Fn(&mut SpoolTx<'_>) -> Result<bool, SpoolError>| {
+        spool.commit(&run(), |tx| work(tx)).unwrap()
+    };
+    let id = -1_000_000_000_007;
+    let enter = |tx: &mut SpoolTx<'_>| Ok(tx.see_dialog(id, 40, [1; 16])?.is_news());
+    assert!(commit(&enter));
+    let count = Count {
+        messages: 40,
+        inexact: false,
+    };
+    commit(&|tx| tx.listed(id, 40, Some(count)));
+    assert!(chat().missing() == 40 && !chat().is_open());
+    assert!(commit(&|tx| tx.leave_chat(id)));
+    assert!(!commit(&|tx| tx.leave_chat(id)), "no news twice");
+    assert_eq!((chat().departed, chat().missing()), (Departed::ToList, 0));
+    assert!(chat().is_open());
+    commit(&|tx| tx.departed_listed(id).map(|()| true));
+    assert!(!chat().is_worth_asking());
+    // Back again: the dialog is news though nothing of it changed, and the chat is listed anew.
+    assert!(commit(&enter));
+    assert_eq!((chat().departed, chat().server), (Departed::No, None));
+    assert!(chat().is_open());
+}
+
+#[test]
+fn a_spool_of_before_exports_is_upgraded() {
+    let place = Place::new();
+    let spool = place.open();
+    spool.commit(&run(), |tx| tx.add_chat(5)).unwrap();
+    spool
+        .writing()
+        .execute_batch(
+            "DROP TABLE saved_contact; ALTER TABLE chat DROP COLUMN departed;
+             PRAGMA user_version = 1",
+        )
+        .unwrap();
+    drop(spool);
+    let spool = place.open();
+    assert_eq!(spool.chat(5).unwrap().unwrap().departed, Departed::No);
+    assert!(spool.commit(&run(), |tx| tx.leave_chat(5)).unwrap());
+}
