@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
-use telekeep_model::{Media, Message, PeerKind};
+use telekeep_model::{Folder, FolderChat, Media, Message, PeerKind};
 
 use crate::{
     error::{Doing as _, IndexError},
+    folders::{self, FolderKey},
     names::{self, Names},
     number::unsigned,
     show,
@@ -21,6 +22,8 @@ pub struct ChatFilter {
     pub archived: Option<bool>,
     /// Only of these kinds; empty means any.
     pub kinds: Vec<PeerKind>,
+    /// Only what is in this folder; nothing is in one that is not there.
+    pub folder: Option<FolderKey>,
 }
 
 /// A place in the list of chats: the chat after which to continue.
@@ -91,6 +94,28 @@ pub(crate) struct Entry {
     pin: Option<(String, i64)>,
     date: i64,
     title: String,
+    journal: i64,
+    contact: bool,
+    muted: bool,
+}
+
+impl Entry {
+    fn asked(&self) -> FolderChat {
+        FolderChat {
+            id: self.chat,
+            kind: self.kind,
+            contact: self.contact,
+            muted: self.muted,
+            archived: self.folder == 1,
+        }
+    }
+
+    /// Takes its place in a folder, which has pinned chats of its own.
+    fn into_folder(mut self, folder: &Folder) -> Self {
+        let at = folder.pinned.iter().position(|&pinned| pinned == self.chat);
+        self.pin = at.and_then(|at| Some((String::new(), i64::try_from(at).ok()?)));
+        self
+    }
 }
 
 /// One page of the list; see [`crate::Index::chats`].
@@ -137,7 +162,8 @@ pub(crate) fn entries(db: &Connection, filter: &ChatFilter) -> Result<Vec<Entry>
         db.prepare_cached(
             "SELECT chat.no, chat.chat, chat.pinned, chat.pin_run, chat.pin_seq,
                 coalesce(chat.newest_date, 0), chat.folder, peer.kind, chat.archived,
-                journal.account = chat.chat, coalesce(peer.title, '')
+                journal.account = chat.chat, coalesce(peer.title, ''), chat.journal,
+                coalesce(peer.contact, 0), chat.muted
              FROM chat JOIN journal ON journal.no = chat.journal
              LEFT JOIN peer ON peer.id = chat.chat
              ORDER BY chat.archived DESC, chat.no",
@@ -159,6 +185,9 @@ pub(crate) fn entries(db: &Connection, filter: &ChatFilter) -> Result<Vec<Entry>
                 pin: pinned.then(|| (run.unwrap_or_default(), seq.unwrap_or_default())),
                 date: row.get(5)?,
                 title: row.get(10)?,
+                journal: row.get(11)?,
+                contact: row.get(12)?,
+                muted: row.get(13)?,
             })
         })?
         .collect()
@@ -168,20 +197,35 @@ pub(crate) fn entries(db: &Connection, filter: &ChatFilter) -> Result<Vec<Entry>
         None => None,
     };
     let named: Option<HashSet<i64>> = named.map(|ids| ids.into_iter().collect());
+    let folder = match filter.folder {
+        Some(key) => Some((key, folders::folder(db, key)?.unwrap_or_default())),
+        None => None,
+    };
     let mut seen = HashSet::new();
     let mut entries = Vec::new();
     for entry in read().doing("reading chats")? {
+        // A folder is of one account, and so are the chats in it.
+        let elsewhere = |(key, _): &(FolderKey, _)| key.journal != entry.journal;
+        if folder.as_ref().is_some_and(elsewhere) {
+            continue;
+        }
         let saved = entry.kind == PeerKind::Saved;
         let saved_named = || saved && filter.name.as_deref().is_some_and(is_saved_messages);
         let wanted = filter
             .archived
             .is_none_or(|archived| archived == (entry.folder == 1))
             && (filter.kinds.is_empty() || filter.kinds.contains(&entry.kind))
+            && folder
+                .as_ref()
+                .is_none_or(|(_, folder)| folder.holds(&entry.asked()))
             && named
                 .as_ref()
                 .is_none_or(|named| named.contains(&entry.chat) || saved_named());
         if seen.insert(entry.chat) && wanted {
-            entries.push(entry);
+            entries.push(match &folder {
+                Some((_, folder)) => entry.into_folder(folder),
+                None => entry,
+            });
         }
     }
     order(&mut entries);

@@ -26,6 +26,7 @@ mod chats;
 mod days;
 mod error;
 mod files;
+mod folders;
 mod gallery;
 mod history;
 mod names;
@@ -52,6 +53,7 @@ pub use chats::{ChatCursor, ChatFilter, ChatRow, Newest};
 pub use days::Day;
 pub use error::IndexError;
 pub use files::FileState;
+pub use folders::{FolderKey, FolderRow};
 pub use gallery::{Gallery, Listing};
 pub use history::{GENERAL, Topic, Version};
 pub use names::DELETED_ACCOUNT;
@@ -255,6 +257,11 @@ impl Index {
         limit: usize,
     ) -> Result<(Vec<ChatRow>, Option<ChatCursor>), IndexError> {
         chats::chats(&self.db, filter, after, limit)
+    }
+
+    /// Folders that accounts made, in their order.
+    pub fn folders(&self) -> Result<Vec<FolderRow>, IndexError> {
+        folders::folders(&self.db)
     }
 
     /// One chat as in the list ([`ChatRow::pinned`] only says whether); `None` for an unknown one.

@@ -25,6 +25,7 @@ CREATE TABLE chat (
     not_visible  TEXT,                    -- why the account cannot see the chat now
     top          INTEGER,                 -- newest id in the chat list
     folder       INTEGER NOT NULL DEFAULT 0,
+    muted        INTEGER NOT NULL DEFAULT 0,  -- when its dialog was seen
     pinned       INTEGER NOT NULL DEFAULT 0,
     pin_run      TEXT,                    -- run and record that first saw it pinned: pinned chats of
     pin_seq      INTEGER,                 -- one run are in its order, later runs come before
@@ -37,6 +38,15 @@ CREATE TABLE chat (
     media_ruled  INTEGER NOT NULL DEFAULT 0,  -- left out for good, and not held
     UNIQUE (journal, chat)
 );
+
+-- Folders that accounts made, in their order. `rule` is telekeep_model::Folder as JSON.
+CREATE TABLE folder (
+    journal INTEGER NOT NULL,
+    id      INTEGER NOT NULL,
+    place   INTEGER NOT NULL,
+    rule    TEXT NOT NULL,
+    PRIMARY KEY (journal, id)
+) WITHOUT ROWID;
 
 -- The latest version of each message. Clustered by chat and id, because that is how people read.
 CREATE TABLE message (
@@ -150,6 +160,7 @@ CREATE TABLE peer (
     phone       TEXT,
     min         INTEGER NOT NULL,
     gone        INTEGER NOT NULL,
+    contact     INTEGER NOT NULL,
     protected   INTEGER NOT NULL,
     forum       INTEGER NOT NULL,
     migrated_to INTEGER,

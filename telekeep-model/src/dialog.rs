@@ -15,6 +15,8 @@ pub struct Dialog {
     pub folder: i64,
     /// Pinned in its folder.
     pub pinned: bool,
+    /// Until when it makes no notifications, unix seconds; 0 for one that makes them.
+    pub muted_until: i64,
     /// Unread messages when the list was read.
     pub unread: i64,
 }
@@ -31,6 +33,14 @@ struct Wire {
     pinned: bool,
     #[serde(default)]
     unread_count: i64,
+    #[serde(default)]
+    notify_settings: Option<WireNotify>,
+}
+
+#[derive(Deserialize)]
+struct WireNotify {
+    #[serde(default)]
+    mute_until: Option<i64>,
 }
 
 impl Dialog {
@@ -50,6 +60,10 @@ impl Dialog {
             top_message: wire.top_message,
             folder: wire.folder_id,
             pinned: wire.pinned,
+            muted_until: wire
+                .notify_settings
+                .and_then(|settings| settings.mute_until)
+                .unwrap_or_default(),
             unread: wire.unread_count,
         })
     }

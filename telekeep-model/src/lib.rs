@@ -18,6 +18,7 @@
 mod dialog;
 mod entity;
 mod error;
+mod folder;
 mod ids;
 mod json;
 mod markup;
@@ -35,6 +36,7 @@ mod service;
 pub use dialog::Dialog;
 pub use entity::{Entity, EntityKind};
 pub use error::ModelError;
+pub use folder::{Folder, FolderChat, FolderExcept, FolderKinds, Folders};
 pub use ids::{CHANNEL_BASE, PeerRef, id_space, mark_channel, mark_chat, mark_user};
 pub use markup::Button;
 pub use media::{Document, DocumentRole, File, Media, Photo, Poll, PollAnswer, WebPage};

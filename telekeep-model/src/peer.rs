@@ -84,6 +84,8 @@ pub struct Peer {
     pub min: bool,
     /// A deleted account, or a group that was closed or left behind.
     pub gone: bool,
+    /// A person among the account's contacts.
+    pub contact: bool,
     /// Saving is forbidden by the chat's owner.
     pub protected: bool,
     /// The supergroup a basic group was moved to.
@@ -118,6 +120,8 @@ struct Wire<'a> {
     bot: bool,
     #[serde(default)]
     min: bool,
+    #[serde(default)]
+    contact: bool,
     #[serde(default)]
     deleted: bool,
     #[serde(default)]
@@ -195,6 +199,7 @@ impl Peer {
             phone: wire.phone.filled(),
             min: wire.min || empty,
             gone: wire.deleted || wire.deactivated || empty,
+            contact: wire.contact,
             protected: wire.noforwards,
             migrated_to: wire
                 .migrated_to

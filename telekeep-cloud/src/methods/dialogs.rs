@@ -19,9 +19,6 @@ pub(super) const METHODS: &[Method] = &[
     ("messages.getPeerDialogs", |call, r| {
         with(call, &r, get_peer_dialogs)
     }),
-    ("messages.getDialogFilters", |call, r| {
-        with(call, &r, get_dialog_filters)
-    }),
 ];
 
 /// A chat that has messages: its place in the list.
@@ -265,14 +262,4 @@ fn get_peer_dialogs(state: &State, account: i64, request: &Value) -> Result<Answ
         })
         .collect();
     Ok(peer_dialogs(state, account, &rows))
-}
-
-fn get_dialog_filters(_: &State, _: i64, _: &Value) -> Result<Answer, RpcError> {
-    let filters = types::messages::DialogFilters {
-        tags_enabled: false,
-        filters: vec![enums::DialogFilter::Default],
-    };
-    Ok(super::output::object(
-        &enums::messages::DialogFilters::Filters(filters),
-    ))
 }

@@ -6,6 +6,7 @@ mod auth;
 mod change;
 mod dialogs;
 mod files;
+mod folders;
 mod groups;
 mod help;
 mod history;
@@ -31,6 +32,7 @@ pub(crate) const TABLES: &[&[Method]] = &[
     change::METHODS,
     dialogs::METHODS,
     files::METHODS,
+    folders::METHODS,
     groups::METHODS,
     help::METHODS,
     history::METHODS,

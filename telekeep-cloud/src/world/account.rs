@@ -35,6 +35,8 @@ pub(crate) struct Account {
     pub(crate) phone: String,
     pub(crate) password: Option<Password>,
     pub(crate) dialogs: Vec<Dialog>,
+    /// Folders it made: TL objects `DialogFilter`, in its order.
+    pub(crate) folders: Vec<serde_json::Value>,
     /// Channels it was in and left, oldest departure first.
     pub(crate) left: Vec<i64>,
     /// Where its shared sequence is split: the last id of every range but the newest, ascending.

@@ -6,6 +6,7 @@ use super::actions::Act;
 use super::cast::{Casting, FIRST_DAY, LAST_DAY, Part, Role, SERVICE, roles, sizes};
 use super::compose::Writer;
 use super::files::Files;
+use super::folders::{self, Known};
 use super::ids::PeerId;
 use super::log::Note;
 use super::mirror;
@@ -304,6 +305,16 @@ fn list(seed: u64, parts: &[Part], account: &mut Account, peers: &Peers) {
     if let Some(dialog) = account.dialogs.iter_mut().find(|d| d.folder == 1) {
         dialog.pinned = 1;
     }
+    let found = |role: Role| {
+        let part = parts.iter().find(|part| part.role == role);
+        part.map(|part| part.scene.peer)
+    };
+    let known = Known {
+        group: found(Role::Team),
+        forum: found(Role::Forum),
+        news: found(Role::News),
+    };
+    account.folders = folders::of(account.id, peers, known);
 }
 
 /// The supergroup remembers the last message of the group it came from.

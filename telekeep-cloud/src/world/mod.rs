@@ -15,6 +15,7 @@ mod compose;
 mod content;
 pub(crate) mod file;
 pub(crate) mod files;
+pub(crate) mod folders;
 mod generate;
 pub(crate) mod ids;
 pub(crate) mod log;

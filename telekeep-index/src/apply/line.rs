@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use telekeep_model::{
-    Absent, Context, Coverage, Dialog, Failure, MediaHeld, Message, Parsed, Peer, Run, Source,
-    TopicChange,
+    Absent, Context, Coverage, Dialog, Failure, Folders, MediaHeld, Message, Parsed, Peer, Run,
+    Source, TopicChange,
 };
 
 use super::tally::Traits;
@@ -83,6 +83,8 @@ pub(crate) enum Other {
         run: String,
         seq: u64,
     },
+    /// All folders of the account.
+    Folders(Folders),
     /// A message was seen to be gone.
     Deleted {
         chat: i64,
@@ -194,6 +196,7 @@ impl Reader {
                 run: envelope.run.into_owned(),
                 seq,
             },
+            "folders" => Other::Folders(Folders::parse(body, self.account).ok()?),
             "deleted" => Other::Deleted {
                 chat: envelope.chat?,
                 id: envelope.id?,

@@ -1,7 +1,7 @@
 //! Records of a batch that are not messages.
 
 use rusqlite::params;
-use telekeep_model::{Coverage, Dialog, Failure, Run, Source};
+use telekeep_model::{Coverage, Dialog, Failure, Folders, Run, Source};
 
 use super::{
     Step,
@@ -19,7 +19,8 @@ impl Step<'_> {
             Other::Source(source) => self.source(&source),
             Other::Run { run, body } => self.run(&run, &body, time),
             Other::Peer(peer) => self.peer(&peer, time),
-            Other::Dialog { body, run, seq } => self.dialog(&body, &run, seq),
+            Other::Dialog { body, run, seq } => self.dialog(&body, &run, seq, time),
+            Other::Folders(folders) => self.folders(&folders),
             Other::Deleted { chat, id, seq } => self.deleted(chat, id, seq, time),
             Other::Coverage { chat, body } => self.coverage(chat, &body),
             Other::Note { chat, id, reason } => self.note(chat, id, &reason),
@@ -70,7 +71,13 @@ impl Step<'_> {
             .doing("storing a run")
     }
 
-    fn dialog(&mut self, dialog: &Dialog, run: &str, seq: u64) -> Result<(), IndexError> {
+    fn dialog(
+        &mut self,
+        dialog: &Dialog,
+        run: &str,
+        seq: u64,
+        time: i64,
+    ) -> Result<(), IndexError> {
         let no = self.chats.get(self.db, dialog.chat)?.no;
         // A chat that stays pinned keeps its place: its record comes again whenever it has news.
         self.db
@@ -78,7 +85,7 @@ impl Step<'_> {
                 "UPDATE chat SET top = ?2, folder = ?3,
                     pin_run = CASE WHEN ?4 AND pinned THEN pin_run WHEN ?4 THEN ?5 END,
                     pin_seq = CASE WHEN ?4 AND pinned THEN pin_seq WHEN ?4 THEN ?6 END,
-                    pinned = ?4 WHERE no = ?1",
+                    pinned = ?4, muted = ?7 WHERE no = ?1",
             )
             .and_then(|mut set| {
                 set.execute(params![
@@ -87,11 +94,31 @@ impl Step<'_> {
                     dialog.folder,
                     dialog.pinned,
                     run,
-                    signed(seq)
+                    signed(seq),
+                    dialog.muted_until > time.div_euclid(1000),
                 ])
             })
             .map(drop)
             .doing("storing a dialog")
+    }
+
+    /// Folders come all together: one that is not among them was deleted.
+    fn folders(&self, Folders(folders): &Folders) -> Result<(), IndexError> {
+        self.resolve("folders", "")?;
+        let store = || -> Result<(), rusqlite::Error> {
+            self.db
+                .prepare_cached("DELETE FROM folder WHERE journal = ?1")?
+                .execute([self.journal])?;
+            let mut put = self.db.prepare_cached(
+                "INSERT OR IGNORE INTO folder (journal, id, place, rule) VALUES (?1, ?2, ?3, ?4)",
+            )?;
+            for (place, folder) in (0_i64..).zip(folders) {
+                let rule = serde_json::to_string(folder).unwrap_or_default();
+                put.execute(params![self.journal, folder.id, place, rule])?;
+            }
+            Ok(())
+        };
+        store().doing("storing folders")
     }
 
     /// Merges the interval with those it touches, and takes the server's count.

@@ -12,13 +12,14 @@ impl Step<'_> {
         let changed = self
             .db
             .prepare_cached(
-                "INSERT INTO peer (id, kind, title, username, phone, min, gone, protected, forum,
-                    migrated_to, photo, thumb)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                "INSERT INTO peer (id, kind, title, username, phone, min, gone, contact, protected,
+                    forum, migrated_to, photo, thumb)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
                  ON CONFLICT (id) DO UPDATE SET
                     kind = excluded.kind, title = excluded.title, username = excluded.username,
                     phone = excluded.phone, min = excluded.min, gone = excluded.gone,
-                    protected = excluded.protected, forum = excluded.forum,
+                    contact = excluded.contact, protected = excluded.protected,
+                    forum = excluded.forum,
                     migrated_to = excluded.migrated_to, photo = excluded.photo,
                     thumb = excluded.thumb
                  WHERE excluded.min <= min",
@@ -32,6 +33,7 @@ impl Step<'_> {
                     peer.phone,
                     peer.min,
                     peer.gone,
+                    peer.contact,
                     peer.protected,
                     peer.forum,
                     peer.migrated_to,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use telekeep_index::{
-    ChatFilter, Cursor, DELETED_ACCOUNT, FileState, Gallery, Index, Search, Zone,
+    ChatFilter, Cursor, DELETED_ACCOUNT, FileState, FolderKey, Gallery, Index, Search, Zone,
 };
 use telekeep_model::PeerKind;
 
@@ -20,6 +20,74 @@ fn dialog(journal: &mut Journal, chat: i64, pinned: bool, folder: i64) {
     let body =
         json!({"_":"dialog","peer":peer(chat),"top_message":1,"pinned":pinned,"folder_id":folder});
     journal.add("dialog", Some(chat), None, body);
+}
+
+#[test]
+fn folders_hold_what_their_rules_say() {
+    let mut journal = Journal::new();
+    journal.text(USER, 1, 1000, "old");
+    journal.text(GROUP, 2, 3000, "new");
+    journal.text(CHANNEL, 1, 2000, "x");
+    journal.text(ME, 4, 500, "note");
+    let muted = |chat: i64, until: i64| {
+        json!({"_":"dialog","peer":peer(chat),"top_message":1,
+            "notify_settings":{"_":"peerNotifySettings","mute_until":until}})
+    };
+    journal.add(
+        "dialog",
+        Some(CHANNEL),
+        None,
+        muted(CHANNEL, i32::MAX.into()),
+    );
+    journal.add("dialog", Some(GROUP), None, muted(GROUP, 1));
+    let folder = |id: i64, title: &str, more: serde_json::Value| {
+        let mut folder = json!({"_":"dialogFilter","id":id,
+            "title":{"_":"textWithEntities","text":title,"entities":[]},
+            "pinned_peers":[],"include_peers":[],"exclude_peers":[]});
+        let fields = more.as_object().unwrap().clone();
+        folder.as_object_mut().unwrap().extend(fields);
+        folder
+    };
+    let all =
+        |folders: Vec<serde_json::Value>| json!({"_":"messages.dialogFilters","filters":folders});
+    let everything = json!({"groups":true,"broadcasts":true,"exclude_muted":true,
+        "pinned_peers":[{"_":"inputPeerSelf"}]});
+    let loud = folder(5, "Loud", everything);
+    let people = json!({"include_peers":[{"_":"inputPeerUser","user_id":USER,"access_hash":1}]});
+    let first = all(vec![
+        json!({"_":"dialogFilterDefault"}),
+        folder(7, "Gone", json!({})),
+        loud.clone(),
+    ]);
+    journal.add("folders", None, None, first);
+    journal.add(
+        "folders",
+        None,
+        None,
+        all(vec![loud, folder(2, "People", people)]),
+    );
+    let (_place, index) = Place::of(&journal);
+    let folders = index.folders().unwrap();
+    let names: Vec<_> = folders
+        .iter()
+        .map(|row| row.folder.title.as_str())
+        .collect();
+    assert_eq!(names, ["Loud", "People"]);
+    let of = |folder| ChatFilter {
+        folder: Some(folder),
+        ..ChatFilter::default()
+    };
+    // Its own pinned chat comes first; a muted channel is kept out, a group muted once is not.
+    assert_eq!(
+        titles(&index, &of(folders[0].key)),
+        ["Saved Messages", "Family"]
+    );
+    assert_eq!(titles(&index, &of(folders[1].key)), ["Ada"]);
+    let nowhere = FolderKey {
+        id: 7,
+        ..folders[0].key
+    };
+    assert_eq!(titles(&index, &of(nowhere)), [""; 0]);
 }
 
 #[test]

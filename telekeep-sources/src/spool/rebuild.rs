@@ -110,6 +110,9 @@ impl SpoolTx<'_> {
                 }
             }
             (Some(chat), _) if is(Kind::Departed) => self.leave_chat(chat).map(drop),
+            _ if is(Kind::Folders) => self.replay_object(record, |tx, object| {
+                tx.see_folders(object.fingerprint(&[])).map(drop)
+            }),
             _ if is(Kind::SavedContact) => self.replay_saved_contact(record),
             _ if is(Kind::Source) => self.set_source(body),
             _ => Ok(()),

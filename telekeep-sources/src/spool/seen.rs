@@ -7,6 +7,7 @@ use rusqlite::params;
 
 use super::SpoolTx;
 use super::error::{Doing, SpoolError};
+use super::tx::{meta, set_meta};
 
 /// Fingerprint of an object's content.
 pub type Fingerprint = [u8; 16];
@@ -34,7 +35,23 @@ const ENTRY: usize = 20;
 /// A row holds about a page. Larger merged rows are split.
 const ROW_ENTRIES: usize = 200;
 
+/// Name of the value that holds the fingerprint of the folders.
+const FOLDERS: &str = "folders";
+
 impl SpoolTx<'_> {
+    /// Compares the folders of the account with those recorded, and remembers these.
+    pub fn see_folders(&mut self, print: Fingerprint) -> Result<Seen, SpoolError> {
+        let seen = match meta(self.db, FOLDERS)? {
+            None => Seen::New,
+            Some(old) if old == print => Seen::Same,
+            Some(_) => Seen::Changed,
+        };
+        if seen.is_news() {
+            set_meta(self.db, FOLDERS, &print)?;
+        }
+        Ok(seen)
+    }
+
     /// Compares messages of one chat with those recorded, and remembers these. The answers are in
     /// the order of `messages`; an id that comes twice counts twice, the later content wins.
     pub fn see_messages(

@@ -44,6 +44,8 @@ pub enum Kind {
     Raw,
     /// A TL `Chat` that the account was in and left.
     Departed,
+    /// A TL `messages.DialogFilters`.
+    Folders,
     /// A TL `SavedContact`.
     SavedContact,
 }
@@ -64,6 +66,7 @@ impl Kind {
             Kind::Failure => "failure",
             Kind::Raw => "raw",
             Kind::Departed => "left",
+            Kind::Folders => "folders",
             Kind::SavedContact => "saved_contact",
         }
     }

@@ -1,6 +1,7 @@
 //! Backups of worlds in the local cloud, compared with the truth the cloud tells.
 
 mod faults;
+mod folders;
 mod interruption;
 mod takeout;
 mod whole;

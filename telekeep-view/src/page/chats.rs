@@ -3,10 +3,10 @@
 use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
-use telekeep_index::{ChatCursor, Index};
+use telekeep_index::{ChatCursor, ChatFilter, FolderRow, Index};
 
 use crate::library::Library;
-use crate::reading::{ChatLine, FOLDERS, Folder};
+use crate::reading::{ChatLine, FOLDERS, Folder, folder_word, own_folder};
 use crate::render::encode;
 use crate::server::{Context, Result};
 
@@ -21,16 +21,16 @@ const PAGE: usize = 200;
 pub struct Wanted {
     /// Part of a name.
     name: String,
-    /// `archived`, a kind of chat, or nothing for the main list.
+    /// `archived`, a kind of chat, a folder of an account, or nothing for the main list.
     folder: String,
     /// The chat after which to go on.
     after: Option<i64>,
 }
 
-/// A folder of the list: the word in addresses, and the key of its name.
+/// A folder of the list: the word in addresses, and its name.
 pub struct Tab {
-    pub word: &'static str,
-    pub name: &'static str,
+    pub word: String,
+    pub name: String,
     pub active: bool,
 }
 
@@ -39,7 +39,7 @@ pub struct Sidebar {
     pub rows: Vec<ChatLine>,
     pub tabs: Vec<Tab>,
     /// The folder that is shown.
-    pub folder: &'static str,
+    pub folder: String,
     /// Part of a name that was asked for.
     pub name: String,
     /// The chat that is open.
@@ -101,29 +101,65 @@ fn list(
     active: i64,
     limit: usize,
 ) -> Result<Sidebar> {
-    let folder = Folder::from_word(&wanted.folder);
+    let own = index.folders()?;
+    let (folder, filter) = folder(&own, wanted);
     let name = wanted.name.trim();
     let after = wanted.after.map(ChatCursor);
-    let (chats, next) = index.chats(&folder.filter(name), after, limit)?;
+    let (chats, next) = index.chats(&filter, after, limit)?;
     let rows = chats
         .iter()
         .map(|chat| ChatLine::read(context.clock(), Box::new(context.links()), index, chat));
-    let folder = folder.word;
     Ok(Sidebar {
         rows: rows.collect::<std::result::Result<_, _>>()?,
-        tabs: FOLDERS
-            .iter()
-            .map(|of| Tab {
-                word: of.word,
-                name: of.name,
-                active: of.word == folder,
-            })
-            .collect(),
-        folder,
+        tabs: tabs(context, &own, &folder),
         active,
         more: next.map(|ChatCursor(after)| {
             format!("/?name={}&folder={folder}&after={after}", encode(name))
         }),
         name: name.to_owned(),
+        folder,
     })
+}
+
+/// The folder that is wanted, as its word, and what is in it; the main list for an unknown one.
+fn folder(own: &[FolderRow], wanted: &Wanted) -> (String, ChatFilter) {
+    let name = wanted.name.trim();
+    let key = own_folder(&wanted.folder);
+    match own.iter().find(|row| Some(row.key) == key) {
+        Some(row) => {
+            let filter = ChatFilter {
+                name: (!name.is_empty()).then(|| name.to_owned()),
+                folder: Some(row.key),
+                ..ChatFilter::default()
+            };
+            (folder_word(row.key), filter)
+        }
+        None => {
+            let folder = Folder::from_word(&wanted.folder);
+            (folder.word.to_owned(), folder.filter(name))
+        }
+    }
+}
+
+/// Folders that every list has, then those of the accounts.
+fn tabs(context: &Context, own: &[FolderRow], active: &str) -> Vec<Tab> {
+    let every = FOLDERS
+        .iter()
+        .map(|of| (of.word.to_owned(), context.texts.get(of.name).to_owned()));
+    let own = own.iter().map(|row| {
+        let icon = row.folder.emoticon.as_deref();
+        let title = Some(row.folder.title.trim()).filter(|title| !title.is_empty());
+        (
+            folder_word(row.key),
+            title.or(icon).unwrap_or("…").to_owned(),
+        )
+    });
+    every
+        .chain(own)
+        .map(|(word, name)| Tab {
+            active: word == active,
+            word,
+            name,
+        })
+        .collect()
 }

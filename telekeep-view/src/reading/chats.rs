@@ -1,12 +1,12 @@
 //! The list of chats: its folders, and a chat in a line.
 
-use telekeep_index::{ChatFilter, ChatRow, Index, IndexError};
+use telekeep_index::{ChatFilter, ChatRow, FolderKey, Index, IndexError};
 use telekeep_model::PeerKind;
 
 use super::{Surroundings, chat_face, portrait};
 use crate::render::{Clock, Face, Links, first_words};
 
-/// A folder of the list.
+/// A folder that every list has.
 #[derive(Debug)]
 pub struct Folder {
     /// Its word in addresses.
@@ -71,8 +71,25 @@ impl Folder {
             // A name is looked for everywhere.
             archived: name.is_empty().then_some(self.archived),
             kinds: self.kinds.to_vec(),
+            folder: None,
         }
     }
+}
+
+/// The word of an account's own folder in addresses.
+#[must_use]
+pub fn folder_word(key: FolderKey) -> String {
+    format!("{}.{}", key.journal, key.id)
+}
+
+/// The account's own folder that [`folder_word`] names.
+#[must_use]
+pub fn own_folder(word: &str) -> Option<FolderKey> {
+    let (journal, id) = word.split_once('.')?;
+    Some(FolderKey {
+        journal: journal.parse().ok()?,
+        id: id.parse().ok()?,
+    })
 }
 
 /// A chat in the list.

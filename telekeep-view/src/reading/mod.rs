@@ -10,7 +10,7 @@ mod stretch;
 mod surroundings;
 mod versions;
 
-pub use chats::{ChatLine, FOLDERS, Folder};
+pub use chats::{ChatLine, FOLDERS, Folder, folder_word, own_folder};
 pub use coverage::coverage_words;
 pub use faces::{chat_face, chat_title, face};
 pub use portrait::{large, portrait, small};

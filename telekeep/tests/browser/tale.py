@@ -61,7 +61,20 @@ def write(folder):
     scribe.dialog(DORA)
     scribe.dialog(EMIL)
     scribe.whole(ADA, 1, 100, 50)
+    scribe.record("folders", folders())
     scribe.end()
+
+
+def folders():
+    """One by kinds of chats, one by names, with a name that reads from right to left."""
+    def folder(id, title, pinned=(), included=(), **more):
+        user = lambda id: {"_": "inputPeerUser", "user_id": id, "access_hash": 1}
+        return {"_": "dialogFilter", "id": id, "title": {"_": "textWithEntities", "text": title, "entities": []},
+                "pinned_peers": [user(one) for one in pinned], "include_peers": [user(one) for one in included],
+                "exclude_peers": []} | more
+    return {"_": "messages.dialogFilters", "filters": [
+        {"_": "dialogFilterDefault"}, folder(2, "Rooms & boards", groups=True),
+        folder(3, "أصدقاء", pinned=[DORA], included=[ADA])]}
 
 
 def talk(scribe):

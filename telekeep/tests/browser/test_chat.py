@@ -155,3 +155,21 @@ def test_the_world_shows_every_kind_of_message(reader, world):
             found, more = one.eval(DRAWN, [more, sorted(kinds - seen)])
             seen.update(found)
     assert kinds - seen == set()
+
+
+def test_folders_of_the_account_stand_beside_those_of_every_list(reader, tale):
+    one = reader(tale)
+    one.go("/")
+    names = lambda: one.all(".chat-name").all_inner_texts()
+    one.all(".tabs a").filter(has_text="Rooms & boards").click()
+    one.page.wait_for_selector(".tabs [aria-current]:has-text('Rooms & boards')")
+    assert set(names()) == {"Chess Club", "Harbour Works"}
+    one.all(".tabs a").filter(has_text="أصدقاء").click()
+    one.page.wait_for_selector(".tabs [aria-current]:has-text('أصدقاء')")
+    assert names() == ["Dora", "Ada Lovelace"], "what is pinned in the folder comes first"
+    one.all(".find input[type=search]").fill("ada")
+    one.all(".find input[type=search]").press("Enter")
+    one.page.wait_for_url("**name=ada*")
+    assert names() == ["Ada Lovelace"]
+    one.go("/?folder=1.99")
+    assert one.all(".tabs [aria-current]").inner_text() == "All", "a folder that is not there is no error"

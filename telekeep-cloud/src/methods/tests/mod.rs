@@ -68,19 +68,9 @@ impl Cloud {
 
     /// The `InputPeer` of a marked id, with the hash this account has.
     fn input(&self, account: i64, marked: i64) -> Value {
-        use crate::world::ids::PeerId;
+        use crate::world::{folders::input_peer, ids::PeerId};
         let peer = PeerId::of_marked(marked);
-        let access_hash = self.0.world.read().peers.access_hash(account, peer);
-        match peer {
-            PeerId::User(id) if id == account => json!({"_": "inputPeerSelf"}),
-            PeerId::User(user_id) => {
-                json!({"_": "inputPeerUser", "user_id": user_id, "access_hash": access_hash})
-            }
-            PeerId::Chat(chat_id) => json!({"_": "inputPeerChat", "chat_id": chat_id}),
-            PeerId::Channel(channel_id) => {
-                json!({"_": "inputPeerChannel", "channel_id": channel_id, "access_hash": access_hash})
-            }
-        }
+        input_peer(account, &self.0.world.read().peers, peer)
     }
 
     fn history(&self, account: i64, marked: i64, paging: Value) -> Value {

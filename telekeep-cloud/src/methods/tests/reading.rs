@@ -19,6 +19,58 @@ fn every_table_names_methods_of_the_schema_once() {
 }
 
 #[test]
+fn folders_are_made_changed_ordered_and_deleted() {
+    let cloud = Cloud::new(14, 300, 1);
+    let account = cloud.accounts()[0];
+    let update = |id: i64, filter: Value| {
+        let mut request = json!({"_": "messages.updateDialogFilter", "id": id});
+        if !filter.is_null() {
+            request["filter"] = filter;
+        }
+        cloud.on(2, account, request)
+    };
+    let names = || -> Vec<String> {
+        let answer = cloud.ask(account, json!({"_": "messages.getDialogFilters"}));
+        let filters = answer["filters"].as_array().unwrap();
+        assert_eq!(filters[0]["_"], "dialogFilterDefault");
+        let title = |filter: &Value| filter["title"]["text"].as_str().unwrap().to_owned();
+        filters[1..].iter().map(title).collect()
+    };
+    assert_eq!(names(), ["In person", "Projects", "Reading"]);
+    let chat = marked(&cloud.dialogs(account)[0]["peer"]);
+    let folder = |title: &str, chats: Vec<Value>| {
+        json!({"_": "dialogFilter", "id": 9, "title": {"_": "textWithEntities", "text": title, "entities": []},
+            "pinned_peers": [], "include_peers": chats, "exclude_peers": []})
+    };
+    let input = cloud.input(account, chat);
+    assert_eq!(
+        update(9, folder("New", vec![input.clone()])),
+        Ok(json!(true))
+    );
+    assert_eq!(update(3, folder("Work", vec![input])), Ok(json!(true)));
+    cloud.ask(
+        account,
+        json!({"_": "messages.updateDialogFiltersOrder", "order": [9, 2]}),
+    );
+    assert_eq!(names(), ["New", "In person", "Work", "Reading"]);
+    assert_eq!(update(2, Value::Null), Ok(json!(true)));
+    assert_eq!(names(), ["New", "Work", "Reading"]);
+    for (id, filter, error) in [
+        (1, folder("x", vec![]), "FILTER_ID_INVALID"),
+        (2, Value::Null, "FILTER_ID_INVALID"),
+        (2, folder(" ", vec![]), "FILTER_TITLE_EMPTY"),
+        (2, folder("x", vec![]), "FILTER_INCLUDE_EMPTY"),
+        (
+            2,
+            folder("x", vec![json!({"_": "inputPeerEmpty"})]),
+            "PEER_ID_INVALID",
+        ),
+    ] {
+        assert_eq!(update(id, filter), Err(error.to_owned()));
+    }
+}
+
+#[test]
 fn paging_finds_every_message_in_both_directions() {
     let cloud = Cloud::new(14, 900, 1);
     let first = cloud.accounts()[0];

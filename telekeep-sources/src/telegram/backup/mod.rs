@@ -3,6 +3,7 @@
 pub(crate) mod decode;
 mod dialogs;
 pub(crate) mod error;
+mod folders;
 mod history;
 pub(crate) mod list;
 mod options;

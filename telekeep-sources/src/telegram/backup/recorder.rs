@@ -13,6 +13,7 @@ use telekeep_journal::BlobInfo;
 use tokio::sync::{mpsc, oneshot};
 
 use super::decode::{DecodedDialog, DecodedMessage, DecodedPeer, Dialogs, History};
+use super::folders::Folders;
 use super::history::Got;
 use super::round::{LeftChat, Part, SavedContact};
 use super::round_store::{part_done, part_failed, store_departed};
@@ -52,6 +53,8 @@ pub(crate) enum Item {
     ChatClosed { chat: i64, error: String },
     /// A chat the account left, of which the server does not even show its own messages.
     DepartedClosed { chat: i64, error: String },
+    /// All folders of the account.
+    Folders { folders: Folders },
     /// Chats of an older range.
     OlderDialogs { page: Box<Dialogs> },
     /// Channels the account left.
@@ -228,6 +231,7 @@ impl Recorder {
             Item::DepartedClosed { chat, error } => {
                 store_departed(tx, chat, None, Some(&error))?;
             }
+            Item::Folders { folders } => self.store_folders(tx, &folders)?,
             Item::OlderDialogs { page } => self.store_older_dialogs(tx, &page)?,
             Item::LeftChats { chats } => self.store_left_chats(tx, &chats)?,
             Item::SavedContacts { contacts } => self.store_saved_contacts(tx, &contacts)?,

@@ -42,6 +42,7 @@ pub(crate) struct SavedContact {
 /// What could not be had of a round, by the name it has in records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
+    Folders,
     Ranges,
     LeftChats,
     SavedContacts,
@@ -50,6 +51,7 @@ pub(crate) enum Part {
 impl Part {
     pub fn name(self) -> &'static str {
         match self {
+            Part::Folders => "folders",
             Part::Ranges => "ranges",
             Part::LeftChats => "left_chats",
             Part::SavedContacts => "saved_contacts",
@@ -95,7 +97,7 @@ impl Engine {
 
     /// A request of a round. What the server refuses is recorded and asked for again by the next
     /// run; it ends nothing.
-    async fn ask(&self, part: Part, request: &Value) -> Result<Option<Reply>, Halt> {
+    pub(super) async fn ask(&self, part: Part, request: &Value) -> Result<Option<Reply>, Halt> {
         match self.call(request).await? {
             Ok(reply) => Ok(Some(reply)),
             Err(error) => match BackupError::of_call(&error) {
@@ -105,7 +107,11 @@ impl Engine {
         }
     }
 
-    async fn part_failed<T>(&self, part: Part, error: String) -> Result<Option<T>, Halt> {
+    pub(super) async fn part_failed<T>(
+        &self,
+        part: Part,
+        error: String,
+    ) -> Result<Option<T>, Halt> {
         self.store(Item::PartFailed { part, error }).await?;
         Ok(None)
     }
@@ -189,7 +195,7 @@ impl Engine {
 }
 
 /// Our word for an answer the schema cannot decode.
-const UNREADABLE: &str = "UNREADABLE_ANSWER";
+pub(super) const UNREADABLE: &str = "UNREADABLE_ANSWER";
 
 /// A request that concerns one range of the shared sequence only.
 pub(super) fn within(range: Option<(i32, i32)>, query: Value) -> Value {

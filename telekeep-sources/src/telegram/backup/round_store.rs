@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::decode::Dialogs;
+use super::folders::Folders;
 use super::recorder::Recorder;
 use super::round::{LeftChat, Part, SavedContact};
 use crate::spool::{Count, Kind, SpoolError, SpoolTx};
@@ -13,6 +14,20 @@ use crate::spool::{Count, Kind, SpoolError, SpoolTx};
 const LEFT: &str = "LEFT";
 
 impl Recorder {
+    /// Folders that could not be had before are recorded even when they are as they were: whoever
+    /// reads the journal learns that way that they are here again.
+    pub(super) fn store_folders(
+        &self,
+        tx: &mut SpoolTx<'_>,
+        folders: &Folders,
+    ) -> Result<(), SpoolError> {
+        let failed = tx.resolve(Part::Folders.name(), KEY)?;
+        if tx.see_folders(folders.print)?.is_news() || failed {
+            tx.record(Kind::Folders, None, None, Some(self.layer), &folders.body)?;
+        }
+        Ok(())
+    }
+
     /// Chats of an older range. Those that the newest range named are known better from there.
     pub(super) fn store_older_dialogs(
         &self,

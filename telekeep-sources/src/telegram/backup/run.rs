@@ -86,6 +86,7 @@ impl Engine {
         self.monitor.phase("dialogs");
         self.enter_takeout().await?;
         self.walk_dialogs().await?;
+        self.ask_folders().await?;
         self.make_round().await?;
         self.monitor.phase("messages");
         self.list_chats().await?;

@@ -1,0 +1,58 @@
+//! Folders of chats, as accounts made them.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+use telekeep_model::Folder;
+
+use crate::error::{Doing as _, IndexError};
+
+/// Which folder: accounts number their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct FolderKey {
+    /// Number of the journal of its account.
+    pub journal: i64,
+    /// Number in the account.
+    pub id: i64,
+}
+
+/// A folder of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FolderRow {
+    /// Which it is.
+    pub key: FolderKey,
+    /// What is in it.
+    pub folder: Folder,
+}
+
+/// See [`crate::Index::folders`].
+pub(crate) fn folders(db: &Connection) -> Result<Vec<FolderRow>, IndexError> {
+    let read = || -> Result<Vec<(FolderKey, String)>, rusqlite::Error> {
+        db.prepare_cached("SELECT journal, id, rule FROM folder ORDER BY journal, place")?
+            .query_map([], |row| {
+                let (journal, id) = (row.get(0)?, row.get(1)?);
+                Ok((FolderKey { journal, id }, row.get(2)?))
+            })?
+            .collect()
+    };
+    let rows = read().doing("reading folders")?;
+    let row = |(key, text): (FolderKey, String)| {
+        let folder = rule(&text)?;
+        Ok(FolderRow { key, folder })
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// What is in a folder; `None` for one that is not there.
+pub(crate) fn folder(db: &Connection, key: FolderKey) -> Result<Option<Folder>, IndexError> {
+    let text: Option<String> = db
+        .prepare_cached("SELECT rule FROM folder WHERE journal = ?1 AND id = ?2")
+        .and_then(|mut select| {
+            let key = params![key.journal, key.id];
+            select.query_row(key, |row| row.get(0)).optional()
+        })
+        .doing("reading a folder")?;
+    text.as_deref().map(rule).transpose()
+}
+
+fn rule(text: &str) -> Result<Folder, IndexError> {
+    serde_json::from_str(text).map_err(|_| IndexError::Damaged { what: "folder" })
+}
