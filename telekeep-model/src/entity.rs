@@ -45,6 +45,20 @@ pub enum EntityKind {
     Blockquote,
     /// A quote shown folded.
     CollapsedBlockquote,
+    /// Set lower, in rich messages.
+    Subscript,
+    /// Set higher, in rich messages.
+    Superscript,
+    /// Highlighted, in rich messages.
+    Marked,
+    /// A formula in its own notation, in rich messages.
+    Math,
+    /// Words that were taken out, in rich messages.
+    Removed,
+    /// Words that were put in, in rich messages.
+    Inserted,
+    /// A place that links of a rich message lead to.
+    Anchor(String),
     /// A moment in time (unix seconds) shown in the reader's own way.
     FormattedDate(i64),
     /// A constructor this version does not know.

@@ -45,6 +45,10 @@ pub use money::Money;
 pub use notes::{Absent, Coverage, Failure, MediaHeld, Run, Source};
 pub use peer::{Peer, PeerKind};
 pub use period::{Period, PeriodUnit};
+pub use rich::{
+    Align, Article, Block, Caption, Cell, Details, Embed, Height, Line, List, ListItem, Numbers,
+    Quote, Rich, Table,
+};
 pub use service::{Part, Service, TopicChange};
 
 /// For `#[serde(skip_serializing_if)]`: stored details hold only what differs from the default.

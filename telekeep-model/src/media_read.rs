@@ -96,6 +96,16 @@ fn photo_media(wire: WirePhotoMedia<'_>) -> Option<Media> {
     }))
 }
 
+/// A photo that a rich message brings.
+pub(crate) fn photo_of(value: &Value) -> Option<Photo> {
+    WirePhoto::deserialize(value).ok().and_then(photo)
+}
+
+/// A document that a rich message brings.
+pub(crate) fn document_of(value: &Value) -> Option<Document> {
+    WireDocument::deserialize(value).ok().and_then(document)
+}
+
 /// The largest rendition by area, and a small one for lists: the same choice as the downloader's.
 /// Renditions whose bytes are inside the message (stripped, cached, outline) are no files.
 fn photo(wire: WirePhoto<'_>) -> Option<Photo> {

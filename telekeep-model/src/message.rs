@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    Button, Entity, Media, ModelError, PeerRef, Service,
+    Button, Entity, Media, ModelError, PeerRef, Rich, Service,
     entity::WireEntity,
     is_default,
     json::{self, Text},
@@ -95,6 +95,9 @@ pub struct Message {
     /// Photo, file, poll, link preview, ...
     #[serde(skip_serializing_if = "is_default")]
     pub media: Option<Media>,
+    /// The blocks of a rich message, whose words `text` has too.
+    #[serde(skip_serializing_if = "is_default")]
+    pub rich: Option<Box<Rich>>,
     /// What happened, for service messages.
     #[serde(skip_serializing_if = "is_default")]
     pub service: Option<Service>,
@@ -329,6 +332,19 @@ impl Message {
         if let Some(media) = &self.media {
             media.file_names(out);
         }
+        if let Some(rich) = &self.rich {
+            rich.file_names(out);
+        }
+    }
+
+    /// Keys of the files without which it is not whole.
+    pub fn wanted(&self, each: &mut dyn FnMut(&str)) {
+        if let Some(media) = &self.media {
+            media.wanted(each);
+        }
+        if let Some(rich) = &self.rich {
+            rich.wanted(each);
+        }
     }
 
     /// Appends to `out` what [`Self::search_text`] has beyond the text itself, without file names
@@ -341,6 +357,9 @@ impl Message {
         }
         if let Some(media) = &self.media {
             media.search_text(out);
+        }
+        if let Some(rich) = &self.rich {
+            rich.search_text(out);
         }
         if let Some(service) = &self.service {
             service.search_text(out);
@@ -428,9 +447,14 @@ fn from_wire(wire: Wire<'_>, context: Context) -> Result<Message, ModelError> {
             _ => Some(chat),
         });
     let mut text = wire.message.owned();
-    if let Some(rich) = wire.rich_message {
-        push_line(&mut text, &rich::plain(rich.get()));
-    }
+    let mut entities: Vec<Entity> = wire
+        .entities
+        .into_iter()
+        .filter_map(|entity| entity.into_entity(&mut unsupported))
+        .collect();
+    let rich = wire
+        .rich_message
+        .and_then(|raw| rich_of(raw.get(), &mut text, &mut entities, &mut unsupported));
     let (reply_to, topic) = wire.reply_to.map(reply).unwrap_or_default();
     let service = wire
         .action
@@ -446,11 +470,7 @@ fn from_wire(wire: Wire<'_>, context: Context) -> Result<Message, ModelError> {
         sender,
         outgoing: wire.out,
         text,
-        entities: wire
-            .entities
-            .into_iter()
-            .filter_map(|entity| entity.into_entity(&mut unsupported))
-            .collect(),
+        entities,
         reply_to,
         topic,
         forward: wire.fwd_from.map(forward),
@@ -467,6 +487,7 @@ fn from_wire(wire: Wire<'_>, context: Context) -> Result<Message, ModelError> {
         media: wire
             .media
             .and_then(|raw| Media::parse(raw, &mut unsupported)),
+        rich,
         service,
         buttons: wire
             .reply_markup
@@ -474,6 +495,27 @@ fn from_wire(wire: Wire<'_>, context: Context) -> Result<Message, ModelError> {
             .unwrap_or_default(),
         unsupported,
     })
+}
+
+/// The blocks of a rich message. Its words and their formatting go to the end of the text.
+fn rich_of(
+    raw: &str,
+    text: &mut String,
+    entities: &mut Vec<Entity>,
+    unsupported: &mut Vec<String>,
+) -> Option<Box<Rich>> {
+    let words = rich::flat(raw);
+    let start = text.len();
+    push_line(text, &words.text);
+    let before = text.len() - words.text.len();
+    let units = text.get(..before).unwrap_or_default().encode_utf16();
+    let units = u32::try_from(units.count()).unwrap_or(u32::MAX);
+    entities.extend(words.entities.into_iter().map(|entity| Entity {
+        offset: entity.offset.saturating_add(units),
+        ..entity
+    }));
+    let rich = rich::read(raw, unsupported)?;
+    Some(Box::new(Rich { start, ..rich }))
 }
 
 /// The reply and the forum topic of a reply header: a message of a topic that answers nothing has a

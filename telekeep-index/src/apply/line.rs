@@ -244,9 +244,7 @@ fn note(chat: Option<i64>, id: Option<i64>, reason: String, time: i64) -> Item {
 fn prepare(mut message: Message, seq: u64, tokenizer: &mut Tokenizer) -> NewMessage {
     let words = Some(Words::of(&message, false, tokenizer));
     let mut wanted = Vec::new();
-    if let Some(media) = &message.media {
-        media.wanted(&mut |key| wanted.push(key.to_owned()));
-    }
+    message.wanted(&mut |key| wanted.push(key.to_owned()));
     let (chat, id, date) = (message.chat, message.id, message.date);
     let traits = Traits::of(&message);
     let service = message.service.as_ref();

@@ -4,6 +4,7 @@
 mod hostile;
 mod media;
 mod message;
+mod rich;
 
 use serde_json::{Value, json, value::RawValue};
 use telekeep_model::{Context, Message, Parsed};

@@ -176,12 +176,3 @@ fn service_and_empty_messages() {
         Parsed::Empty { id: 5 }
     );
 }
-
-#[test]
-fn rich_messages_have_words() {
-    let message = message(
-        json!({"message":"","rich_message":{"_":"richMessage","blocks":[
-        {"_":"pageBlockTitle","text":{"_":"textPlain","text":"Title"}}],"photos":[],"documents":[]}}),
-    );
-    assert_eq!(message.text, "Title");
-}

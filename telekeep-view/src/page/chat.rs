@@ -9,7 +9,7 @@ use telekeep_model::PeerKind;
 use super::Sidebar;
 use super::scene::Surroundings;
 use crate::reading::{Stretch, chat_face, portrait};
-use crate::render::{Day, Face, Item, MediaView, days, first_words};
+use crate::render::{Day, Face, Item, MediaView, RichPiece, days, first_words};
 use crate::server::{Context, PageError, Result};
 
 /// Messages on a page.

@@ -7,6 +7,7 @@ use telekeep_index::Shown;
 use telekeep_model::{Forward, Message};
 
 use super::around::{Forwarded, Quoted, ReactionView, buttons, forwarded, quoted, reaction_view};
+use super::blocks::{RichView, rich_view};
 use super::media::{Album, MediaView};
 use super::scene::Scene;
 use super::{Clock, Face, Html, media, only_emoji, rich_in, sentence};
@@ -78,6 +79,8 @@ pub struct Bubble {
     pub preview: Option<MediaView>,
     /// Text or caption.
     pub text: Html,
+    /// The blocks of a rich message.
+    pub rich: Option<RichView>,
     /// Nothing but a few emoji: shown large, without a bubble.
     pub large: bool,
     /// A sticker, round video or dice: without a bubble.
@@ -111,6 +114,7 @@ impl Bubble {
             && self.reactions.is_empty()
             && self.buttons.is_empty()
             && self.preview.is_none()
+            && self.rich.is_none()
     }
 }
 
@@ -222,8 +226,12 @@ fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<
         .filter_map(|shown| visible_edit(&shown.message))
         .max();
     let versions = album.iter().find(|shown| shown.versions > 1);
-    let text = &captioned.message.text;
+    let rich = captioned.message.rich.as_deref();
+    let text = captioned.message.text.as_str();
+    // Of a rich message what stands beside the blocks.
+    let text = rich.map_or(text, |rich| text.get(..rich.start).unwrap_or_default());
     Bubble {
+        rich: rich.map(|rich| rich_view(rich, captioned.message.id, scene)),
         id: message.id,
         ids: album.iter().map(|shown| shown.message.id).collect(),
         chat: message.chat,
@@ -247,13 +255,14 @@ fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<
             .reply_to
             .as_ref()
             .map(|reply| quoted(reply, message.chat, scene)),
-        large: views.is_empty() && preview.is_none() && only_emoji(text),
+        large: views.is_empty() && preview.is_none() && rich.is_none() && only_emoji(text),
         bare: matches!(
             views.as_slice(),
             [MediaView::Sticker { .. }
                 | MediaView::Dice { .. }
                 | MediaView::Video { round: true, .. }]
-        ) && text.is_empty(),
+        ) && text.is_empty()
+            && rich.is_none(),
         media: views,
         preview,
         text: rich_in(text, &captioned.message.entities, scene),

@@ -22,7 +22,7 @@ impl Emoji {
         let kind = files.kind(&key)?;
         let source = links.file(&key);
         match kind.as_str() {
-            "image/webp" | "image/png" => Some(Self::Still(source)),
+            "image/webp" | "image/png" | "image/jpeg" => Some(Self::Still(source)),
             "video/webm" => Some(Self::Video(source)),
             "application/x-tgsticker" => Some(Self::Drawing(source)),
             _ => None,

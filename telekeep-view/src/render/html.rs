@@ -43,6 +43,11 @@ impl Html {
         self.0.push_str(&other.0);
     }
 
+    /// Gives what there is and begins anew.
+    pub(crate) fn take(&mut self) -> Self {
+        std::mem::take(self)
+    }
+
     /// Is there nothing?
     #[must_use]
     pub fn is_empty(&self) -> bool {

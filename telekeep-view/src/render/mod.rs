@@ -2,6 +2,7 @@
 //! from the [`Scene`], so the same code serves the live pages and a static export.
 
 mod around;
+mod blocks;
 mod bubble;
 mod clock;
 mod diff;
@@ -18,6 +19,7 @@ mod text;
 mod wave;
 
 pub use around::{Forwarded, Quoted, ReactionView};
+pub use blocks::{RichPiece, RichView};
 pub use bubble::{Bubble, Day, Item, days};
 pub use clock::Clock;
 pub use diff::{Change, changes, differences};

@@ -6,11 +6,11 @@
 
 use std::ops::Range;
 
-use telekeep_model::{Entity, EntityKind};
+use telekeep_model::{Entity, EntityKind, Line};
 
 use super::Html;
 use super::emoji::Emoji;
-use super::links::{Links, safe_address};
+use super::links::{Links, encode, safe_address};
 use super::scene::{Files, Scene};
 
 /// What is between two marks of the text.
@@ -40,6 +40,23 @@ pub fn rich_in(text: &str, entities: &[Entity], scene: &Scene<'_>) -> Html {
     writer.hidden = scene.clock.texts.get("message.hidden-text");
     writer.write(&spans(text, entities, &[]));
     writer.out
+}
+
+/// A line of a rich message: [`rich_in`] with places that its links lead to. Their names begin with
+/// `anchors`, which no other message's do.
+#[must_use]
+pub(super) fn rich_line(line: &Line, scene: &Scene<'_>, anchors: &str) -> Html {
+    let mut writer = Writer::new(&line.text, scene.links);
+    writer.files = Some(scene.files);
+    writer.hidden = scene.clock.texts.get("message.hidden-text");
+    writer.anchors = Some(anchors);
+    writer.write(&spans(&line.text, &line.entities, &[]));
+    writer.out
+}
+
+/// The name of a place in a rich message, safe in an address and as an id.
+pub(super) fn anchor(anchors: &str, name: &str) -> String {
+    format!("{anchors}{}", encode(name).replace('%', "_"))
 }
 
 /// [`rich`], with byte ranges of `text` marked as found.
@@ -158,6 +175,8 @@ struct Writer<'a> {
     files: Option<&'a dyn Files>,
     /// What is read aloud in place of a spoiler.
     hidden: &'a str,
+    /// What names of places begin with, in rich messages.
+    anchors: Option<&'a str>,
     out: Html,
     open: Vec<Open>,
 }
@@ -169,6 +188,7 @@ impl<'a> Writer<'a> {
             links,
             files: None,
             hidden: "…",
+            anchors: None,
             out: Html::new(),
             open: Vec::new(),
         }
@@ -251,6 +271,12 @@ impl<'a> Writer<'a> {
             EntityKind::Underline => self.tag("<u>", "</u>"),
             EntityKind::Strike => self.tag("<s>", "</s>"),
             EntityKind::Code => self.tag("<code dir=\"ltr\">", "</code>"),
+            EntityKind::Subscript => self.tag("<sub>", "</sub>"),
+            EntityKind::Superscript => self.tag("<sup>", "</sup>"),
+            EntityKind::Marked => self.tag("<mark>", "</mark>"),
+            EntityKind::Math => self.tag("<code class=\"math\" dir=\"ltr\">", "</code>"),
+            EntityKind::Removed => self.tag("<del>", "</del>"),
+            EntityKind::Inserted => self.tag("<ins>", "</ins>"),
             EntityKind::Blockquote => self.tag("<blockquote dir=\"auto\">", "</blockquote>"),
             EntityKind::CollapsedBlockquote => self.tag(
                 "<blockquote dir=\"auto\" class=\"folded\" tabindex=\"0\">",
@@ -279,16 +305,30 @@ impl<'a> Writer<'a> {
                     None => self.tag("<span class=\"emoji\">", "</span>"),
                 }
             }
+            EntityKind::Anchor(name) => match self.anchors {
+                Some(anchors) => {
+                    self.out.markup("<span id=\"");
+                    self.out.text(&anchor(anchors, name));
+                    self.tag("\">", "</span>")
+                }
+                None => self.tag("<span>", "</span>"),
+            },
             _ => return self.link(kind, words, inside_link),
         };
         (plain, false)
+    }
+
+    /// The address of a place in the same rich message.
+    fn place(&self, url: &str) -> Option<String> {
+        let (name, anchors) = (url.strip_prefix('#')?, self.anchors?);
+        (!name.is_empty()).then(|| format!("#{}", anchor(anchors, name)))
     }
 
     fn link(&mut self, kind: &EntityKind, words: &str, inside_link: bool) -> (&'static str, bool) {
         let address = match kind {
             _ if inside_link => None,
             EntityKind::Url => safe_address(words),
-            EntityKind::TextUrl(url) => safe_address(url),
+            EntityKind::TextUrl(url) => self.place(url).or_else(|| safe_address(url)),
             EntityKind::Email => safe_address(&format!("mailto:{words}")),
             EntityKind::Mention => self.links.username(words),
             EntityKind::MentionName(id) => self.links.profile(*id),
@@ -300,10 +340,12 @@ impl<'a> Writer<'a> {
         };
         self.out.markup("<a href=\"");
         self.out.text(&address);
-        if matches!(
-            kind,
-            EntityKind::Url | EntityKind::TextUrl(_) | EntityKind::Email
-        ) {
+        if !address.starts_with('#')
+            && matches!(
+                kind,
+                EntityKind::Url | EntityKind::TextUrl(_) | EntityKind::Email
+            )
+        {
             self.out
                 .markup("\" rel=\"noopener noreferrer nofollow\" target=\"_blank");
             if let EntityKind::TextUrl(url) = kind {

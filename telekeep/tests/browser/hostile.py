@@ -9,6 +9,7 @@ import json
 import struct
 import zlib
 
+import papers
 from scribe import ASSETS, Scribe, document, photo
 from tale import words
 
@@ -84,6 +85,7 @@ def talk(scribe, chat, text):
     scribe.message(chat, base + 30, at, text, reply_markup=buttons(text), reactions={
         "_": "messageReactions", "results": [
             {"_": "reactionCount", "count": 3, "reaction": {"_": "reactionEmoji", "emoticon": text}}]})
+    scribe.message(chat, base + 31, at, **papers.attack(text, LINKS[chat % len(LINKS)]))
     for n, action in enumerate(actions(text)):
         scribe.service(chat, base + 40 + n, at, action)
     scribe.record("media_missing", {"what": "media", "file": f"photo/{chat}/y", "error": text, "attempts": 1,

@@ -3,6 +3,7 @@
 import io
 import wave
 
+import papers
 from scribe import ME, Scribe, document, peer, photo
 
 ADA, BORIS, CARLA, DORA, EMIL = 5, 6, 8, 9, 12
@@ -55,6 +56,7 @@ def write(folder):
     topics(scribe)
     small_pictures(scribe)
     scribe.message(EMIL, 5, MORNING - 3 * DAY, "I shall delete my account")
+    papers.write(scribe, MORNING - 40 * DAY)
     scribe.dialog(ADA, pinned=True)
     scribe.dialog(club())
     scribe.dialog(forum())

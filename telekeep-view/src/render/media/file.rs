@@ -42,7 +42,7 @@ impl FileRow {
     }
 }
 
-pub(super) fn document_view(document: &Document, scene: &Scene<'_>) -> MediaView {
+pub(in crate::render) fn document_view(document: &Document, scene: &Scene<'_>) -> MediaView {
     let texts = scene.clock.texts;
     let file = file_row(document, scene);
     let still = |words: &'static str| {

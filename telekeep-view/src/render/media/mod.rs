@@ -15,9 +15,9 @@ use super::scene::Scene;
 pub use card::Card;
 use card::card;
 pub use file::FileRow;
-use file::document_view;
+pub(super) use file::document_view;
 pub use picture::Picture;
-use picture::photo_view;
+pub(super) use picture::photo_view;
 pub use poll::PollBar;
 use poll::poll_view;
 

@@ -89,7 +89,7 @@ pub(super) fn picture(parts: &Parts<'_>, words: String, scene: &Scene<'_>) -> Pi
     }
 }
 
-pub(super) fn photo_view(photo: &Photo, scene: &Scene<'_>) -> Picture {
+pub(in crate::render) fn photo_view(photo: &Photo, scene: &Scene<'_>) -> Picture {
     let live = photo.video.as_ref().filter(|video| scene.held(&video.key));
     let texts = scene.clock.texts;
     let words = match live {
