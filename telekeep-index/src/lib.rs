@@ -345,6 +345,11 @@ impl Index {
         statistics::senders(&self.db, chat, limit)
     }
 
+    /// How many people and chats sent something, in one chat or in all.
+    pub fn sender_count(&self, chat: Option<i64>) -> Result<u64, IndexError> {
+        statistics::sender_count(&self.db, chat)
+    }
+
     /// Media by kind, of one chat or of all.
     pub fn kinds(&self, chat: Option<i64>) -> Result<Vec<KindCount>, IndexError> {
         statistics::kinds(&self.db, chat)
@@ -360,10 +365,10 @@ impl Index {
         statistics::words(&self.db, chat, sample, limit)
     }
 
-    /// Who answers whom in a chat, among at most `sample` replies.
+    /// Who answers whom in a chat, or in the largest of all, among at most `sample` replies.
     pub fn reply_network(
         &self,
-        chat: i64,
+        chat: Option<i64>,
         sample: usize,
         limit: usize,
     ) -> Result<Replies, IndexError> {

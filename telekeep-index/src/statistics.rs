@@ -61,6 +61,10 @@ pub struct Words {
     pub words: Vec<(String, u64)>,
     /// Whole emoji likewise: a family, a flag is one; skin tones count as the emoji without one.
     pub emoji: Vec<(String, u64)>,
+    /// Different words that were met.
+    pub different: u64,
+    /// Different emoji that were met.
+    pub different_emoji: u64,
     /// Messages looked at: spread evenly over what is held.
     pub looked: u64,
     /// Messages there are.
@@ -72,9 +76,11 @@ pub struct Words {
 pub struct Replies {
     /// (who, whom, how often), most first.
     pub pairs: Vec<(SenderRef, SenderRef, u64)>,
+    /// Pairs there are among the replies looked at.
+    pub all: u64,
     /// Replies looked at: those to the newest messages.
     pub looked: u64,
-    /// There are more than these.
+    /// There are more replies than these.
     pub more: bool,
 }
 
@@ -152,6 +158,17 @@ pub(crate) fn senders(
         })
     });
     each.collect()
+}
+
+/// See [`crate::Index::sender_count`].
+pub(crate) fn sender_count(db: &Connection, chat: Option<i64>) -> Result<u64, IndexError> {
+    let Some(c) = counter(db, chat)? else {
+        return Ok(0);
+    };
+    db.prepare_cached("SELECT count(*) FROM said WHERE c = ?1 AND count > 0")
+        .and_then(|mut select| select.query_row([c], |row| row.get(0)))
+        .map(unsigned)
+        .doing("reading statistics")
 }
 
 /// See [`crate::Index::kinds`].
@@ -259,38 +276,38 @@ fn one_chat(
     read(count).map(unsigned).doing("reading statistics")
 }
 
+/// Chats whose replies are looked at for a network over all.
+const CHATS: i64 = 200;
+
+/// Replies looked at in each of them, however small its share is.
+const LEAST: i64 = 10;
+
+/// Who answers whom, while it is counted.
+#[derive(Default)]
+struct Answers {
+    pairs: HashMap<(i64, i64), u64>,
+    looked: u64,
+    more: bool,
+}
+
 /// See [`crate::Index::reply_network`].
 pub(crate) fn reply_network(
     db: &Connection,
-    chat: i64,
+    chat: Option<i64>,
     sample: usize,
     limit: usize,
 ) -> Result<Replies, IndexError> {
-    let Some((no, _)) = show::number(db, chat)? else {
-        return Ok(Replies::default());
-    };
     let sample = i64::try_from(sample).unwrap_or(i64::MAX);
-    let mut pairs: HashMap<(i64, i64), u64> = HashMap::new();
-    let mut looked = 0;
-    let mut read = || -> Result<(), rusqlite::Error> {
-        let mut select = db.prepare_cached(
-            "SELECT answer.sender, target.sender
-             FROM (SELECT id, target FROM reply WHERE c = ?1 ORDER BY target DESC LIMIT ?2) AS reply
-             CROSS JOIN message AS answer ON answer.c = ?1 AND answer.id = reply.id
-             LEFT JOIN message AS target ON target.c = ?1 AND target.id = reply.target",
-        )?;
-        let mut rows = select.query([no, sample])?;
-        while let Some(row) = rows.next()? {
-            looked += 1;
-            if let (Some(who), Some(whom)) = (row.get(0)?, row.get(1)?) {
-                *pairs.entry((who, whom)).or_default() += 1;
-            }
-        }
-        Ok(())
-    };
-    read().doing("reading statistics")?;
-    let mut pairs: Vec<_> = pairs.into_iter().collect();
+    let mut answers = Answers::default();
+    for (no, share) in shares(db, chat, sample)? {
+        let left = sample.saturating_sub(i64::try_from(answers.looked).unwrap_or(i64::MAX));
+        answers
+            .read(db, no, share.min(left))
+            .doing("reading statistics")?;
+    }
+    let mut pairs: Vec<_> = answers.pairs.into_iter().collect();
     pairs.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    let all = pairs.len() as u64;
     pairs.truncate(limit);
     let mut names = Names::default();
     let mut sender = |id: i64| -> Result<SenderRef, IndexError> {
@@ -303,7 +320,54 @@ pub(crate) fn reply_network(
         .collect::<Result<_, IndexError>>()?;
     Ok(Replies {
         pairs,
-        looked,
-        more: looked >= unsigned(sample),
+        all,
+        looked: answers.looked,
+        more: answers.more,
     })
+}
+
+/// How many replies are looked at in which chat: all of one, or of each a part as large as the chat.
+fn shares(db: &Connection, chat: Option<i64>, sample: i64) -> Result<Vec<(i64, i64)>, IndexError> {
+    if let Some(chat) = chat {
+        let found = show::number(db, chat)?;
+        return Ok(found.map(|(no, _)| (no, sample)).into_iter().collect());
+    }
+    let chats: Vec<(i64, i64)> = db
+        .prepare_cached(
+            "SELECT no, archived FROM chat WHERE archived > 0 ORDER BY archived DESC LIMIT ?1",
+        )
+        .and_then(|mut select| {
+            let rows = select.query_map([CHATS], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect()
+        })
+        .doing("reading statistics")?;
+    let all: i64 = chats.iter().map(|(_, archived)| archived).sum();
+    let share = |archived: i64| archived.saturating_mul(sample) / all.max(1);
+    let each = chats
+        .into_iter()
+        .map(|(no, archived)| (no, share(archived).max(LEAST)));
+    Ok(each.collect())
+}
+
+impl Answers {
+    /// Looks at so many replies of a chat: those to its newest messages.
+    fn read(&mut self, db: &Connection, no: i64, sample: i64) -> Result<(), rusqlite::Error> {
+        let mut select = db.prepare_cached(
+            "SELECT answer.sender, target.sender
+             FROM (SELECT id, target FROM reply WHERE c = ?1 ORDER BY target DESC LIMIT ?2) AS reply
+             CROSS JOIN message AS answer ON answer.c = ?1 AND answer.id = reply.id
+             LEFT JOIN message AS target ON target.c = ?1 AND target.id = reply.target",
+        )?;
+        let mut rows = select.query([no, sample])?;
+        let mut met = 0;
+        while let Some(row) = rows.next()? {
+            met += 1;
+            if let (Some(who), Some(whom)) = (row.get(0)?, row.get(1)?) {
+                *self.pairs.entry((who, whom)).or_default() += 1;
+            }
+        }
+        self.looked += met;
+        self.more |= met >= unsigned(sample);
+        Ok(())
+    }
 }

@@ -66,6 +66,8 @@ impl Frequent {
     /// The `limit` most frequent words and emoji, of so many messages there are.
     pub fn most(self, limit: usize, messages: u64) -> Words {
         Words {
+            different: self.words.all.len() as u64,
+            different_emoji: self.emoji.all.len() as u64,
             words: self.words.most(limit),
             emoji: self.emoji.most(limit),
             looked: self.looked,

@@ -541,8 +541,18 @@ fn statistics() {
     assert_eq!(words.emoji, [("🍎".to_owned(), 6)]);
     assert_eq!((words.looked, words.messages), (8, 8));
     assert_eq!(index.words(Some(GROUP), 1000, 1).unwrap().words[0].1, 6);
-    let replies = index.reply_network(GROUP, 100, 9).unwrap();
-    assert_eq!((replies.looked, replies.more), (5, false));
+    assert_eq!(index.sender_count(Some(GROUP)).unwrap(), 2);
+    assert_eq!(index.sender_count(None).unwrap(), 2);
+    assert!(words.different > 3 && words.different_emoji == 1);
+    let everywhere = index.reply_network(None, 100, 9).unwrap();
+    let replies = index.reply_network(Some(GROUP), 100, 9).unwrap();
+    assert_eq!(everywhere, replies, "only this chat has answers");
+    assert_eq!((replies.looked, replies.more, replies.all), (5, false, 1));
+    let cut = index.reply_network(None, 3, 0).unwrap();
+    assert_eq!(
+        (cut.looked, cut.more, cut.all, cut.pairs.len()),
+        (3, true, 1, 0)
+    );
     assert_eq!(
         (
             replies.pairs[0].0.id,

@@ -1,19 +1,25 @@
-//! Numbers and plots, of one chat or of all. Plots are SVG made here: they need no script.
+//! Numbers and plots, of one chat or of all. Plots are SVG and HTML made here: they need no script.
+//! Each has its numbers as a table too.
+
+mod network;
+mod numbers;
 
 use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
 use telekeep_index::{Activity, Index, Zone};
 
+use network::{Line, Network, network};
+use numbers::Numbers;
+
 use super::Sidebar;
+use crate::lang::Texts;
 use crate::reading::chat_title;
 use crate::render::{Clock, Face, encode};
 use crate::server::{Context, PageError, Result};
 
 /// Messages looked at for the most used words.
 const SAMPLE: usize = 2_000;
-/// Replies looked at for the network.
-const REPLIES: usize = 2_000;
 /// People in a plot.
 const PEOPLE: usize = 15;
 /// Words and emoji shown.
@@ -48,10 +54,14 @@ struct Months {
     ticks: Vec<Tick>,
 }
 
+/// A weekday: its name, and how much was said in each hour.
+struct Weekday {
+    name: &'static str,
+    hours: Vec<Hour>,
+}
+
 /// An hour of a weekday.
 struct Hour {
-    x: usize,
-    y: usize,
     shade: usize,
     words: String,
 }
@@ -59,7 +69,10 @@ struct Hour {
 /// Somebody and how much.
 struct Share {
     face: Face,
-    count: String,
+    messages: String,
+    /// Of all, in percent, as words.
+    part: String,
+    /// Of the most, 0 to 100.
     percent: u64,
 }
 
@@ -79,29 +92,6 @@ struct Word {
     size: u64,
 }
 
-/// A line between two people.
-struct Line {
-    x1: i64,
-    y1: i64,
-    x2: i64,
-    y2: i64,
-    width: u64,
-    words: String,
-}
-
-/// Somebody in the network.
-struct Node {
-    x: i64,
-    y: i64,
-    face: Face,
-}
-
-#[derive(Default)]
-struct Network {
-    lines: Vec<Line>,
-    nodes: Vec<Node>,
-}
-
 #[derive(Template)]
 #[template(path = "statistics.html")]
 struct Statistics<'a> {
@@ -111,14 +101,22 @@ struct Statistics<'a> {
     title: String,
     messages: String,
     months: Months,
-    weekdays: Vec<&'static str>,
-    hours: Vec<Hour>,
+    month_numbers: Numbers,
+    week: Vec<Weekday>,
+    hour_numbers: Numbers,
     people: Vec<Share>,
+    people_numbers: Numbers,
+    more_people: Option<String>,
     kinds: Vec<Kind>,
+    kind_numbers: Numbers,
     words: Vec<Word>,
     emoji: Vec<Word>,
+    word_numbers: Numbers,
+    more_words: Option<String>,
+    more_emoji: Option<String>,
     looked: String,
     network: Network,
+    network_numbers: Numbers,
 }
 
 /// `GET /statistics`
@@ -136,23 +134,35 @@ pub async fn page(context: Context, Query(which): Query<Which>) -> Result {
         let offset = |moment| super::offset(&clock.zone, moment);
         let activity = index.activity(which.chat, Zone::varying(&offset))?;
         let words = index.words(which.chat, SAMPLE, WORDS)?;
+        let people = people(index, which.chat, activity.messages, &clock)?;
+        let kinds = kinds(index, which.chat, &clock)?;
+        let network = network(index, which.chat, &clock)?;
+        let hidden = |all: u64, shown: usize| more(texts, all.saturating_sub(shown as u64));
+        let senders = index.sender_count(which.chat)?;
+        let shown = sized(&words.words, which.chat, &clock);
+        let emoji = sized(&words.emoji, which.chat, &clock);
         let page = Statistics {
             sidebar: Sidebar::beside(context, index, which.chat.unwrap_or(0))?,
             chat: which.chat,
             title,
             messages: texts.count("chat.messages", activity.messages),
             months: months(&activity, &clock),
-            weekdays: clock.weekdays_short(),
-            hours: hours(&activity, &clock),
-            people: people(index, which.chat, activity.messages, &clock)?,
-            kinds: kinds(index, which.chat, &clock)?,
+            month_numbers: numbers::of_months(&activity, &clock),
+            week: week(&activity, &clock),
+            hour_numbers: numbers::of_hours(&activity, &clock),
+            people_numbers: numbers::of_people(&people, texts),
+            more_people: hidden(senders, people.len()),
+            people,
+            kind_numbers: numbers::of_kinds(&kinds, texts),
+            kinds,
             looked: texts.count("statistics.looked", words.looked),
-            words: sized(&words.words, which.chat, &clock),
-            emoji: sized(&words.emoji, which.chat, &clock),
-            network: match which.chat {
-                Some(chat) if chat < 0 => network(index, chat, &clock)?,
-                _ => Network::default(),
-            },
+            word_numbers: numbers::of_words(&shown, &emoji, texts),
+            more_words: hidden(words.different, shown.len()),
+            more_emoji: hidden(words.different_emoji, emoji.len()),
+            words: shown,
+            emoji,
+            network_numbers: numbers::of_network(&network, texts),
+            network,
             context,
         };
         Ok(page.render()?)
@@ -230,26 +240,29 @@ fn months(activity: &Activity, clock: &Clock) -> Months {
     plot
 }
 
-fn hours(activity: &Activity, clock: &Clock) -> Vec<Hour> {
+fn week(activity: &Activity, clock: &Clock) -> Vec<Weekday> {
     let most = activity.week.iter().flatten().copied().max().unwrap_or(0);
     let weekdays = clock.weekdays_short();
-    let mut cells = Vec::with_capacity(168);
-    for (day, hours) in activity.week.iter().enumerate() {
-        for (hour, &messages) in hours.iter().enumerate() {
-            let name = weekdays.get(day).copied().unwrap_or_default();
-            let words = clock.texts.count("chat.messages", messages);
-            cells.push(Hour {
-                x: 30 + hour * 24,
-                y: day * 24,
-                shade: match messages {
-                    0 => 0,
-                    n => 1 + scaled(n, most, 4).min(3),
-                },
-                words: format!("{name} {hour}:00: {words}"),
-            });
-        }
-    }
-    cells
+    let cell = |name: &str, hour: usize, messages: u64| Hour {
+        shade: match messages {
+            0 => 0,
+            n => 1 + scaled(n, most, 4).min(3),
+        },
+        words: format!(
+            "{name} {hour}:00: {}",
+            clock.texts.count("chat.messages", messages)
+        ),
+    };
+    let days = activity.week.iter().zip(weekdays);
+    let days = days.map(|(hours, name)| Weekday {
+        name,
+        hours: hours
+            .iter()
+            .enumerate()
+            .map(|(hour, &messages)| cell(name, hour, messages))
+            .collect(),
+    });
+    days.collect()
 }
 
 fn people(index: &Index, chat: Option<i64>, all: u64, clock: &Clock) -> Result<Vec<Share>> {
@@ -261,11 +274,8 @@ fn people(index: &Index, chat: Option<i64>, all: u64, clock: &Clock) -> Result<V
         .unwrap_or(0);
     let share = |sender: &telekeep_index::SenderCount| Share {
         face: Face::new(sender.sender, &sender.name),
-        count: format!(
-            "{} · {}",
-            clock.texts.number(sender.messages),
-            clock.texts.percent(sender.messages, all)
-        ),
+        messages: clock.texts.number(sender.messages),
+        part: clock.texts.percent(sender.messages, all),
         percent: scaled(sender.messages, most, 100) as u64,
     };
     Ok(senders.iter().map(share).collect())
@@ -305,62 +315,9 @@ fn sized(words: &[(String, u64)], chat: Option<i64>, clock: &Clock) -> Vec<Word>
     each.collect()
 }
 
-/// People on a circle, lines between those who answer each other.
-fn network(index: &Index, chat: i64, clock: &Clock) -> Result<Network> {
-    let replies = index.reply_network(chat, REPLIES, 40)?;
-    let mut faces: Vec<Face> = Vec::new();
-    for (who, whom, _) in &replies.pairs {
-        for person in [who, whom] {
-            if faces.len() < PEOPLE && !faces.iter().any(|face| face.id == person.id) {
-                faces.push(Face::new(person.id, &person.name));
-            }
-        }
-    }
-    let count = faces.len();
-    let nodes: Vec<Node> = faces
-        .into_iter()
-        .enumerate()
-        .map(|(at, face)| {
-            let (x, y) = on_circle(at, count);
-            Node { x, y, face }
-        })
-        .collect();
-    let most = replies.pairs.iter().map(|pair| pair.2).max().unwrap_or(0);
-    let place = |id: i64| nodes.iter().find(|node| node.face.id == id);
-    let lines = replies
-        .pairs
-        .iter()
-        .filter(|(who, whom, _)| who.id != whom.id);
-    let lines = lines.filter_map(|(who, whom, times)| {
-        let (a, b) = (place(who.id)?, place(whom.id)?);
-        Some(Line {
-            x1: a.x,
-            y1: a.y,
-            x2: b.x,
-            y2: b.y,
-            width: 1 + scaled(*times, most, 6) as u64,
-            words: clock.texts.fill(
-                "statistics.answered",
-                &[
-                    ("who", &who.name),
-                    ("whom", &whom.name),
-                    ("x", &clock.texts.number(*times)),
-                ],
-            ),
-        })
-    });
-    Ok(Network {
-        lines: lines.collect(),
-        nodes,
-    })
-}
-
-/// The nth of so many places on the circle of the network's picture.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // small numbers
-fn on_circle(at: usize, count: usize) -> (i64, i64) {
-    let angle = std::f64::consts::TAU * at as f64 / count.max(1) as f64;
-    let (x, y) = (300.0 + 190.0 * angle.sin(), 230.0 - 190.0 * angle.cos());
-    (x.round() as i64, y.round() as i64)
+/// That there is more than what is shown.
+fn more(texts: &Texts, hidden: u64) -> Option<String> {
+    (hidden > 0).then(|| texts.count("statistics.more", hidden))
 }
 
 #[cfg(test)]
@@ -383,6 +340,7 @@ mod tests {
         let plot = months(&activity, &clock);
         assert!(plot.width <= 3600 && plot.ticks.len() <= 100);
         assert!(plot.bars.iter().all(|bar| bar.height <= HEIGHT));
-        assert_eq!(hours(&activity, &clock).len(), 168);
+        let week = week(&activity, &clock);
+        assert!(week.len() == 7 && week.iter().all(|day| day.hours.len() == 24));
     }
 }
