@@ -15,6 +15,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod card;
 mod dialog;
 mod entity;
 mod error;
@@ -33,6 +34,7 @@ mod period;
 mod rich;
 mod service;
 
+pub use card::{Contact, Game, Giveaway, GiveawayResults, Invoice, Prize, Story, Task, Todo};
 pub use dialog::Dialog;
 pub use entity::{Entity, EntityKind};
 pub use error::ModelError;

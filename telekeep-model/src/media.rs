@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{is_default, message::push_line};
+use crate::{
+    Contact, Game, Giveaway, GiveawayResults, Invoice, Story, Todo, is_default, message::push_line,
+};
 
 /// A file on the server.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -184,11 +186,7 @@ pub enum Media {
     Document(Document),
     WebPage(WebPage),
     Poll(Poll),
-    Contact {
-        name: String,
-        phone: String,
-        user: Option<i64>,
-    },
+    Contact(Contact),
     /// A position; `live` is the period in seconds of a moving one.
     Location {
         lat: f64,
@@ -201,42 +199,23 @@ pub enum Media {
         title: String,
         address: String,
     },
-    Game {
-        title: String,
-        description: String,
-    },
-    Invoice {
-        title: String,
-        description: String,
-        amount: i64,
-        currency: String,
-    },
+    Game(Game),
+    Invoice(Invoice),
     Dice {
         emoji: String,
         value: i64,
     },
-    Story {
-        chat: Option<i64>,
-        id: i64,
-    },
-    Giveaway {
-        quantity: i64,
-        until: i64,
-        prize: Option<String>,
-    },
-    GiveawayResults {
-        winners: i64,
-        prize: Option<String>,
-    },
-    /// Media to be paid for; `items` holds what was bought.
+    Story(Story),
+    Giveaway(Giveaway),
+    GiveawayResults(GiveawayResults),
+    /// Media to be paid for; `items` holds what was bought, `locked` counts what was not.
     Paid {
         stars: i64,
         items: Vec<Media>,
+        #[serde(default, skip_serializing_if = "is_default")]
+        locked: u64,
     },
-    Todo {
-        title: String,
-        items: Vec<String>,
-    },
+    Todo(Todo),
     VideoStream,
     /// A photo or file that is gone: self-destructed, or withdrawn by the server.
     Expired {
@@ -266,16 +245,16 @@ impl Media {
             },
             Self::WebPage(_) => "link",
             Self::Poll(_) => "poll",
-            Self::Contact { .. } => "contact",
+            Self::Contact(_) => "contact",
             Self::Location { .. } => "location",
             Self::Venue { .. } => "venue",
-            Self::Game { .. } => "game",
-            Self::Invoice { .. } => "invoice",
+            Self::Game(_) => "game",
+            Self::Invoice(_) => "invoice",
             Self::Dice { .. } => "dice",
-            Self::Story { .. } => "story",
-            Self::Giveaway { .. } | Self::GiveawayResults { .. } => "giveaway",
+            Self::Story(_) => "story",
+            Self::Giveaway(_) | Self::GiveawayResults(_) => "giveaway",
             Self::Paid { .. } => "paid",
-            Self::Todo { .. } => "todo",
+            Self::Todo(_) => "todo",
             Self::VideoStream => "stream",
             Self::Expired { .. } => "expired",
             Self::Unsupported { .. } => "unsupported",
@@ -348,31 +327,31 @@ impl Media {
                 poll.answers.iter().for_each(|answer| add(&answer.text));
                 poll.solution.iter().for_each(|words| add(words));
             }
-            Self::Contact { name, phone, .. } => {
-                add(name);
-                add(phone);
+            Self::Contact(contact) => {
+                add(&contact.name);
+                add(&contact.phone);
             }
             Self::Venue { title, address, .. } => {
                 add(title);
                 add(address);
             }
-            Self::Game { title, description }
-            | Self::Invoice {
-                title, description, ..
-            } => {
-                add(title);
-                add(description);
+            Self::Game(game) => {
+                add(&game.title);
+                add(&game.description);
             }
-            Self::Giveaway {
-                prize: Some(prize), ..
+            Self::Invoice(invoice) => {
+                add(&invoice.title);
+                add(&invoice.description);
             }
-            | Self::GiveawayResults {
-                prize: Some(prize), ..
-            } => add(prize),
+            Self::Story(story) => add(&story.caption),
+            Self::Giveaway(Giveaway { prize, .. })
+            | Self::GiveawayResults(GiveawayResults { prize, .. }) => {
+                prize.words.iter().for_each(|words| add(words));
+            }
             Self::Dice { emoji, .. } => add(emoji),
-            Self::Todo { title, items } => {
-                add(title);
-                items.iter().for_each(|item| add(item));
+            Self::Todo(todo) => {
+                add(&todo.title);
+                todo.items.iter().for_each(|task| add(&task.text));
             }
             Self::Paid { items, .. } => items.iter().for_each(|item| item.search_text(out)),
             _ => {}
@@ -390,9 +369,11 @@ impl Media {
                 .or(document.title.as_deref())
                 .or(document.emoji.as_deref()),
             Self::Poll(poll) => Some(poll.question.as_str()),
-            Self::Contact { name, .. } => Some(name.as_str()),
-            Self::Venue { title, .. } | Self::Game { title, .. } => Some(title.as_str()),
-            Self::Invoice { title, .. } | Self::Todo { title, .. } => Some(title.as_str()),
+            Self::Contact(contact) => Some(contact.name.as_str()),
+            Self::Venue { title, .. } => Some(title.as_str()),
+            Self::Game(game) => Some(game.title.as_str()),
+            Self::Invoice(invoice) => Some(invoice.title.as_str()),
+            Self::Todo(todo) => Some(todo.title.as_str()),
             Self::Dice { emoji, .. } => Some(emoji.as_str()),
             Self::WebPage(page) => Some(page.url.as_str()),
             Self::Expired { what } => Some(what.as_str()),

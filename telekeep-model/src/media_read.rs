@@ -4,14 +4,14 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use crate::{
-    Document, DocumentRole, File, Media, PeerRef, Photo, Poll, PollAnswer, WebPage, json,
+    Document, DocumentRole, File, Media, Photo, Poll, PollAnswer, WebPage, card, json,
     media_wire::{
-        WireAttribute, WireContact, WireDocument, WireDocumentMedia, WirePage, WirePageMedia,
-        WirePaid, WirePhoto, WirePhotoMedia, WirePlace, WirePollMedia, WireSize,
+        WireAttribute, WireDocument, WireDocumentMedia, WirePage, WirePageMedia, WirePaid,
+        WirePhoto, WirePhotoMedia, WirePlace, WirePollMedia, WireSize,
     },
 };
 
-/// Pages of paid media inside paid media are no thing; hostile input must not nest.
+/// Media inside media inside media is no thing; hostile input must not nest.
 const MAX_DEPTH: u8 = 3;
 
 /// Previews inside messages are some hundred bytes; anything larger is none.
@@ -41,27 +41,32 @@ fn parse(raw: &RawValue, unsupported: &mut Vec<String>, depth: u8) -> Option<Med
         "messageMediaDocument" => from(text, document_media),
         "messageMediaWebPage" => from(text, |page: WirePageMedia<'_>| web_page(page.webpage)),
         "messageMediaPoll" => from(text, poll),
-        "messageMediaContact" => from(text, contact),
         "messageMediaGeo" | "messageMediaGeoLive" | "messageMediaVenue" => {
             from(text, |place| location(place, &name))
         }
         "messageMediaPaidMedia" if depth < MAX_DEPTH => from(text, |paid: WirePaid<'_>| {
-            let items = paid
+            let all = paid.extended_media.len();
+            let items: Vec<_> = paid
                 .extended_media
                 .into_iter()
-                .filter_map(|item| item.media);
-            let items = items
-                .filter_map(|item| parse(item, unsupported, depth + 1))
+                .filter_map(|item| item.media)
                 .collect();
             Some(Media::Paid {
                 stars: paid.stars_amount,
-                items,
+                locked: (all - items.len()) as u64,
+                items: items
+                    .into_iter()
+                    .filter_map(|item| parse(item, unsupported, depth + 1))
+                    .collect(),
             })
         }),
         "messageMediaUnsupported" => None,
-        _ => serde_json::from_str::<Value>(text)
-            .ok()
-            .and_then(|value| rare(&name, &value)),
+        _ if depth < MAX_DEPTH => serde_json::from_str::<Value>(text).ok().and_then(|value| {
+            card::read(&name, &value, &mut |inner| {
+                parse(inner, unsupported, depth + 1)
+            })
+        }),
+        _ => None,
     };
     media.or_else(|| {
         unsupported.push(name.to_string());
@@ -289,15 +294,6 @@ fn poll(wire: WirePollMedia<'_>) -> Option<Media> {
     }))
 }
 
-fn contact(wire: WireContact<'_>) -> Option<Media> {
-    let name = format!("{} {}", wire.first_name.0, wire.last_name.0);
-    Some(Media::Contact {
-        name: name.trim().to_owned(),
-        phone: wire.phone_number.owned(),
-        user: (wire.user_id != 0).then_some(wire.user_id),
-    })
-}
-
 fn location(wire: WirePlace<'_>, name: &str) -> Option<Media> {
     let (lat, long) = (wire.geo.lat.0, wire.geo.long.0);
     Some(if name == "messageMediaVenue" {
@@ -313,74 +309,5 @@ fn location(wire: WirePlace<'_>, name: &str) -> Option<Media> {
             long,
             live: wire.period,
         }
-    })
-}
-
-/// Kinds too rare for a struct each.
-fn rare(name: &str, value: &Value) -> Option<Media> {
-    let text = |value: &Value, field: &str| {
-        value
-            .get(field)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let int = |field: &str| value.get(field).and_then(Value::as_i64).unwrap_or_default();
-    let prize = value
-        .get("prize_description")
-        .and_then(Value::as_str)
-        .map(str::to_owned);
-    Some(match name {
-        "messageMediaGame" => {
-            let game = value.get("game")?;
-            Media::Game {
-                title: text(game, "title"),
-                description: text(game, "description"),
-            }
-        }
-        "messageMediaInvoice" => Media::Invoice {
-            title: text(value, "title"),
-            description: text(value, "description"),
-            amount: int("total_amount"),
-            currency: text(value, "currency"),
-        },
-        "messageMediaDice" => Media::Dice {
-            emoji: text(value, "emoticon"),
-            value: int("value"),
-        },
-        "messageMediaStory" => {
-            let peer = serde_json::from_value::<PeerRef>(value.get("peer")?.clone()).ok()?;
-            Media::Story {
-                chat: peer.marked(),
-                id: int("id"),
-            }
-        }
-        "messageMediaGiveaway" => Media::Giveaway {
-            quantity: int("quantity"),
-            until: int("until_date"),
-            prize,
-        },
-        "messageMediaGiveawayResults" => Media::GiveawayResults {
-            winners: int("winners_count"),
-            prize,
-        },
-        "messageMediaToDo" => {
-            let list = value.get("todo")?;
-            let title = |item: &Value| {
-                item.get("title")
-                    .map_or_else(String::new, |t| text(t, "text"))
-            };
-            let items = list
-                .get("list")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten();
-            Media::Todo {
-                title: title(list),
-                items: items.map(title).collect(),
-            }
-        }
-        "messageMediaVideoStream" => Media::VideoStream,
-        _ => return None,
     })
 }

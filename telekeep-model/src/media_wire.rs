@@ -184,18 +184,6 @@ pub(crate) struct WireVoters<'a> {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct WireContact<'a> {
-    #[serde(borrow, default)]
-    pub phone_number: Text<'a>,
-    #[serde(borrow, default)]
-    pub first_name: Text<'a>,
-    #[serde(borrow, default)]
-    pub last_name: Text<'a>,
-    #[serde(default)]
-    pub user_id: i64,
-}
-
-#[derive(Deserialize)]
 pub(crate) struct WirePlace<'a> {
     #[serde(default)]
     pub geo: WireGeo,

@@ -45,16 +45,16 @@ fn describe_view(
             let words = format!("[{}] {emoji} {value}", kind_words(of, scene));
             blocks.push(plain(&words, Look::Media));
         }
-        (_, MediaView::Card(of)) => card(of, blocks),
+        (_, MediaView::Card(of)) => card(of, scene, blocks),
         (
-            Media::Paid { items, .. },
-            MediaView::Paid {
-                card: of,
+            of,
+            MediaView::Holding {
+                card: told,
                 items: views,
             },
         ) => {
-            card(of, blocks);
-            for (item, view) in items.iter().zip(views) {
+            card(told, scene, blocks);
+            for (item, view) in of.inside().into_iter().zip(views) {
                 describe_view(item, view, scene, blocks, files);
             }
         }
@@ -243,7 +243,7 @@ fn link(view: &MediaView, blocks: &mut Vec<Block>) {
     }
 }
 
-fn card(of: &Card, blocks: &mut Vec<Block>) {
+fn card(of: &Card, scene: &Scene<'_>, blocks: &mut Vec<Block>) {
     let mut head = vec![Piece::line(&format!("[{}]", of.kind), Look::Media)];
     if !of.title.is_empty() {
         head.push(Piece::new(" ", Look::Plain));
@@ -253,13 +253,26 @@ fn card(of: &Card, blocks: &mut Vec<Block>) {
         pieces: head,
         ..Block::default()
     });
-    for line in &of.lines {
-        let mark = if of.list { "• " } else { "  " };
+    let mut add = |mark: &str, pieces: Vec<Piece>| {
         blocks.push(Block {
             mark: Some(Piece::new(mark, Look::Plain)),
-            pieces: vec![Piece::new(line, Look::Plain)],
+            pieces,
             most: 0,
         });
+    };
+    for task in &of.tasks {
+        let mut pieces = vec![Piece::new(&task.text, Look::Plain)];
+        if let Some(by) = &task.by {
+            pieces.push(Piece::line(&format!(" · {by}"), Look::Dim));
+        }
+        add(if task.done { "☑ " } else { "☐ " }, pieces);
+    }
+    for line in &of.lines {
+        add("  ", vec![Piece::new(line, Look::Plain)]);
+    }
+    for peers in &of.peers {
+        let words = peers.words(scene.clock.texts.get("text.list"));
+        add("  ", vec![Piece::line(&words, Look::Plain)]);
     }
     if let Some(address) = of.address.as_ref().filter(|_| of.foreign) {
         blocks.push(plain(address, Look::Link));

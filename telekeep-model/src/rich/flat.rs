@@ -37,7 +37,7 @@ pub(super) fn words(value: &Value, pictures: bool) -> Line {
 }
 
 /// A string of the wire, also one that is not UTF-8.
-pub(super) fn string(value: &Value) -> Option<String> {
+pub(crate) fn string(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Object(fields) if fields.contains_key("$bytes") => {

@@ -10,7 +10,7 @@ mod read;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use flat::flat;
+pub(crate) use flat::{flat, string};
 pub(crate) use read::read;
 
 use crate::{Document, Entity, Photo, is_default};

@@ -1,6 +1,7 @@
 //! Bodies as the server sends them, and bodies nobody should send.
 #![allow(clippy::unwrap_used)]
 
+mod cards;
 mod hostile;
 mod media;
 mod message;

@@ -188,6 +188,9 @@ fn mentioned(shown: &Shown) -> Vec<i64> {
     ids.extend(message.sender);
     ids.extend(message.via_bot);
     ids.extend(message.forward.as_ref().and_then(|forward| forward.from));
+    if let Some(media) = &message.media {
+        media.peers(&mut |id| ids.push(id));
+    }
     for part in message.service.iter().flat_map(|service| &service.parts) {
         if let Part::Peer(id) = part {
             ids.push(*id);

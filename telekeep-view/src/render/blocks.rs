@@ -217,8 +217,9 @@ impl Writer<'_> {
     }
 
     fn byline(&mut self, author: &Line, date: i64) {
-        self.out.markup("<p class=\"small\">");
+        self.out.markup("<p class=\"small\"><bdi>");
         self.line(author);
+        self.out.markup("</bdi>");
         if date != 0 {
             if !author.is_empty() {
                 self.out.markup(" · ");
@@ -241,7 +242,8 @@ impl Writer<'_> {
     }
 
     fn thinking(&mut self, line: &Line) {
-        self.out.markup("<details><summary>");
+        let direction = self.scene.clock.texts.direction();
+        self.attribute("<details dir=\"", direction, "\"><summary>");
         self.words("rich.thinking");
         self.out.markup("</summary>");
         self.around("<p class=\"small\">", line, "</p>");
@@ -288,8 +290,10 @@ impl Writer<'_> {
                 if numbers.reversed {
                     self.out.markup(" reversed");
                 }
+                // The attribute for the browser, the class for our style: it tells `i` from `I`.
                 if let Some(kind) = numbers.kind {
                     self.attribute(" type=\"", &kind.to_string(), "\"");
+                    self.attribute(" class=\"kind-", &kind.to_string(), "\"");
                 }
                 self.out.markup(">");
                 "</ol>"

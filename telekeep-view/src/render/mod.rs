@@ -28,7 +28,9 @@ pub use first_words::first_words;
 pub use html::Html;
 pub(crate) use links::encode;
 pub use links::{Links, ServerLinks, safe_address};
-pub use media::{Album, Card, FileRow, MediaView, Missing, Picture, PollBar, media};
+pub use media::{
+    Album, Card, FileRow, MediaView, Missing, PeerLine, Picture, PollBar, TaskLine, media,
+};
 pub use outline::outline;
 pub use scene::{Files, Held, Scene};
 pub use service::sentence;

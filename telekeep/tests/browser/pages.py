@@ -1,5 +1,6 @@
 """Every page there is, by name, for an archive."""
 
+import cards
 import papers
 import tale as story
 
@@ -12,7 +13,7 @@ def of_the_tale():
         "topic": f"/chat/{story.forum()}/topic/{story.TIDES}",
         "topic-calendar": f"/chat/{story.forum()}/calendar?topic={story.CRANES}",
         "topic-gallery": f"/gallery?chat={story.forum()}&topic={story.CRANES}", "small-pictures": f"/chat/{story.DORA}",
-        "papers": f"/chat/{papers.CHAT}",
+        "papers": f"/chat/{papers.CHAT}", "cards": f"/chat/{cards.CHAT}",
         "calendar": f"/chat/{chat}/calendar",
         "versions": f"/chat/{chat}/15/history", "search": "/search", "hits": "/search?q=boat",
         "hits-around": "/search?q=boat&around=1", "search-wrong": "/search?q=after:yesterdayish",

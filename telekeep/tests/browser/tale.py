@@ -3,6 +3,7 @@
 import io
 import wave
 
+import cards
 import papers
 from scribe import ME, Scribe, document, peer, photo
 
@@ -57,6 +58,7 @@ def write(folder):
     small_pictures(scribe)
     scribe.message(EMIL, 5, MORNING - 3 * DAY, "I shall delete my account")
     papers.write(scribe, MORNING - 40 * DAY)
+    cards.write(scribe, MORNING - 50 * DAY)
     scribe.dialog(ADA, pinned=True)
     scribe.dialog(club())
     scribe.dialog(forum())

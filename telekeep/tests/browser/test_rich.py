@@ -29,6 +29,7 @@ def test_every_block_is_drawn_as_what_it_is(reader, tale):
     for part in ("figure.picture img", "figure.video video", ".sound", ".file", "p.missing", ".card", "hr", ".emoji.held"):
         assert one.all(f"{HERE} {part}").count() >= 1, part
     assert one.all(f"{HERE} ol[start='3'][type=i] > li[data-label='7b']").count() == 1
+    assert one.all(f"{HERE} ol.kind-i").evaluate("(list) => getComputedStyle(list).listStyleType") == "lower-roman"
     assert one.all(f"{HERE} [role=img][aria-label=done]").count() == 1
     assert one.all(f"{HERE} [role=img][aria-label='not done']").count() == 1
 
@@ -83,7 +84,7 @@ def test_rich_messages_print_unfolded(reader, tale):
 
 def test_lists_show_their_first_words_and_search_finds_the_rest(reader, tale):
     one = reader(tale)
-    one.go("/search?q=lamps")
+    one.go(f"/search?q=lamps&chat={papers.CHAT}")
     assert one.all(".hit").count() == 1
     one.go(f"/search?q=Ebb&chat={papers.CHAT}")
     assert one.all(".hit").count() == 1

@@ -12,8 +12,8 @@ use telekeep_model::Media;
 
 use super::links::safe_address;
 use super::scene::Scene;
-pub use card::Card;
 use card::card;
+pub use card::{Card, PeerLine, TaskLine};
 pub use file::FileRow;
 pub(super) use file::document_view;
 pub use picture::Picture;
@@ -73,8 +73,8 @@ pub enum MediaView {
     Dice { emoji: String, value: i64 },
     /// Everything else.
     Card(Card),
-    /// Paid media: the card, then what was bought.
-    Paid { card: Card, items: Vec<MediaView> },
+    /// A card, then what it holds: what was bought, what a story shows, the picture of a game.
+    Holding { card: Card, items: Vec<MediaView> },
 }
 
 /// Pictures of one bubble, drawn as a grid.
@@ -83,7 +83,6 @@ pub type Album = Vec<MediaView>;
 /// What a message's media looks like.
 #[must_use]
 pub fn media(media: &Media, scene: &Scene<'_>) -> MediaView {
-    let texts = scene.clock.texts;
     match media {
         Media::Photo(photo) => MediaView::Photo(photo_view(photo, scene)),
         Media::Document(document) => document_view(document, scene),
@@ -103,15 +102,16 @@ pub fn media(media: &Media, scene: &Scene<'_>) -> MediaView {
             emoji: emoji.clone(),
             value: *value,
         },
-        Media::Paid { stars, items } => MediaView::Paid {
-            card: Card {
-                icon: "⭐",
-                kind: texts.get("media.paid").to_owned(),
-                title: texts.count("media.stars", *stars),
-                ..Card::default()
-            },
-            items: items.iter().map(|item| self::media(item, scene)).collect(),
-        },
-        other => MediaView::Card(card(other, scene)),
+        other => {
+            let card = card(other, scene);
+            let items = other.inside();
+            match items.is_empty() {
+                true => MediaView::Card(card),
+                false => MediaView::Holding {
+                    card,
+                    items: items.iter().map(|item| self::media(item, scene)).collect(),
+                },
+            }
+        }
     }
 }
