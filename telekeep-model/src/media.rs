@@ -135,6 +135,9 @@ pub struct WebPage {
     /// Picture.
     #[serde(default, skip_serializing_if = "is_default")]
     pub photo: Option<Box<Photo>>,
+    /// The picture is to be shown large.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub large: bool,
     /// File.
     #[serde(default, skip_serializing_if = "is_default")]
     pub document: Option<Box<Document>>,

@@ -6,8 +6,8 @@ use serde_json::{Value, value::RawValue};
 use crate::{
     Document, DocumentRole, File, Media, Photo, Poll, PollAnswer, WebPage, card, json,
     media_wire::{
-        WireAttribute, WireDocument, WireDocumentMedia, WirePage, WirePageMedia, WirePaid,
-        WirePhoto, WirePhotoMedia, WirePlace, WirePollMedia, WireSize,
+        WireAttribute, WireDocument, WireDocumentMedia, WirePageMedia, WirePaid, WirePhoto,
+        WirePhotoMedia, WirePlace, WirePollMedia, WireSize,
     },
 };
 
@@ -39,7 +39,7 @@ fn parse(raw: &RawValue, unsupported: &mut Vec<String>, depth: u8) -> Option<Med
     let media = match name.as_ref() {
         "messageMediaPhoto" => from(text, photo_media),
         "messageMediaDocument" => from(text, document_media),
-        "messageMediaWebPage" => from(text, |page: WirePageMedia<'_>| web_page(page.webpage)),
+        "messageMediaWebPage" => from(text, web_page),
         "messageMediaPoll" => from(text, poll),
         "messageMediaGeo" | "messageMediaGeoLive" | "messageMediaVenue" => {
             from(text, |place| location(place, &name))
@@ -258,13 +258,15 @@ fn set_size(document: &mut Document, attribute: &WireAttribute<'_>) {
     document.file.height = pixels(attribute.h);
 }
 
-fn web_page(wire: WirePage<'_>) -> Option<Media> {
+fn web_page(media: WirePageMedia<'_>) -> Option<Media> {
+    let wire = media.webpage;
     Some(Media::WebPage(WebPage {
         url: wire.url.owned(),
         site: wire.site_name.filled(),
         title: wire.title.filled(),
         description: wire.description.filled(),
         photo: wire.photo.and_then(photo).map(Box::new),
+        large: media.force_large_media || (wire.has_large_media && !media.force_small_media),
         document: wire.document.and_then(document).map(Box::new),
     }))
 }

@@ -106,12 +106,18 @@ pub(crate) struct WireAttribute<'a> {
 
 #[derive(Deserialize)]
 pub(crate) struct WirePageMedia<'a> {
+    #[serde(default)]
+    pub force_large_media: bool,
+    #[serde(default)]
+    pub force_small_media: bool,
     #[serde(borrow)]
     pub webpage: WirePage<'a>,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct WirePage<'a> {
+    #[serde(default)]
+    pub has_large_media: bool,
     #[serde(borrow, default)]
     pub url: Text<'a>,
     #[serde(borrow, default)]

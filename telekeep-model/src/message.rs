@@ -98,6 +98,9 @@ pub struct Message {
     /// The blocks of a rich message, whose words `text` has too.
     #[serde(skip_serializing_if = "is_default")]
     pub rich: Option<Box<Rich>>,
+    /// The link preview stands above the text, other media below it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub inverted: bool,
     /// What happened, for service messages.
     #[serde(skip_serializing_if = "is_default")]
     pub service: Option<Service>,
@@ -191,6 +194,8 @@ struct Wire<'a> {
     pinned: bool,
     #[serde(default)]
     edit_hide: bool,
+    #[serde(default)]
+    invert_media: bool,
     #[serde(default)]
     from_id: Option<PeerRef>,
     #[serde(default)]
@@ -488,6 +493,7 @@ fn from_wire(wire: Wire<'_>, context: Context) -> Result<Message, ModelError> {
             .media
             .and_then(|raw| Media::parse(raw, &mut unsupported)),
         rich,
+        inverted: wire.invert_media,
         service,
         buttons: wire
             .reply_markup

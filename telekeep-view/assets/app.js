@@ -6,6 +6,7 @@ import "./history.js";
 import "./gallery.js";
 import "./reveal.js";
 import "./chats.js";
+import "./copy.js";
 import "./keys.js";
 import "./player.js";
 import "./lightbox.js";

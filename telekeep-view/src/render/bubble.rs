@@ -77,6 +77,8 @@ pub struct Bubble {
     pub media: Album,
     /// A link preview goes below the text.
     pub preview: Option<MediaView>,
+    /// The preview goes above the text, media below it.
+    pub inverted: bool,
     /// Text or caption.
     pub text: Html,
     /// The blocks of a rich message.
@@ -115,6 +117,7 @@ impl Bubble {
             && self.buttons.is_empty()
             && self.preview.is_none()
             && self.rich.is_none()
+            && (!self.inverted || self.media.is_empty())
     }
 }
 
@@ -265,6 +268,7 @@ fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<
             && rich.is_none(),
         media: views,
         preview,
+        inverted: captioned.message.inverted,
         text: rich_in(text, &captioned.message.entities, scene),
         reactions: reactions
             .flatten()

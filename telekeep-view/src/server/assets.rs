@@ -35,6 +35,7 @@ const ASSETS: &[Asset] = assets! {
     "app.css": CSS,
     "app.js": JS,
     "chats.js": JS,
+    "copy.js": JS,
     "feed.js": JS,
     "gallery.js": JS,
     "history.js": JS,

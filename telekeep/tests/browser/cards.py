@@ -3,7 +3,7 @@
 from scribe import peer, photo
 
 CHAT, CHANNEL, WINNERS = 13, 74, (5, 6, 8)
-TODO, GIVEAWAY, RESULTS, INVOICE, GAME, PAID, STORY, GONE, CONTACT = range(1, 10)
+TODO, GIVEAWAY, RESULTS, INVOICE, GAME, PAID, STORY, GONE, CONTACT, LARGE, SMALL, BELOW = range(1, 13)
 
 
 def words(text):
@@ -43,4 +43,12 @@ def write(scribe, at):
     }
     for id, media in messages.items():
         scribe.message(CHAT, id, at + 60 * id, media=media)
+    page = {"_": "webPage", "id": 9, "url": "https://example.org/tides", "display_url": "example.org/tides", "hash": 0,
+            "site_name": "Example", "title": "Tide tables", "description": "When the water comes and goes.",
+            "photo": photo(320)["photo"]}
+    link = {"_": "messageMediaWebPage", "webpage": page}
+    scribe.message(CHAT, LARGE, at + 900, "see above: https://example.org/tides", invert_media=True,
+                   media=link | {"force_large_media": True})
+    scribe.message(CHAT, SMALL, at + 960, "see below: https://example.org/tides", media=link | {"force_small_media": True})
+    scribe.message(CHAT, BELOW, at + 1020, "what you see below", invert_media=True, media=photo(320))
     scribe.message(channel, 7, at - 86_400, "something to be won", media=messages[GIVEAWAY])

@@ -68,6 +68,8 @@ pub enum MediaView {
         description: String,
         address: Option<String>,
         picture: Option<Picture>,
+        /// The picture is shown large, below the words.
+        large: bool,
     },
     /// An emoji with a value.
     Dice { emoji: String, value: i64 },
@@ -92,6 +94,7 @@ pub fn media(media: &Media, scene: &Scene<'_>) -> MediaView {
             title: page.title.clone().unwrap_or_default(),
             description: page.description.clone().unwrap_or_default(),
             address: safe_address(&page.url),
+            large: page.large,
             picture: page
                 .photo
                 .as_ref()
