@@ -60,6 +60,14 @@ pub struct ChatStatus {
     pub complete: bool,
 }
 
+impl ChatStatus {
+    /// The account cannot see it any more, and it did not fail for another reason.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.not_visible.is_some() && self.failure.is_none()
+    }
+}
+
 /// Sums over all chats.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Totals {
@@ -67,6 +75,8 @@ pub struct Totals {
     pub chats: u64,
     /// Chats that are complete.
     pub chats_complete: u64,
+    /// Chats that the account cannot see any more: nothing more can be had of them.
+    pub chats_closed: u64,
     /// Messages held.
     pub messages: u64,
     /// Ids explained.
@@ -83,7 +93,7 @@ pub struct Totals {
     pub failures: u64,
     /// Date of the newest message held, unix seconds.
     pub newest: Option<i64>,
-    /// Every chat is complete, no file is missing and nothing failed.
+    /// Every chat the account can see is complete, no file is missing and nothing failed.
     pub complete: bool,
 }
 
@@ -136,10 +146,11 @@ struct Verdict {
 
 fn judge(facts: &Facts) -> Verdict {
     if facts.not_visible.is_some() {
+        // Nothing more can be had; nobody can say that this is all there was.
         return Verdict {
             missing: 0,
             gaps: 0,
-            complete: !facts.failed,
+            complete: false,
         };
     }
     let top = facts.top.unwrap_or(0).max(0);
@@ -294,6 +305,7 @@ pub(crate) fn totals(db: &Connection, chats: &[ChatStatus]) -> Result<Totals, In
     for chat in chats {
         totals.chats += 1;
         totals.chats_complete += u64::from(chat.complete);
+        totals.chats_closed += u64::from(chat.is_closed());
         totals.messages += chat.archived;
         totals.explained += chat.explained;
         totals.missing += chat.missing;
@@ -301,7 +313,7 @@ pub(crate) fn totals(db: &Connection, chats: &[ChatStatus]) -> Result<Totals, In
         totals.newest = totals.newest.max(chat.newest);
     }
     totals.complete = totals.chats > 0
-        && totals.chats == totals.chats_complete
+        && totals.chats == totals.chats_complete + totals.chats_closed
         && totals.media_missing == 0
         && totals.failures == 0;
     Ok(totals)

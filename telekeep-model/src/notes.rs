@@ -96,6 +96,9 @@ pub struct Failure {
     /// The server's error name, or ours.
     #[serde(default)]
     pub error: String,
+    /// It is none any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resolved: bool,
     /// Attempts so far.
     #[serde(default)]
     pub attempts: u32,

@@ -104,7 +104,6 @@ impl Step<'_> {
 
     /// Folders come all together: one that is not among them was deleted.
     fn folders(&self, Folders(folders): &Folders) -> Result<(), IndexError> {
-        self.resolve("folders", "")?;
         let store = || -> Result<(), rusqlite::Error> {
             self.db
                 .prepare_cached("DELETE FROM folder WHERE journal = ?1")?
@@ -189,6 +188,9 @@ impl Step<'_> {
             (None, Some(chat)) => chat.to_string(),
             (None, None) => String::new(),
         };
+        if body.resolved {
+            return self.resolve(&body.what, &key);
+        }
         if let Some(chat) = chat {
             self.chats.get(self.db, chat)?;
         }

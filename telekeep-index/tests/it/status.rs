@@ -186,7 +186,11 @@ fn a_chat_the_account_no_longer_sees_is_explained() {
     let closed = json!({"from":1,"to":0,"server_count":0,"not_visible":"CHANNEL_PRIVATE"});
     journal.add("coverage", Some(CHANNEL), None, closed);
     let chat = only(&journal);
-    assert_eq!((chat.archived, chat.missing, chat.complete), (1, 0, true));
+    assert_eq!((chat.archived, chat.missing, chat.complete), (1, 0, false));
+    let (_place, index) = Place::of(&journal);
+    let totals = index.totals().unwrap();
+    assert_eq!((totals.chats_complete, totals.chats_closed), (0, 1));
+    assert!(totals.complete, "all that can be had is here");
     assert_eq!(chat.not_visible.as_deref(), Some("CHANNEL_PRIVATE"));
     // Visible again: the arithmetic counts again.
     journal.coverage(CHANNEL, 1, 9, Some(5));

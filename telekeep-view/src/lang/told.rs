@@ -78,6 +78,7 @@ fn failure(code: &str) -> Option<&'static str> {
     let starts = |words: &[&str]| words.iter().any(|word| code.starts_with(word));
     Some(match code {
         "SELF_DESTRUCTING" => "failure.self-destructing",
+        "LEFT" => "failure.left",
         "PROTECTED_CONTENT" | "CHAT_FORWARDS_RESTRICTED" => "failure.protected",
         "ORIGIN_GONE" | "FILE_ID_INVALID" | "MESSAGE_ID_INVALID" | "MSG_ID_INVALID"
         | "MEDIA_EMPTY" => "failure.gone",

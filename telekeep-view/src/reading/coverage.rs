@@ -15,7 +15,7 @@ pub fn coverage_words(chat: &ChatStatus, texts: &'static Texts) -> Vec<String> {
         words.push(texts.with("coverage.failed", texts.of_failure(error)));
     }
     match (chat.complete, chat.server_count) {
-        (true, _) if chat.not_visible.is_some() => {}
+        _ if chat.not_visible.is_some() => {}
         (true, Some(count)) => words.push(texts.count("coverage.whole", count)),
         (true, None) => {}
         (false, None) => words.push(texts.get("coverage.not-told").to_owned()),

@@ -94,6 +94,7 @@ fn json_line(chat: &ChatStatus) -> json::Chat<'_> {
         media_ruled: chat.media_ruled,
         media_missing: chat.media_missing,
         failure: chat.failure.as_deref(),
+        not_visible: chat.not_visible.as_deref(),
         username: chat.username.as_deref(),
         deleted_account: chat.deleted_account,
     }
@@ -108,6 +109,7 @@ fn total_line(totals: &Totals) -> json::Total {
         newest: totals.newest,
         complete: totals.complete,
         chats_complete: totals.chats_complete,
+        chats_closed: totals.chats_closed,
         media: totals.media,
         media_bytes: totals.media_bytes,
         media_missing: totals.media_missing,
@@ -175,6 +177,9 @@ fn verdict(chat: &ChatStatus) -> Cell {
     if let Some(failure) = &chat.failure {
         return Cell::painted(format!("failed: {}", clean(failure)), Style::error);
     }
+    if chat.is_closed() {
+        return Cell::painted("closed", Style::warn);
+    }
     match (chat.complete, chat.media_missing) {
         (true, 0) => Cell::painted("complete", Style::good),
         (true, _) => Cell::painted("media missing", Style::warn),
@@ -200,9 +205,14 @@ fn details(chat: &ChatStatus, style: Style) -> Vec<String> {
     } else {
         format!("with {holes}")
     };
-    lines.push(format!(
-        "  listed {listed} up to the newest message the server names"
-    ));
+    lines.push(match &chat.not_visible {
+        Some(why) => format!(
+            "  Telegram shows this chat to the account no longer ({}): what was had is kept,\n  \
+             nothing more can be had",
+            clean(why)
+        ),
+        None => format!("  listed {listed} up to the newest message the server names"),
+    });
     lines.push(format!(
         "  media: {} held, {} left out by a rule (protected or self-destructing), {} missing",
         count(chat.media_held),
@@ -228,9 +238,14 @@ fn total_words(totals: &Totals, style: Style) -> Vec<String> {
         size(totals.media_bytes)
     )];
     if totals.complete {
-        lines.push(
-            style.good("Complete: every chat is listed without a hole, and nothing is missing."),
-        );
+        lines.push(style.good(&match totals.chats_closed {
+            0 => "Complete: every chat is listed without a hole, and nothing is missing.".to_owned(),
+            closed => format!(
+                "Every chat that Telegram shows is listed without a hole, and nothing of it is missing.\n\
+                 {} closed: what was had is kept, nothing more can be had.",
+                plural(closed, "chat is", "chats are")
+            ),
+        }));
         return lines;
     }
     let complete = format!(

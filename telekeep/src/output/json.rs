@@ -103,6 +103,8 @@ pub struct Chat<'a> {
     pub media_missing: u64,
     /// Why the chat could not be read the last time.
     pub failure: Option<&'a str>,
+    /// Why the account cannot see it any more.
+    pub not_visible: Option<&'a str>,
     /// Public name without `@`.
     pub username: Option<&'a str>,
     /// A person whose account was deleted; the title is the last name known.
@@ -122,10 +124,12 @@ pub struct Total {
     pub missing: u64,
     /// Date of the newest message held.
     pub newest: Option<i64>,
-    /// Every chat is complete, no file is missing and nothing failed.
+    /// Every chat the account can see is complete, no file is missing and nothing failed.
     pub complete: bool,
     /// Chats that are complete.
     pub chats_complete: u64,
+    /// Chats the account cannot see any more.
+    pub chats_closed: u64,
     /// Files held.
     pub media: u64,
     /// Their bytes.

@@ -16,7 +16,7 @@ use super::decode::{DecodedDialog, DecodedMessage, DecodedPeer, Dialogs, History
 use super::folders::Folders;
 use super::history::Got;
 use super::round::{LeftChat, Part, SavedContact};
-use super::round_store::{part_done, part_failed, store_departed};
+use super::round_store::{part_done, part_failed, resolved, store_departed};
 use crate::monitor::Monitor;
 use crate::spool::{Count, FileRow, Intervals, Kind, Round, Run, Seen, Spool, SpoolError, SpoolTx};
 use crate::telegram::media::collect;
@@ -182,7 +182,7 @@ impl Recorder {
                 self.store_dialogs(tx, &page)?;
                 tx.set_walk(place.as_deref())?;
                 if place.is_none() {
-                    tx.resolve("dialogs", "list")?;
+                    resolved(tx, "dialogs")?;
                 }
                 after.stored.push(stored);
             }

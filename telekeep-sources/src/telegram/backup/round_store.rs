@@ -14,15 +14,13 @@ use crate::spool::{Count, Kind, SpoolError, SpoolTx};
 const LEFT: &str = "LEFT";
 
 impl Recorder {
-    /// Folders that could not be had before are recorded even when they are as they were: whoever
-    /// reads the journal learns that way that they are here again.
     pub(super) fn store_folders(
         &self,
         tx: &mut SpoolTx<'_>,
         folders: &Folders,
     ) -> Result<(), SpoolError> {
-        let failed = tx.resolve(Part::Folders.name(), KEY)?;
-        if tx.see_folders(folders.print)?.is_news() || failed {
+        part_done(tx, Part::Folders)?;
+        if tx.see_folders(folders.print)?.is_news() {
             tx.record(Kind::Folders, None, None, Some(self.layer), &folders.body)?;
         }
         Ok(())
@@ -98,7 +96,16 @@ pub(super) fn part_failed(
 }
 
 pub(super) fn part_done(tx: &mut SpoolTx<'_>, part: Part) -> Result<(), SpoolError> {
-    tx.resolve(part.name(), KEY).map(drop)
+    resolved(tx, part.name())
+}
+
+/// Something there is one of could be had again. Whoever reads the journal is told.
+pub(super) fn resolved(tx: &mut SpoolTx<'_>, what: &str) -> Result<(), SpoolError> {
+    if tx.resolve(what, KEY)? {
+        let body = json!({"what": what, "resolved": true});
+        tx.record_value(Kind::Failure, None, None, &body)?;
+    }
+    Ok(())
 }
 
 /// What the account wrote in a chat it left is recorded, as far as the server shows it; nothing
