@@ -60,6 +60,7 @@ impl Theme {
             Look::Good => colour(Color::Green, none),
             Look::Media => colour(Color::Magenta, none),
             Look::Spoiler => plain.add_modifier(Modifier::DIM),
+            Look::SpoilerHit => plain.add_modifier(Modifier::DIM | Modifier::REVERSED),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Items of differing heights as rows of a screen, and moving among them.
 
+use std::borrow::Cow;
+
 use crate::ask::{Block, Entry};
 use crate::say::Say;
 use crate::text::{Look, Piece, columns_of, fit_row, wrap};
@@ -93,15 +95,7 @@ fn spaces(count: usize) -> Vec<Piece> {
 fn block_rows(block: &Block, width: usize, veiled: bool) -> Vec<Vec<Piece>> {
     let mark = block.mark.as_slice();
     let room = width.saturating_sub(columns_of(mark)).max(2);
-    let hidden: Vec<Piece>;
-    let pieces = match veiled && block.pieces.iter().any(|piece| piece.look == Look::Spoiler) {
-        true => {
-            hidden = block.pieces.iter().map(veil).collect();
-            &hidden
-        }
-        false => &block.pieces,
-    };
-    let mut rows = wrap(pieces, room);
+    let mut rows = wrap(&unless_veiled(&block.pieces, veiled), room);
     if block.most > 0 && rows.len() > block.most {
         rows.truncate(block.most);
         if let Some(last) = rows.last_mut() {
@@ -116,9 +110,21 @@ fn block_rows(block: &Block, width: usize, veiled: bool) -> Vec<Vec<Piece>> {
     rows
 }
 
+/// The pieces of a line; what is hidden in them is, when spoilers are veiled.
+pub fn unless_veiled(pieces: &[Piece], veiled: bool) -> Cow<'_, [Piece]> {
+    match veiled && pieces.iter().any(|piece| is_hidden(piece.look)) {
+        true => Cow::Owned(pieces.iter().map(veil).collect()),
+        false => Cow::Borrowed(pieces),
+    }
+}
+
+fn is_hidden(look: Look) -> bool {
+    matches!(look, Look::Spoiler | Look::SpoilerHit)
+}
+
 /// Hides a spoiler; how long it is may be seen.
 fn veil(piece: &Piece) -> Piece {
-    if piece.look != Look::Spoiler {
+    if !is_hidden(piece.look) {
         return piece.clone();
     }
     let hide = |c: char| if c.is_whitespace() { c } else { '▒' };

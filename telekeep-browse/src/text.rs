@@ -52,6 +52,8 @@ pub enum Look {
     Media,
     /// Hidden until asked for.
     Spoiler,
+    /// Hidden, and found.
+    SpoilerHit,
 }
 
 /// A stretch of text of one look.

@@ -56,12 +56,19 @@ impl App {
             Key::Char('s') => self.ask_search(false),
             Key::Char('i') => self.details(),
             Key::Char('r') | Key::F(5) => self.refresh(),
+            Key::Char('x') => self.turn_spoilers(),
             _ => match self.screens.last() {
                 None => self.press_list(key),
                 Some(Screen::Chat(_)) => self.press_chat(key),
                 Some(Screen::Search(_)) => self.press_search(key),
             },
         }
+    }
+
+    /// Shows spoilers, or hides them again, everywhere.
+    fn turn_spoilers(&mut self) {
+        self.desk.veiled = !self.desk.veiled;
+        self.lay_out();
     }
 
     fn back(&mut self, key: Key) {
@@ -190,10 +197,6 @@ impl App {
             Key::Char('S') => self.choose_file(Choice::Save),
             Key::Char('e') => self.versions(),
             Key::Char('y') => self.copy(),
-            Key::Char('x') => {
-                self.desk.veiled = !self.desk.veiled;
-                self.lay_out();
-            }
             Key::Char('t') => self.topics(),
             Key::Char('n') => self.other_chat(true),
             Key::Char('p') => self.other_chat(false),
@@ -433,6 +436,7 @@ impl App {
                 None => self.sheet = None,
             },
             Key::Char('q' | '?' | 'i' | 'e') | Key::Escape | Key::Backspace => self.sheet = None,
+            Key::Char('x') => self.turn_spoilers(),
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 use super::desk::{Desk, Waiting};
 use super::keys;
 use crate::ask::{FileItem, Room};
-use crate::rows::{GUTTER, Rows, Scroll};
+use crate::rows::{GUTTER, Rows, Scroll, unless_veiled};
 use crate::text::{Look, Piece, columns, wrap};
 
 /// Widest sheet.
@@ -104,7 +104,8 @@ impl Sheet {
         let mut rows = Rows::default();
         for line in &self.lines {
             rows.begin();
-            for row in wrap(line, width.saturating_sub(gutter)) {
+            let line = unless_veiled(line, desk.veiled);
+            for row in wrap(&line, width.saturating_sub(gutter)) {
                 rows.push(row);
             }
         }

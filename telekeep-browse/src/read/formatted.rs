@@ -45,23 +45,30 @@ pub fn rich(text: &str, entities: &[Entity]) -> Vec<Piece> {
     pieces
 }
 
-/// The text with what was found in it.
-pub fn with_hits(text: &str, hits: &[Range<usize>]) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut from = 0;
-    for hit in hits {
-        let (Some(before), Some(found)) = (text.get(from..hit.start), text.get(hit.clone())) else {
-            continue;
+/// The text with what was found in it, and what is hidden.
+pub fn with_hits(text: &str, hits: &[Range<usize>], hidden: &[Range<usize>]) -> Vec<Piece> {
+    let whole = |range: &&Range<usize>| text.get((*range).clone()).is_some();
+    let mut cuts: Vec<usize> = hits
+        .iter()
+        .chain(hidden)
+        .filter(whole)
+        .flat_map(|range| [range.start, range.end])
+        .chain([0, text.len()])
+        .collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    let pieces = cuts.windows(2).filter_map(|pair| {
+        let [start, end] = *pair else { return None };
+        let inside = |all: &[Range<usize>]| all.iter().any(|of| of.start <= start && end <= of.end);
+        let look = match (inside(hidden), inside(hits)) {
+            (true, true) => Look::SpoilerHit,
+            (true, false) => Look::Spoiler,
+            (false, true) => Look::Hit,
+            (false, false) => Look::Plain,
         };
-        pieces.push(Piece::new(before, Look::Plain));
-        pieces.push(Piece::new(found, Look::Hit));
-        from = hit.end;
-    }
-    pieces.push(Piece::new(
-        text.get(from..).unwrap_or_default(),
-        Look::Plain,
-    ));
-    pieces
+        Some(Piece::new(text.get(start..end)?, look))
+    });
+    pieces.collect()
 }
 
 fn look(kind: &EntityKind) -> Look {
@@ -143,8 +150,14 @@ mod tests {
 
     #[test]
     fn hits() {
-        let pieces = with_hits("a tea b", &[2..5, 100..200]);
-        let looks: Vec<_> = pieces.iter().map(|piece| piece.look).collect();
-        assert_eq!(looks, [Look::Plain, Look::Hit, Look::Plain]);
+        let looks = |hidden: &[Range<usize>]| -> Vec<Look> {
+            let pieces = with_hits("a tea b", &[2..5, 100..200], hidden);
+            pieces.iter().map(|piece| piece.look).collect()
+        };
+        assert_eq!(looks(&[]), [Look::Plain, Look::Hit, Look::Plain]);
+        assert_eq!(
+            looks(std::slice::from_ref(&(4..7))),
+            [Look::Plain, Look::Hit, Look::SpoilerHit, Look::Spoiler]
+        );
     }
 }

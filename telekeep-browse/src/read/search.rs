@@ -1,8 +1,11 @@
 //! Searching.
 
+use std::ops::Range;
+
 use telekeep_index::{Cursor, Filter, Hit, Index, Search, Sort, Zone, snippet};
+use telekeep_model::Entity;
 use telekeep_view::reading::{face, media_words, search_notes};
-use telekeep_view::render::Clock;
+use telekeep_view::render::{Clock, spoilers};
 
 use super::formatted::with_hits;
 use super::{Reader, Result, look_of};
@@ -103,10 +106,10 @@ fn blocks(hit: &Hit, clock: &Clock) -> Vec<Block> {
         add(vec![Piece::line(&words, Look::Media)]);
     }
     if !hit.text.is_empty() {
-        add(part(&hit.text, &hit.matches));
+        add(part(&hit.text, &hit.matches, &hit.entities));
     }
     if let Some(extra) = &hit.extra {
-        add(part(&extra.text, &extra.matches));
+        add(part(&extra.text, &extra.matches, &[]));
     }
     if let Some(earlier) = &hit.earlier {
         let when = clock.full(earlier.date);
@@ -114,15 +117,15 @@ fn blocks(hit: &Hit, clock: &Clock) -> Vec<Block> {
             &clock.texts.with("search.earlier", when),
             Look::Dim,
         )]);
-        add(part(&earlier.text, &earlier.matches));
+        add(part(&earlier.text, &earlier.matches, &earlier.entities));
     }
     blocks
 }
 
 /// The part of a text around what was found.
-fn part(text: &str, matches: &[std::ops::Range<usize>]) -> Vec<Piece> {
-    let part = snippet(text, matches, SNIPPET);
-    let mut pieces = with_hits(&part.text, &part.matches);
+fn part(text: &str, matches: &[Range<usize>], entities: &[Entity]) -> Vec<Piece> {
+    let part = snippet(text, matches, &spoilers(text, entities), SNIPPET);
+    let mut pieces = with_hits(&part.text, &part.matches, &part.hidden);
     if part.cut_start {
         pieces.insert(0, Piece::new("… ", Look::Dim));
     }

@@ -2,7 +2,7 @@
 
 use telekeep_index::{Index, Shown};
 use telekeep_view::reading::{Surroundings, chat_face, coverage_words, versions as steps};
-use telekeep_view::render::{Change, Clock};
+use telekeep_view::render::{Change, Changed, Clock};
 
 use super::media::describe;
 use super::{NoLinks, Problem, Reader, Result};
@@ -41,8 +41,11 @@ pub fn versions(reader: &Reader, index: &Index, chat: i64, id: i64) -> Result<Re
     Ok(Reply::Sheet(lines))
 }
 
-fn changed(change: &Change) -> Piece {
-    match change {
+fn changed(of: &Changed) -> Piece {
+    match &of.change {
+        Change::Same(text) | Change::Removed(text) | Change::Added(text) if of.hidden => {
+            Piece::new(text, Look::Spoiler)
+        }
         Change::Same(text) => Piece::new(text, Look::Plain),
         Change::Removed(text) => Piece::new(text, Look::Removed),
         Change::Added(text) => Piece::new(text, Look::Added),

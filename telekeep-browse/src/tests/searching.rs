@@ -86,3 +86,15 @@ fn many_hits_come_as_one_goes_down() {
     }
     hand.sees("tea number 1 end");
 }
+
+#[test]
+fn what_is_hidden_is_found_and_stays_hidden_until_asked_for() {
+    let mut maker = Maker::new();
+    maker.person(5, "Ada");
+    let spoiler = r#","entities":[{"_":"messageEntitySpoiler","offset":4,"length":6}]"#;
+    maker.message(5, 1, 1_699_000_000, "the butler did it", spoiler);
+    let mut hand = maker.at(80, 24);
+    hand.type_in("sbutler\n").sees("the ▒▒▒▒▒▒ did it");
+    assert_eq!(hand.reversed(), "▒▒▒▒▒▒");
+    hand.type_in("x").sees("the butler did it");
+}

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use rusqlite::Connection;
+use telekeep_model::Entity;
 
 use super::{compile::Plan, highlight};
 use crate::{
@@ -33,6 +34,8 @@ pub struct Hit {
     pub text: String,
     /// Byte ranges of `text` that match. Empty when the match is elsewhere.
     pub matches: Vec<Range<usize>>,
+    /// Formatting of `text`: what of it is hidden, for one.
+    pub entities: Vec<Entity>,
     /// The media in a few words.
     pub media: Option<String>,
     /// The match is in what belongs to the message but is not its text: the name of a file, a link
@@ -58,7 +61,7 @@ pub struct Extra {
 }
 
 /// An earlier version of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Earlier {
     /// Sequence number of its record.
     pub seq: u64,
@@ -68,6 +71,8 @@ pub struct Earlier {
     pub text: String,
     /// Byte ranges of it that match.
     pub matches: Vec<Range<usize>>,
+    /// Formatting of it.
+    pub entities: Vec<Entity>,
 }
 
 /// The message of a row; `None` when it was replaced meanwhile.
@@ -106,6 +111,7 @@ pub(crate) fn hit(
         sender_name: shown.sender_name,
         text,
         matches,
+        entities: message.entities,
         media,
         extra,
         earlier,
@@ -188,6 +194,7 @@ fn earlier(
             date: version.date,
             text: version.message.text,
             matches,
+            entities: version.message.entities,
         })
     }))
 }

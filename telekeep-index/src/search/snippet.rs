@@ -9,16 +9,23 @@ pub struct Snippet {
     pub text: String,
     /// Byte ranges of it that match.
     pub matches: Vec<Range<usize>>,
+    /// Byte ranges of it that are hidden (spoilers).
+    pub hidden: Vec<Range<usize>>,
     /// Something was left out before it.
     pub cut_start: bool,
     /// Something was left out after it.
     pub cut_end: bool,
 }
 
-/// At most `most` characters around the first of `matches` (ascending byte ranges of `text`), cut
-/// between characters, and between words where one ends near.
+/// At most `most` characters around the first of `matches`, cut between characters, and between words
+/// where one ends near. `matches` and `hidden` are ascending byte ranges of `text`.
 #[must_use]
-pub fn snippet(text: &str, matches: &[Range<usize>], most: usize) -> Snippet {
+pub fn snippet(
+    text: &str,
+    matches: &[Range<usize>],
+    hidden: &[Range<usize>],
+    most: usize,
+) -> Snippet {
     let first = matches
         .first()
         .map_or(0, |range| range.start.min(text.len()));
@@ -29,15 +36,11 @@ pub fn snippet(text: &str, matches: &[Range<usize>], most: usize) -> Snippet {
     };
     let mut length = 0;
     let mut space = false;
-    let mut ranges = matches.iter().filter(|range| range.end > start).peekable();
-    // Where the match that is being copied begins in the snippet.
-    let mut open: Option<usize> = None;
+    let (mut found, mut veiled) = (Copied::new(matches), Copied::new(hidden));
     for (at, c) in text.get(start..).unwrap_or_default().char_indices() {
         let at = start + at;
-        while let Some(range) = ranges.next_if(|range| range.end <= at) {
-            let _ = range;
-            close(&mut out, &mut open);
-        }
+        found.end(at, &out.text);
+        veiled.end(at, &out.text);
         if c.is_whitespace() {
             space = !out.text.is_empty();
             continue;
@@ -51,21 +54,58 @@ pub fn snippet(text: &str, matches: &[Range<usize>], most: usize) -> Snippet {
             length += 1;
             space = false;
         }
-        let inside = ranges.peek().is_some_and(|range| range.start <= at);
-        if inside && open.is_none() {
-            open = Some(out.text.len());
-        }
+        found.begin(at, out.text.len());
+        veiled.begin(at, out.text.len());
         out.text.push(c);
         length += 1;
     }
-    close(&mut out, &mut open);
+    out.matches = found.done(&out.text);
+    out.hidden = veiled.done(&out.text);
     out
 }
 
-fn close(out: &mut Snippet, open: &mut Option<usize>) {
-    let end = out.text.trim_end().len();
-    if let Some(begin) = open.take().filter(|begin| *begin < end) {
-        out.matches.push(begin..end);
+/// Ranges of a text on their way to where they are in its snippet.
+struct Copied<'r> {
+    rest: &'r [Range<usize>],
+    /// Where the one that is being copied begins in the snippet.
+    open: Option<usize>,
+    done: Vec<Range<usize>>,
+}
+
+impl<'r> Copied<'r> {
+    fn new(rest: &'r [Range<usize>]) -> Self {
+        Self {
+            rest,
+            open: None,
+            done: Vec::new(),
+        }
+    }
+
+    /// Passes what ends at this byte of the text or before.
+    fn end(&mut self, at: usize, out: &str) {
+        while let Some((_, rest)) = self.rest.split_first().filter(|(range, _)| range.end <= at) {
+            self.rest = rest;
+            self.close(out);
+        }
+    }
+
+    /// The character at this byte of the text comes next; in the snippet it is at `to`.
+    fn begin(&mut self, at: usize, to: usize) {
+        if self.open.is_none() && self.rest.first().is_some_and(|range| range.start <= at) {
+            self.open = Some(to);
+        }
+    }
+
+    fn close(&mut self, out: &str) {
+        let end = out.trim_end().len();
+        if let Some(begin) = self.open.take().filter(|begin| *begin < end) {
+            self.done.push(begin..end);
+        }
+    }
+
+    fn done(mut self, out: &str) -> Vec<Range<usize>> {
+        self.close(out);
+        self.done
     }
 }
 
@@ -99,7 +139,7 @@ mod tests {
     fn shown(text: &str, found: &str, most: usize) -> String {
         let at = text.find(found).unwrap_or(0);
         let found = at..at + found.len();
-        let snippet = snippet(text, std::slice::from_ref(&found), most);
+        let snippet = snippet(text, std::slice::from_ref(&found), &[], most);
         let mut out = snippet.text.clone();
         for range in snippet.matches.iter().rev() {
             out.insert(range.end, ']');
@@ -136,8 +176,10 @@ mod tests {
         ) {
             let at = |at: usize| text.char_indices().map(|(at, _)| at).nth(at).unwrap_or(text.len());
             let found = at(from)..at(from + length);
-            let cut = snippet(&text, std::slice::from_ref(&found), most);
+            let found = std::slice::from_ref(&found);
+            let cut = snippet(&text, found, found, most);
             prop_assert!(cut.text.chars().count() <= most);
+            prop_assert_eq!(&cut.matches, &cut.hidden);
             for range in cut.matches {
                 prop_assert!(cut.text.get(range).is_some());
             }

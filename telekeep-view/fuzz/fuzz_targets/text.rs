@@ -117,7 +117,8 @@ fn checked(tag: &str) -> &str {
                 );
                 assert!(!value.starts_with("//"), "{value}");
             }
-            "class" | "dir" | "tabindex" | "data-language" | "rel" | "target" | "title" => {}
+            "class" | "dir" | "tabindex" | "data-language" | "rel" | "target" | "title" | "role"
+            | "aria-expanded" | "aria-label" => {}
             other => panic!("an attribute {other}"),
         }
         rest = after;

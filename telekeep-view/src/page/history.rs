@@ -62,7 +62,7 @@ fn steps(context: &Context, index: &Index, shown: &telekeep_index::Shown) -> Res
     let steps = versions(index, shown)?.into_iter().map(|version| Step {
         when: clock.full(version.date),
         iso: clock.iso(version.date),
-        text: changes(&version.changes),
+        text: changes(&version.changes, context.texts),
         same_text: version.same_text,
         media: version.media,
         first: version.first,

@@ -1,5 +1,7 @@
 //! Search with filters, hits in context.
 
+use std::ops::Range;
+
 use askama::Template;
 use axum::extract::Query;
 use jiff::civil::Date;
@@ -7,11 +9,12 @@ use serde::Deserialize;
 use telekeep_index::{
     Cursor, Filter, Hit, Index, IndexError, Page, Search, Sort, Zone, day_number, snippet,
 };
+use telekeep_model::Entity;
 
 use super::Sidebar;
 use super::scene::Surroundings;
 use crate::reading::{face, media_words, search_notes};
-use crate::render::{Clock, Face, Html, encode, first_words, rich_with_hits};
+use crate::render::{Clock, Face, Html, encode, first_words, snippet_html, spoilers};
 use crate::server::{Context, PageError, Result};
 
 /// Hits on a page.
@@ -306,18 +309,9 @@ fn shown(
     clock: &Clock,
     around: bool,
 ) -> Result<Found> {
-    let links = context.links();
-    let marked = |text: &str, matches: &[std::ops::Range<usize>]| {
-        let part = snippet(text, matches, SNIPPET);
-        let mut html = Html::new();
-        if part.cut_start {
-            html.text("… ");
-        }
-        html.append(&rich_with_hits(&part.text, &[], &part.matches, &links));
-        if part.cut_end {
-            html.text(" …");
-        }
-        html
+    let marked = |text: &str, matches: &[Range<usize>], entities: &[Entity]| {
+        let part = snippet(text, matches, &spoilers(text, entities), SNIPPET);
+        snippet_html(&part, clock.texts)
     };
     let (before, after) = match around {
         true => near(context, index, hit)?,
@@ -338,15 +332,15 @@ fn shown(
             .media
             .as_deref()
             .map(|media| media_words(media, clock.texts)),
-        text: marked(&hit.text, &hit.matches),
+        text: marked(&hit.text, &hit.matches, &hit.entities),
         extra: hit
             .extra
             .as_ref()
-            .map(|extra| marked(&extra.text, &extra.matches)),
+            .map(|extra| marked(&extra.text, &extra.matches, &[])),
         earlier: hit.earlier.as_ref().map(|earlier| {
             (
                 clock.full(earlier.date),
-                marked(&earlier.text, &earlier.matches),
+                marked(&earlier.text, &earlier.matches, &earlier.entities),
             )
         }),
         history: (hit.versions > 1).then(|| format!("/chat/{}/{}/history", hit.chat, hit.id)),

@@ -3,15 +3,15 @@
 use telekeep_index::{Index, IndexError, Shown};
 use telekeep_model::Message;
 
-use crate::render::{Change, differences};
+use crate::render::{Changed, differences, hide, spoilers};
 
 /// One version against the one before.
 #[derive(Clone, Debug)]
 pub struct VersionStep {
     /// When it was made, unix seconds.
     pub date: i64,
-    /// The text with what changed marked.
-    pub changes: Vec<Change>,
+    /// The text with what changed marked, cut where spoilers begin and end.
+    pub changes: Vec<Changed>,
     /// Only something else than the text changed.
     pub same_text: bool,
     /// Media of this version in words, when it differs from the version before.
@@ -32,11 +32,15 @@ pub fn versions(index: &Index, shown: &Shown) -> Result<Vec<VersionStep>, IndexE
     let mut steps: Vec<VersionStep> = Vec::new();
     let mut before: Option<&Message> = None;
     for (date, message) in versions {
-        let old = before.map_or(message.text.as_str(), |before| before.text.as_str());
+        let old = before.unwrap_or(message);
         let changed = before.is_some_and(|before| label(before) != label(message));
         steps.push(VersionStep {
             date,
-            changes: differences(old, &message.text),
+            changes: hide(
+                differences(&old.text, &message.text),
+                &spoilers(&old.text, &old.entities),
+                &spoilers(&message.text, &message.entities),
+            ),
             same_text: before.is_some_and(|before| before.text == message.text),
             media: label(message).filter(|_| changed || before.is_none()),
             first: before.is_none(),

@@ -1,6 +1,10 @@
 //! What changed between two versions of a text, word by word.
 
+use std::ops::Range;
+
 use super::Html;
+use super::veiled::open_spoiler;
+use crate::lang::Texts;
 
 /// A stretch of the result.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,24 +54,80 @@ pub fn differences(earlier: &str, later: &str) -> Vec<Change> {
     }
 }
 
-/// The differences as HTML: `<del>` and `<ins>`.
+/// A change, and whether a spoiler hides it. What is in both versions is hidden as in the later one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// What changed.
+    pub change: Change,
+    /// All of it is in a spoiler.
+    pub hidden: bool,
+}
+
+/// Cuts changes where spoilers begin and end; these are byte ranges of the earlier and the later text.
 #[must_use]
-pub fn changes(of: &[Change]) -> Html {
-    let mut out = Html::new();
-    for change in of {
-        match change {
-            Change::Same(text) => out.text(text),
-            Change::Removed(text) => {
-                out.markup("<del>");
-                out.text(text);
-                out.markup("</del>");
+pub fn hide(
+    changes: Vec<Change>,
+    earlier: &[Range<usize>],
+    later: &[Range<usize>],
+) -> Vec<Changed> {
+    let (mut old, mut new) = (0, 0);
+    let mut all = Vec::new();
+    for change in changes {
+        let (text, make, spoilers, from): (_, fn(String) -> Change, _, _) = match change {
+            Change::Same(text) => (text, Change::Same, later, new),
+            Change::Removed(text) => (text, Change::Removed, earlier, old),
+            Change::Added(text) => (text, Change::Added, later, new),
+        };
+        let kind = make(String::new());
+        old += if matches!(kind, Change::Added(_)) {
+            0
+        } else {
+            text.len()
+        };
+        new += if matches!(kind, Change::Removed(_)) {
+            0
+        } else {
+            text.len()
+        };
+        let mut add = |range: Range<usize>, hidden| {
+            let words = text.get(range).unwrap_or_default();
+            if !words.is_empty() {
+                let change = make(words.to_owned());
+                all.push(Changed { change, hidden });
             }
-            Change::Added(text) => {
-                out.markup("<ins>");
-                out.text(text);
-                out.markup("</ins>");
+        };
+        let mut at = 0;
+        for spoiler in spoilers {
+            let inside = |byte: usize| byte.saturating_sub(from).min(text.len());
+            let (start, end) = (inside(spoiler.start), inside(spoiler.end));
+            if start < end {
+                add(at..start, false);
+                add(start..end, true);
+                at = end;
             }
         }
+        add(at..text.len(), false);
+    }
+    all
+}
+
+/// The differences as HTML: `<del>` and `<ins>`, and spoilers that can be opened.
+#[must_use]
+pub fn changes(of: &[Changed], texts: &Texts) -> Html {
+    let mut out = Html::new();
+    for Changed { change, hidden } in of {
+        let (text, open, close) = match change {
+            Change::Same(text) => (text, "", ""),
+            Change::Removed(text) => (text, "<del>", "</del>"),
+            Change::Added(text) => (text, "<ins>", "</ins>"),
+        };
+        out.markup(open);
+        if *hidden {
+            open_spoiler(&mut out, texts.get("message.hidden-text"));
+        }
+        out.text(text);
+        out.markup(if *hidden { "</span>" } else { "" });
+        out.markup(close);
     }
     out
 }
@@ -195,6 +255,31 @@ mod tests {
             Change::Same(", bring tea".to_owned()),
         ];
         assert_eq!(changes, expected);
+    }
+
+    #[test]
+    fn spoilers_stay_hidden_on_their_side() {
+        let changes = differences("it was Ada", "it was Ada, at six");
+        let hidden = hide(changes, &[], &[7..10, 15..18]);
+        let told = |one: &Changed| match &one.change {
+            Change::Same(text) | Change::Removed(text) | Change::Added(text) => {
+                (text.clone(), one.hidden)
+            }
+        };
+        let expected = [
+            ("it was ", false),
+            ("Ada", true),
+            (", at ", false),
+            ("six", true),
+        ];
+        let expected = expected.map(|(text, hidden)| (text.to_owned(), hidden));
+        assert_eq!(hidden.iter().map(told).collect::<Vec<_>>(), expected);
+        let gone = hide(
+            differences("x secret", "x"),
+            std::slice::from_ref(&(2..8)),
+            &[],
+        );
+        assert_eq!(told(gone.last().unwrap()), ("secret".to_owned(), true));
     }
 
     #[test]

@@ -1,18 +1,12 @@
 //! A message in one line: for lists, replies and pinned bars.
 
-use std::ops::Range;
-
-use telekeep_model::{EntityKind, Message};
+use telekeep_model::Message;
 
 use super::scene::Scene;
-use super::text::formatted;
+use super::veiled::{spoilers, veil};
 
 /// Characters of a quoted message.
 const QUOTE_CHARS: usize = 160;
-/// Stands for a character of a spoiler.
-const VEIL: char = '▒';
-/// Longer spoilers look like this many characters: a line has other things to say.
-const VEIL_CHARS: usize = 24;
 
 /// A message in one line.
 #[must_use]
@@ -47,50 +41,24 @@ pub fn first_words(message: &Message, scene: &Scene<'_>) -> String {
 
 /// The text of a message without what it hides: a line has no way to ask for it.
 fn veiled(message: &Message) -> String {
-    veil(&message.text, &hidden(message))
+    veil(&message.text, &spoilers(&message.text, &message.entities))
 }
 
 /// A part of a message that was quoted, without what the message hides.
 pub(super) fn veiled_part(quote: &str, message: &Message) -> String {
+    let hidden = spoilers(&message.text, &message.entities);
     let Some(start) = message.text.find(quote) else {
         // Edited since: what was hidden then is not known. Nothing is shown of what hides something.
-        return match hidden(message).is_empty() {
+        return match hidden.is_empty() {
             true => quote.to_owned(),
             false => veil(quote, std::slice::from_ref(&(0..quote.len()))),
         };
     };
-    let inside = hidden(message).into_iter().map(|range| {
+    let inside = hidden.into_iter().map(|range| {
         let at = |byte: usize| byte.saturating_sub(start).min(quote.len());
         at(range.start)..at(range.end)
     });
     veil(quote, &inside.collect::<Vec<_>>())
-}
-
-/// Where spoilers are, in ascending order.
-fn hidden(message: &Message) -> Vec<Range<usize>> {
-    let all = formatted(&message.text, &message.entities).into_iter();
-    let spoilers = all.filter(|(_, kind)| matches!(kind, EntityKind::Spoiler));
-    let mut ranges: Vec<_> = spoilers.map(|(range, _)| range).collect();
-    ranges.sort_by_key(|range| range.start);
-    ranges
-}
-
-fn veil(text: &str, hidden: &[Range<usize>]) -> String {
-    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
-    for range in hidden {
-        // They may overlap.
-        let start = range.start.max(at);
-        if start >= range.end {
-            continue;
-        }
-        out.push_str(text.get(at..start).unwrap_or_default());
-        let words = text.get(start..range.end).unwrap_or_default();
-        let length = words.chars().count().min(VEIL_CHARS);
-        out.extend(std::iter::repeat_n(VEIL, length));
-        at = range.end;
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
 }
 
 fn plain_sentence(service: &telekeep_model::Service, actor: &str, scene: &Scene<'_>) -> String {
@@ -124,7 +92,7 @@ pub(super) fn shortened(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use telekeep_model::Entity;
+    use telekeep_model::{Entity, EntityKind};
 
     use super::*;
 

@@ -12,6 +12,7 @@ use super::Html;
 use super::emoji::Emoji;
 use super::links::{Links, encode, safe_address};
 use super::scene::{Files, Scene};
+use super::veiled::{open_spoiler, spoilers};
 
 /// What is between two marks of the text.
 #[derive(Clone, Debug)]
@@ -21,9 +22,25 @@ enum Tag<'a> {
     Hit,
 }
 
+#[derive(Clone)]
 struct Span<'a> {
     bytes: Range<usize>,
     tag: Tag<'a>,
+    /// What it was before it was cut: the address of a link is in all of it.
+    whole: Range<usize>,
+    /// A link inside of a spoiler.
+    hidden: bool,
+}
+
+impl<'a> Span<'a> {
+    fn new(bytes: Range<usize>, tag: Tag<'a>) -> Self {
+        Self {
+            whole: bytes.clone(),
+            bytes,
+            tag,
+            hidden: false,
+        }
+    }
 }
 
 /// The text with its formatting.
@@ -87,17 +104,13 @@ pub fn formatted<'a>(text: &str, entities: &'a [Entity]) -> Vec<(Range<usize>, &
 fn spans<'a>(text: &str, entities: &'a [Entity], hits: &[Range<usize>]) -> Vec<Span<'a>> {
     let mut spans: Vec<_> = formatted(text, entities)
         .into_iter()
-        .map(|(bytes, kind)| Span {
-            bytes,
-            tag: Tag::Entity(kind),
-        })
+        .map(|(bytes, kind)| Span::new(bytes, Tag::Entity(kind)))
         .collect();
+    hide_links(&mut spans, &spoilers(text, entities));
     let hit = |hit: &Range<usize>| {
         let whole = text.is_char_boundary(hit.start) && text.is_char_boundary(hit.end);
-        (whole && hit.start < hit.end && hit.end <= text.len()).then(|| Span {
-            bytes: hit.clone(),
-            tag: Tag::Hit,
-        })
+        (whole && hit.start < hit.end && hit.end <= text.len())
+            .then(|| Span::new(hit.clone(), Tag::Hit))
     };
     spans.extend(hits.iter().filter_map(hit));
     // Outer before inner; blocks outside of what is inline.
@@ -109,6 +122,79 @@ fn spans<'a>(text: &str, entities: &'a [Entity], hits: &[Range<usize>]) -> Vec<S
         )
     });
     spans
+}
+
+/// Pieces that spoilers and links may be cut into together; of more no people wrote.
+const MOST_CUTS: usize = 10_000;
+
+/// Of two things to press none may be inside of the other: a spoiler is one, a link is one. A link in a
+/// spoiler becomes a hidden link, and the spoiler goes on around it.
+fn hide_links(spans: &mut Vec<Span<'_>>, spoilers: &[Range<usize>]) {
+    let is_link = |span: &Span<'_>| matches!(&span.tag, Tag::Entity(kind) if may_lead(kind));
+    let mut links: Vec<Range<usize>> = spans
+        .iter()
+        .filter(|span| is_link(span))
+        .map(|span| span.bytes.clone())
+        .collect();
+    if links.is_empty() || spoilers.is_empty() {
+        return;
+    }
+    if links.len() * spoilers.len() > MOST_CUTS {
+        spans.retain(|span| !is_link(span));
+        return;
+    }
+    links.sort_by_key(|link| link.start);
+    let cut = |span: Span<'_>, by: &[Range<usize>]| -> Vec<(Range<usize>, bool)> {
+        let (mut pieces, mut at) = (Vec::new(), span.bytes.start);
+        for other in by {
+            let (start, end) = (other.start.max(at), other.end.min(span.bytes.end));
+            if start < end {
+                pieces.push((at..start, false));
+                pieces.push((start..end, true));
+                at = end;
+            }
+        }
+        pieces.push((at..span.bytes.end, false));
+        pieces.retain(|(bytes, _)| !bytes.is_empty());
+        pieces
+    };
+    let mut all = Vec::with_capacity(spans.len());
+    for span in spans.drain(..) {
+        let of_link = is_link(&span);
+        match &span.tag {
+            Tag::Entity(EntityKind::Spoiler) => {
+                let pieces = cut(span.clone(), &links).into_iter();
+                all.extend(pieces.filter(|(_, linked)| !linked).map(|(bytes, _)| Span {
+                    bytes,
+                    ..span.clone()
+                }));
+            }
+            _ if of_link => {
+                let pieces = cut(span.clone(), spoilers).into_iter();
+                all.extend(pieces.map(|(bytes, hidden)| Span {
+                    bytes,
+                    hidden,
+                    ..span.clone()
+                }));
+            }
+            _ => all.push(span),
+        }
+    }
+    *spans = all;
+}
+
+/// Kinds that become links when they have an address.
+fn may_lead(kind: &EntityKind) -> bool {
+    matches!(
+        kind,
+        EntityKind::Url
+            | EntityKind::TextUrl(_)
+            | EntityKind::Email
+            | EntityKind::Mention
+            | EntityKind::MentionName(_)
+            | EntityKind::Hashtag
+            | EntityKind::Cashtag
+    )
 }
 
 fn rank(tag: &Tag<'_>) -> u8 {
@@ -166,6 +252,13 @@ struct Open {
     end: usize,
     close: &'static str,
     link: bool,
+}
+
+/// What is open around.
+#[derive(Clone, Copy)]
+struct Inside {
+    link: bool,
+    spoiler: bool,
 }
 
 struct Writer<'a> {
@@ -239,11 +332,19 @@ impl<'a> Writer<'a> {
         let Some(span) = spans.get(number) else {
             return;
         };
-        let inside_link = self.open.iter().any(|open| open.link);
-        let words = self.text.get(span.bytes.clone()).unwrap_or_default();
+        let is_spoiler = |open: &Open| {
+            let tag = spans.get(open.span).map(|span| &span.tag);
+            matches!(tag, Some(Tag::Entity(EntityKind::Spoiler)))
+        };
+        let inside = Inside {
+            link: self.open.iter().any(|open| open.link),
+            spoiler: self.open.iter().any(is_spoiler),
+        };
+        let words = self.text.get(span.whole.clone()).unwrap_or_default();
         let (close, link) = match &span.tag {
             Tag::Hit => (self.tag("<mark>", "</mark>"), false),
-            Tag::Entity(kind) => self.entity(kind, words, inside_link),
+            Tag::Entity(kind) if may_lead(kind) => self.link(kind, words, span.hidden, inside),
+            Tag::Entity(kind) => (self.entity(kind, inside), false),
         };
         self.open.push(Open {
             span: number,
@@ -258,14 +359,9 @@ impl<'a> Writer<'a> {
         close
     }
 
-    /// Opens the element of an entity; gives its end tag, and whether it is a link.
-    fn entity(
-        &mut self,
-        kind: &EntityKind,
-        words: &str,
-        inside_link: bool,
-    ) -> (&'static str, bool) {
-        let plain = match kind {
+    /// Opens the element of an entity that is no link; gives its end tag.
+    fn entity(&mut self, kind: &EntityKind, inside: Inside) -> &'static str {
+        match kind {
             EntityKind::Bold => self.tag("<b>", "</b>"),
             EntityKind::Italic => self.tag("<i>", "</i>"),
             EntityKind::Underline => self.tag("<u>", "</u>"),
@@ -278,19 +374,24 @@ impl<'a> Writer<'a> {
             EntityKind::Removed => self.tag("<del>", "</del>"),
             EntityKind::Inserted => self.tag("<ins>", "</ins>"),
             EntityKind::Blockquote => self.tag("<blockquote dir=\"auto\">", "</blockquote>"),
+            // Nothing to press in what is to be pressed.
+            EntityKind::CollapsedBlockquote if inside.spoiler => {
+                self.tag("<blockquote dir=\"auto\">", "</blockquote>")
+            }
+            EntityKind::Spoiler if inside.spoiler => self.tag("<span>", "</span>"),
             EntityKind::CollapsedBlockquote => self.tag(
                 "<blockquote dir=\"auto\" class=\"folded\" tabindex=\"0\">",
                 "</blockquote>",
             ),
             EntityKind::Spoiler => {
-                self.out.markup(
-                    "<span class=\"spoiler\" tabindex=\"0\" role=\"button\" aria-expanded=\"false\" aria-label=\"",
-                );
-                self.out.text(self.hidden);
-                self.tag("\">", "</span>")
+                open_spoiler(&mut self.out, self.hidden);
+                "</span>"
             }
             EntityKind::Pre(language) => {
-                self.out.markup("<pre dir=\"ltr\" tabindex=\"0\"");
+                self.out.markup("<pre dir=\"ltr\"");
+                if !inside.spoiler {
+                    self.out.markup(" tabindex=\"0\"");
+                }
                 if !language.is_empty() {
                     self.out.markup(" data-language=\"");
                     self.out.text(language);
@@ -313,9 +414,8 @@ impl<'a> Writer<'a> {
                 }
                 None => self.tag("<span>", "</span>"),
             },
-            _ => return self.link(kind, words, inside_link),
-        };
-        (plain, false)
+            _ => self.tag("<span>", "</span>"),
+        }
     }
 
     /// The address of a place in the same rich message.
@@ -324,9 +424,16 @@ impl<'a> Writer<'a> {
         (!name.is_empty()).then(|| format!("#{}", anchor(anchors, name)))
     }
 
-    fn link(&mut self, kind: &EntityKind, words: &str, inside_link: bool) -> (&'static str, bool) {
+    /// Opens a link, or what is in its place without an address; gives its end tag, and whether it is one.
+    fn link(
+        &mut self,
+        kind: &EntityKind,
+        words: &str,
+        hidden: bool,
+        inside: Inside,
+    ) -> (&'static str, bool) {
         let address = match kind {
-            _ if inside_link => None,
+            _ if inside.link || inside.spoiler => None,
             EntityKind::Url => safe_address(words),
             EntityKind::TextUrl(url) => self.place(url).or_else(|| safe_address(url)),
             EntityKind::Email => safe_address(&format!("mailto:{words}")),
@@ -336,9 +443,21 @@ impl<'a> Writer<'a> {
             _ => None,
         };
         let Some(address) = address else {
+            if hidden && !inside.link && !inside.spoiler {
+                open_spoiler(&mut self.out, self.hidden);
+                // Nothing to press inside of it.
+                return ("</span>", true);
+            }
             return (self.tag("<span>", "</span>"), false);
         };
-        self.out.markup("<a href=\"");
+        if hidden {
+            self.out
+                .markup("<a class=\"spoiler\" aria-expanded=\"false\" aria-label=\"");
+            self.out.text(self.hidden);
+            self.out.markup("\" href=\"");
+        } else {
+            self.out.markup("<a href=\"");
+        }
         self.out.text(&address);
         if !address.starts_with('#')
             && matches!(
@@ -348,7 +467,9 @@ impl<'a> Writer<'a> {
         {
             self.out
                 .markup("\" rel=\"noopener noreferrer nofollow\" target=\"_blank");
-            if let EntityKind::TextUrl(url) = kind {
+            if let EntityKind::TextUrl(url) = kind
+                && !hidden
+            {
                 // Where it really goes, before one clicks.
                 self.out.markup("\" title=\"");
                 self.out.text(url);

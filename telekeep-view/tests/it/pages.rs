@@ -380,3 +380,21 @@ async fn coverage_of_many_chats_comes_in_pages() {
     seen.sort_unstable();
     assert_eq!(seen, (100..330).collect::<Vec<_>>(), "each once");
 }
+
+#[tokio::test]
+async fn what_is_hidden_stays_hidden_in_hits_and_versions() {
+    let mut maker = Maker::new();
+    maker.person(5, "Ada");
+    let spoiler = r#","entities":[{"_":"messageEntitySpoiler","offset":4,"length":6}]"#;
+    maker.message(5, 1, 1_700_000_000, "the butler did it", spoiler);
+    let edited = format!(r#"{spoiler},"edit_date":1700000060"#);
+    maker.message(5, 1, 1_700_000_000, "the butler did it all", &edited);
+    let site = maker.site();
+    let button = "aria-expanded=\"false\" aria-label=\"Hidden text";
+    let hits = site.get("/search?q=butler").await;
+    let inside = format!("{button}: found here\"><mark>butler</mark></span> did it");
+    assert!(hits.text().contains(&inside), "{}", hits.text());
+    let versions = site.get("/chat/5/1/history").await;
+    let inside = format!("{button}\">butler</span> did it<ins> all</ins>");
+    assert!(versions.text().contains(&inside), "{}", versions.text());
+}

@@ -1,10 +1,12 @@
 //! `telekeep search`: messages by words and filters.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use telekeep_index::{Filter, Hit, IndexError, Page, Search as Query, Shown, Sort, Zone};
+use telekeep_view::render::{spoilers as hidden, veiled};
 
 use super::show::{at_least_one, deleted_on, find_chats};
 use crate::context::{Context, now_ms};
@@ -65,6 +67,9 @@ pub struct Search {
     /// Continue after the page before (its last line names the place)
     #[arg(long, value_name = "PLACE")]
     after: Option<String>,
+    /// Show hidden text (spoilers) instead of ▒
+    #[arg(long)]
+    spoilers: bool,
 }
 
 /// Order of hits.
@@ -133,23 +138,60 @@ impl Search {
             .filter(|shown| shown.message.id != hit.id)
             .partition(|shown| shown.message.id < hit.id);
         for shown in before {
-            context_line(context, reading, shown, title)?;
+            self.context_line(context, reading, shown, title)?;
         }
         if output.json {
             output.json("hit", &json_line(hit, title))?;
         } else {
             let named = reading.named(Some(hit.chat), title)?;
             let sender = reading.named(hit.sender, &hit.sender_name)?;
-            for line in hit_lines(hit, (&named, &sender), width(), output.out) {
+            let seen = match self.spoilers {
+                true => Cow::Borrowed(hit),
+                false => Cow::Owned(without_spoilers(hit)),
+            };
+            for line in hit_lines(&seen, (&named, &sender), width(), output.out) {
                 output.line(line)?;
             }
         }
         for shown in after {
-            context_line(context, reading, shown, title)?;
+            self.context_line(context, reading, shown, title)?;
         }
         if self.context > 0 && !output.json {
             output.line(String::new())?;
         }
+        Ok(())
+    }
+
+    /// A message before or after a hit.
+    fn context_line(
+        &self,
+        context: &Context,
+        reading: &Reading,
+        shown: &Shown,
+        title: &str,
+    ) -> Result<()> {
+        let words = super::show::service_words(&reading.index, shown);
+        let output = &context.output;
+        if output.json {
+            let line = super::show::json_line(shown, title, words.as_deref());
+            output.json("context", &line)?;
+            return Ok(());
+        }
+        let text = super::show::seen_text(shown, words.as_deref(), self.spoilers);
+        let mut line = format!(
+            "{}  {}",
+            minute(shown.message.date),
+            reading.named(shown.message.sender, &shown.sender_name)?
+        );
+        if let Some(gone) = super::show::gone(shown) {
+            line += &format!("  [{gone}]");
+        }
+        if let Some(media) = &shown.message.media {
+            line += &format!("  [{}]", clean(&media.label()));
+        }
+        line += &format!("  {}", clean(&text));
+        let line = text::fit(&line, width().saturating_sub(4));
+        output.line(format!("    {}", output.out.dim(&line)))?;
         Ok(())
     }
 
@@ -221,6 +263,7 @@ impl Search {
             until: None,
             kind: Vec::new(),
             after: None,
+            spoilers: false,
         }
     }
 }
@@ -282,6 +325,7 @@ fn json_line<'a>(hit: &'a Hit, title: &'a str) -> json::Hit<'a> {
             date: hit.date,
             sender: hit.sender,
             text: &hit.text,
+            spoilers: super::show::spoiler_places(&hit.text, &hit.entities),
             chat_title: title,
             sender_name: hit.sender.map(|_| hit.sender_name.as_str()),
             media: hit.media.as_deref().map(Into::into),
@@ -294,31 +338,16 @@ fn json_line<'a>(hit: &'a Hit, title: &'a str) -> json::Hit<'a> {
     }
 }
 
-/// A message before or after a hit.
-fn context_line(context: &Context, reading: &Reading, shown: &Shown, title: &str) -> Result<()> {
-    let words = super::show::service_words(&reading.index, shown);
-    let output = &context.output;
-    if output.json {
-        let line = super::show::json_line(shown, title, words.as_deref());
-        output.json("context", &line)?;
-        return Ok(());
+/// The same hit with ▒ in place of what is hidden; where something was found stays marked.
+fn without_spoilers(hit: &Hit) -> Hit {
+    let mut hit = hit.clone();
+    let ranges = hidden(&hit.text, &hit.entities);
+    (hit.text, hit.matches) = veiled(&hit.text, &ranges, &hit.matches);
+    if let Some(earlier) = &mut hit.earlier {
+        let ranges = hidden(&earlier.text, &earlier.entities);
+        (earlier.text, earlier.matches) = veiled(&earlier.text, &ranges, &earlier.matches);
     }
-    let text = words.as_deref().unwrap_or(&shown.message.text);
-    let mut line = format!(
-        "{}  {}",
-        minute(shown.message.date),
-        reading.named(shown.message.sender, &shown.sender_name)?
-    );
-    if let Some(gone) = super::show::gone(shown) {
-        line += &format!("  [{gone}]");
-    }
-    if let Some(media) = &shown.message.media {
-        line += &format!("  [{}]", clean(&media.label()));
-    }
-    line += &format!("  {}", clean(text));
-    let line = text::fit(&line, width().saturating_sub(4));
-    output.line(format!("    {}", output.out.dim(&line)))?;
-    Ok(())
+    hit
 }
 
 /// Two lines: where and when, then the text around the first match.

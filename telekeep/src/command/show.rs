@@ -1,7 +1,12 @@
 //! `telekeep show`: the messages of a chat.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use clap::Args;
 use telekeep_index::{Index, Place, Shown};
+use telekeep_model::Entity;
+use telekeep_view::render::{spoilers as hidden, veiled};
 
 use crate::context::Context;
 use crate::error::{CommandError, Result};
@@ -32,6 +37,9 @@ pub struct Show {
     /// Most messages to show
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = at_least_one)]
     limit: usize,
+    /// Show hidden text (spoilers) instead of ▒
+    #[arg(long)]
+    spoilers: bool,
 }
 
 /// Candidates named when a name means several chats.
@@ -99,7 +107,8 @@ impl Show {
                 last_day = today;
             }
             let sender = reading.named(shown.message.sender, &shown.sender_name)?;
-            for line in lines(shown, &sender, words.as_deref(), output.out) {
+            let text = seen_text(shown, words.as_deref(), self.spoilers);
+            for line in lines(shown, &sender, &text, output.out) {
                 output.line(line)?;
             }
         }
@@ -145,6 +154,28 @@ pub fn service_words(index: &Index, shown: &Shown) -> Option<String> {
     Some(service.sentence(&shown.sender_name, &name))
 }
 
+/// What a person sees of a message's text: with ▒ for what is hidden, unless that is to be shown.
+pub fn seen_text<'t>(shown: &'t Shown, words: Option<&'t str>, spoilers: bool) -> Cow<'t, str> {
+    let message = &shown.message;
+    match words {
+        Some(words) => Cow::Borrowed(words),
+        None if spoilers => Cow::Borrowed(&message.text),
+        None => {
+            let hidden = hidden(&message.text, &message.entities);
+            Cow::Owned(veiled(&message.text, &hidden, &[]).0)
+        }
+    }
+}
+
+/// Where text is hidden, counted in characters: from, and how many.
+pub fn spoiler_places(text: &str, entities: &[Entity]) -> Vec<(usize, usize)> {
+    let count = |range: Range<usize>| text.get(range).unwrap_or_default().chars().count();
+    let ranges = hidden(text, entities).into_iter();
+    ranges
+        .map(|range| (count(0..range.start), count(range)))
+        .collect()
+}
+
 /// The line of a message for scripts.
 pub fn json_line<'a>(
     shown: &'a Shown,
@@ -158,6 +189,10 @@ pub fn json_line<'a>(
         date: message.date,
         sender: message.sender,
         text: words.unwrap_or(&message.text),
+        spoilers: match words {
+            Some(_) => Vec::new(),
+            None => spoiler_places(&message.text, &message.entities),
+        },
         chat_title: title,
         sender_name: message.sender.map(|_| shown.sender_name.as_str()),
         media: message.media.as_ref().map(|media| media.label().into()),
@@ -168,13 +203,13 @@ pub fn json_line<'a>(
 }
 
 /// A message for people: time, sender and id, then its content, indented.
-fn lines(shown: &Shown, sender: &str, words: Option<&str>, style: Style) -> Vec<String> {
+fn lines(shown: &Shown, sender: &str, text: &str, style: Style) -> Vec<String> {
     let message = &shown.message;
     let time: String = clock(message.date).chars().take(5).collect();
     let gone = gone(shown).map(|gone| style.warn(&format!("  {gone}")));
     let gone = gone.unwrap_or_default();
-    if let Some(words) = words {
-        let text = format!("{time}  {}  {}", clean(words), message.id);
+    if message.service.is_some() {
+        let text = format!("{time}  {}  {}", clean(text), message.id);
         return vec![style.dim(&text) + &gone];
     }
     let mut head = format!("{}  {}", style.dim(&time), style.bold(sender));
@@ -201,7 +236,7 @@ fn lines(shown: &Shown, sender: &str, words: Option<&str>, style: Style) -> Vec<
         ));
     }
     lines.extend(
-        clean_lines(&message.text)
+        clean_lines(text)
             .iter()
             .map(|line| format!("       {line}")),
     );

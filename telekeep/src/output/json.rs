@@ -153,6 +153,8 @@ pub struct Message<'a> {
     pub sender: Option<i64>,
     /// Text, or the words of a service message.
     pub text: &'a str,
+    /// Where `text` is hidden (spoilers), in characters: from, and how many.
+    pub spoilers: Vec<(usize, usize)>,
     /// Title of the chat.
     pub chat_title: &'a str,
     /// Name of the sender.
