@@ -172,6 +172,34 @@ pub(crate) fn topics(db: &Connection, chat: i64) -> Result<Vec<Topic>, IndexErro
     }
 }
 
+/// The topic of a message that names `topic`; `None` outside of forums. See [`crate::Index::topic`].
+pub(crate) fn topic(
+    db: &Connection,
+    chat: i64,
+    topic: Option<i64>,
+) -> Result<Option<Topic>, IndexError> {
+    let forum: Option<bool> = db
+        .prepare_cached("SELECT forum FROM peer WHERE id = ?1")
+        .and_then(|mut select| select.query_row([chat], |row| row.get(0)).optional())
+        .doing("reading a topic")?;
+    if topic.is_none() && forum != Some(true) {
+        return Ok(None);
+    }
+    let id = topic.unwrap_or(1);
+    let title: Option<Option<String>> = match show::number(db, chat)? {
+        Some((no, _)) => db
+            .prepare_cached("SELECT title FROM topic WHERE c = ?1 AND id = ?2")
+            .and_then(|mut select| select.query_row([no, id], |row| row.get(0)).optional())
+            .doing("reading a topic")?,
+        None => None,
+    };
+    Ok(Some(Topic {
+        id,
+        title: title.flatten(),
+        ..Topic::default()
+    }))
+}
+
 /// The same, of a chat's number.
 pub(crate) fn topics_of(db: &Connection, no: i64, chat: i64) -> Result<Vec<Topic>, IndexError> {
     let mut topics: Vec<Topic> = db

@@ -208,6 +208,12 @@ impl Index {
         history::topics(&self.db, chat)
     }
 
+    /// The topic that a message of a chat is in, by what the message says ([`telekeep_model::Message::topic`]):
+    /// its id and title. `None` outside of forums.
+    pub fn topic(&self, chat: i64, topic: Option<i64>) -> Result<Option<Topic>, IndexError> {
+        history::topic(&self.db, chat, topic)
+    }
+
     /// Messages of a forum topic (1: General) by date. Continue with the [`Listing::next`] of the
     /// page before.
     pub fn topic_messages(

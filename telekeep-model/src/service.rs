@@ -18,6 +18,9 @@ pub struct Service {
     /// What it says about a forum topic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<TopicChange>,
+    /// Id of the photo that a chat was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<i64>,
 }
 
 /// A forum topic made or changed; what is `None` stays as it was.
@@ -84,7 +87,9 @@ impl Service {
             ]
         });
         let topic = topic(&action, &value);
+        let photo = value.get("photo").filter(|_| action == "ChatEditPhoto");
         Self {
+            photo: photo.and_then(|photo| photo.get("id")?.as_i64()),
             action,
             parts,
             topic,
@@ -384,6 +389,18 @@ fn call(f: &Fields<'_>) -> Vec<Part> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn the_photo_a_chat_was_given() {
+        let photo = |raw| parse(raw).photo;
+        let given = r#"{"_":"messageActionChatEditPhoto","photo":{"_":"photo","id":7}}"#;
+        assert_eq!(photo(given), Some(7));
+        assert_eq!(
+            photo(r#"{"_":"messageActionChatEditPhoto","photo":3}"#),
+            None
+        );
+        assert_eq!(photo(r#"{"_":"messageActionChatDeletePhoto"}"#), None);
+    }
+
     use super::*;
 
     fn sentence(json: &str) -> (String, Vec<String>) {

@@ -38,9 +38,11 @@ pub fn entries(stretch: &Stretch, around: &Surroundings<'_>, say: &Say) -> Vec<E
                         .collect();
                     message(bubble, &album, &scene, say)
                 }
-                Item::Service { id, time, .. } => {
-                    by_id.get(id).and_then(|shown| service(shown, time, &scene))
-                }
+                Item::Service(event) => by_id
+                    .get(&event.id)
+                    .and_then(|shown| service(shown, &event.time, &scene)),
+                // Places are asked for by date or hit here, not by address.
+                Item::Missing(..) => None,
             };
             entries.extend(made.map(|entry| Entry {
                 day: day.key.clone(),
@@ -152,6 +154,7 @@ fn head(bubble: &Bubble, scene: &Scene<'_>) -> Vec<Piece> {
     let mut aside = Vec::new();
     let deleted = bubble.face.deleted && !bubble.mine;
     aside.extend(deleted.then(|| texts.get("peer.deleted").to_owned()));
+    aside.extend(bubble.topic.as_ref().map(|topic| topic.name.clone()));
     aside.extend(
         bubble
             .then

@@ -66,6 +66,8 @@ fn item(index: &Index, hit: &Hit, clock: &Clock, with_chat: bool) -> Result<HitI
         let deleted = face.deleted.then(|| texts.get("peer.deleted").to_owned());
         aside.extend(deleted.map(|words| (words, Look::Dim)));
     }
+    let topic = hit.topic.as_ref().map(|topic| texts.topic(topic));
+    aside.extend(topic.map(|name| (name, Look::Plain)));
     if hit.sender != Some(hit.chat) || !with_chat {
         let face = face(texts, index, hit.sender.unwrap_or(0), &hit.sender_name)?;
         let deleted = face.deleted.then(|| texts.get("peer.deleted").to_owned());

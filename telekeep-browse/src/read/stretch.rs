@@ -23,6 +23,10 @@ pub fn page(reader: &Reader, index: &Index, room: Room, place: Where) -> Result<
         None => Stretch::read(index, room.chat, place_of(place), PAGE)?,
     };
     let around = Surroundings::new(reader.clock(), Box::new(NoLinks), index, &stretch.messages)?;
+    let around = match known.forum && room.topic.is_none() {
+        true => around.with_topics(index, room.chat)?,
+        false => around,
+    };
     let mut subtitle = match room.topic {
         Some(topic) => topic_name(reader, index, room.chat, topic)?,
         None => texts.count("chat.messages", known.messages),

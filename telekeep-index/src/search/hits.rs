@@ -9,7 +9,7 @@ use super::{compile::Plan, highlight};
 use crate::{
     chats::service_names,
     error::IndexError,
-    history,
+    history::{self, Topic},
     names::Names,
     show::{self, Shown},
     walk::Row,
@@ -24,6 +24,8 @@ pub struct Hit {
     pub chat_title: String,
     /// Message id.
     pub id: i64,
+    /// The topic it is in, in a forum.
+    pub topic: Option<Topic>,
     /// When it was sent, unix seconds.
     pub date: i64,
     /// Marked id of the sender.
@@ -106,6 +108,7 @@ pub(crate) fn hit(
         chat: place.chat,
         chat_title: shown.chat_title,
         id: place.id,
+        topic: history::topic(db, place.chat, message.topic)?,
         date: place.date,
         sender: message.sender,
         sender_name: shown.sender_name,

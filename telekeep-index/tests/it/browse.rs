@@ -282,6 +282,16 @@ fn topics_pins_albums_and_replies() {
         (topics[1].id, &topics[1].title, topics[1].name()),
         (1, &None, Some("General"))
     );
+    let topic = |chat: i64, id| index.topic(chat, id).unwrap().map(|topic| topic.title);
+    assert_eq!(topic(FORUM, Some(2)), Some(Some("Old plans".to_owned())));
+    assert_eq!(topic(GROUP, None), None, "no forum");
+    let page = index.search(&Search::new("outside OR answer", 0)).unwrap();
+    assert!(!page.hits.is_empty());
+    assert!(
+        page.hits
+            .iter()
+            .all(|hit| hit.topic == index.topic(FORUM, None).unwrap())
+    );
     let ids = |list: telekeep_index::Listing| -> Vec<i64> {
         list.messages.iter().map(|shown| shown.message.id).collect()
     };

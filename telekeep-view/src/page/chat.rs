@@ -9,7 +9,7 @@ use telekeep_model::PeerKind;
 use super::Sidebar;
 use super::scene::Surroundings;
 use crate::reading::{Stretch, chat_face, portrait};
-use crate::render::{Day, Face, Item, MediaView, RichPiece, days, first_words};
+use crate::render::{Day, Face, Item, MediaView, RichPiece, days, first_words, miss};
 use crate::server::{Context, PageError, Result};
 
 /// Messages on a page.
@@ -60,6 +60,14 @@ pub(super) struct Chat<'a> {
     pub topic: i64,
     /// The message that was asked for.
     pub target: i64,
+}
+
+/// The days of a stretch; where a message was asked for that is not held, that is told in its place.
+pub(super) fn told(context: &Context, mut days: Vec<Day>, at: &At) -> Vec<Day> {
+    if let Some(id) = at.at {
+        miss(&mut days, id, context.texts.with("chat.not-held", id));
+    }
+    days
 }
 
 /// The newest pinned message.
@@ -130,6 +138,10 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(at): Query<A
         let two = chat >= 0 || known.kind == PeerKind::Channel;
         let around = Surroundings::of(context, index, &stretch.messages)?;
         let around = if two { around.without_names() } else { around };
+        let around = match known.forum {
+            true => around.with_topics(index, chat)?,
+            false => around,
+        };
         let scene = around.scene();
         let base = format!("/chat/{chat}");
         let (older, newer) = ways(&stretch, &base);
@@ -142,7 +154,11 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(at): Query<A
             subtitle: context.texts.count("chat.messages", known.messages),
             pinned: pinned(context, index, chat)?,
             topics: topics(context, index, chat, known.forum)?,
-            days: days(&stretch.messages, stretch.before.as_ref(), &scene),
+            days: told(
+                context,
+                days(&stretch.messages, stretch.before.as_ref(), &scene),
+                &at,
+            ),
             older,
             newer,
             base,

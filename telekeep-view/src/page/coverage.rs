@@ -54,6 +54,8 @@ struct Coverage<'a> {
     open: Vec<Row>,
     whole: Vec<Row>,
     failures: Vec<Failed>,
+    /// That there are more of them, in words.
+    more_failures: Option<String>,
     odd: Vec<(String, String)>,
     /// Where the next chats are.
     more: Option<String>,
@@ -97,6 +99,11 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
             clock,
             open,
             whole,
+            more_failures: failures
+                .len()
+                .checked_sub(FAILURES)
+                .filter(|rest| *rest > 0)
+                .map(|rest| texts.count("list.more", rest as u64)),
             failures: failures.iter().take(FAILURES).map(failed).collect(),
             odd: index
                 .not_understood()?

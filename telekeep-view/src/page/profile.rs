@@ -60,6 +60,10 @@ struct Page<'a> {
     photos: Vec<Shot>,
     names: Vec<Past>,
     shares: Vec<Share>,
+    /// That there are more of them, in words.
+    more_shares: Option<String>,
+    /// There are more photos.
+    more_photos: Option<String>,
     migrated_to: Option<i64>,
 }
 
@@ -74,9 +78,15 @@ pub async fn page(context: Context, Path(peer): Path<String>) -> Result {
         }
         let sidebar = Sidebar::beside(context, index, id)?;
         let mut page = make(context, id, person.as_ref(), chat.as_ref(), sidebar);
-        page.shares = shares(context, index, person.as_ref(), id)?;
+        let mut all = shares(context, index, person.as_ref(), id)?;
+        page.more_shares = more(context, all.len(), CHATS);
+        all.truncate(CHATS);
+        page.shares = all;
         page.face.photo = portrait(index, &context.links(), id)?;
-        page.photos = shots(context, index, person.as_ref())?;
+        let mut all = shots(context, index, person.as_ref())?;
+        page.more_photos = more(context, all.len(), PHOTOS);
+        all.truncate(PHOTOS);
+        page.photos = all;
         Ok(page.render()?)
     })
     .await
@@ -124,8 +134,16 @@ fn make<'a>(
         photos: Vec::new(),
         names: past(person, &clock),
         shares: Vec::new(),
+        more_shares: None,
+        more_photos: None,
         migrated_to: chat.and_then(|chat| chat.migrated_to),
     }
+}
+
+/// `and 12 more`, when only `shown` of `all` are.
+fn more(context: &Context, all: usize, shown: usize) -> Option<String> {
+    let rest = all.checked_sub(shown).filter(|rest| *rest > 0)?;
+    Some(context.texts.count("list.more", rest as u64))
 }
 
 /// Where somebody wrote, besides the chat with them.
@@ -137,7 +155,7 @@ fn shares(
 ) -> Result<Vec<Share>> {
     let all = person.map(|person| person.chats.as_slice());
     let others = all.unwrap_or_default().iter();
-    let others = others.filter(|share| share.chat != id).take(CHATS);
+    let others = others.filter(|share| share.chat != id);
     let share = |share: &ChatShare| {
         Ok(Share {
             face: face(context.texts, index, share.chat, &share.title)?,
@@ -165,9 +183,6 @@ fn shots(context: &Context, index: &Index, person: Option<&Profile>) -> Result<V
                 thumb: links.file(thumb),
                 since: clock.full(name.since),
             });
-        }
-        if shots.len() == PHOTOS {
-            break;
         }
     }
     shots.reverse();

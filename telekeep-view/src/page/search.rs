@@ -5,7 +5,6 @@ use std::ops::Range;
 use askama::Template;
 use axum::extract::Query;
 use jiff::civil::Date;
-use serde::Deserialize;
 use telekeep_index::{
     Cursor, Filter, Hit, Index, IndexError, Page, Search, Sort, Zone, day_number, snippet,
 };
@@ -14,7 +13,9 @@ use telekeep_model::Entity;
 use super::Sidebar;
 use super::scene::Surroundings;
 use crate::reading::{face, media_words, search_notes};
-use crate::render::{Clock, Face, Html, encode, first_words, snippet_html, spoilers};
+use crate::render::{
+    Clock, Face, Html, Links as _, TopicLink, encode, first_words, snippet_html, spoilers,
+};
 use crate::server::{Context, PageError, Result};
 
 /// Hits on a page.
@@ -25,8 +26,7 @@ const SNIPPET: usize = 280;
 const PEERS: usize = 5;
 
 /// What is looked for.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Asked {
     q: String,
     chat: Option<i64>,
@@ -39,6 +39,54 @@ pub struct Asked {
     sort: String,
     around: String,
     after: String,
+    /// Parts of the address that say nothing here: name and value.
+    odd: Vec<(String, String)>,
+}
+
+impl From<Vec<(String, String)>> for Asked {
+    /// Takes an address apart; what of it cannot be understood is kept to be told.
+    fn from(parts: Vec<(String, String)>) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in parts {
+            let known = match name.as_str() {
+                _ if value.is_empty() => true,
+                "chat" => number(&value, &mut asked.chat),
+                "topic" => number(&value, &mut asked.topic),
+                "from" => number(&value, &mut asked.from),
+                "kind" => KINDS.iter().any(|kind| kind.0 == value),
+                "sort" => SORTS.iter().any(|sort| sort.0 == value),
+                "since" | "until" => value.parse::<Date>().is_ok(),
+                "after" => value.parse::<Cursor>().is_ok(),
+                "q" | "around" => true,
+                _ => false,
+            };
+            let place = match name.as_str() {
+                "q" => &mut asked.q,
+                "kind" => &mut asked.kind,
+                "since" => &mut asked.since,
+                "until" => &mut asked.until,
+                "sort" => &mut asked.sort,
+                "around" => &mut asked.around,
+                "after" => &mut asked.after,
+                _ if known => continue,
+                _ => {
+                    asked.odd.push((name, value));
+                    continue;
+                }
+            };
+            match known {
+                true => *place = value,
+                false => asked.odd.push((name, value)),
+            }
+        }
+        asked
+    }
+}
+
+/// Reads a number of an address.
+fn number(text: &str, into: &mut Option<i64>) -> bool {
+    *into = text.parse().ok();
+    into.is_some()
 }
 
 /// Kinds to choose from: the word of the index, and the key of its name.
@@ -77,6 +125,8 @@ struct Near {
 struct Found {
     address: String,
     chat: Face,
+    /// The topic it is in.
+    topic: Option<TopicLink>,
     sender: Face,
     when: String,
     iso: String,
@@ -107,9 +157,14 @@ struct Results<'a> {
     sorts: Vec<Choice>,
     /// Nothing was asked for yet.
     empty: bool,
-    error: Option<String>,
+    /// What is wrong with the query or the address.
+    errors: Vec<String>,
+    /// More than words were asked for.
+    narrowed: bool,
     notes: Vec<String>,
     peers: Vec<Face>,
+    /// More are called so.
+    more_peers: bool,
     hits: Vec<Found>,
     next: Option<String>,
     /// The query that looks inside words too, and the address of its answer.
@@ -117,14 +172,19 @@ struct Results<'a> {
 }
 
 /// `GET /search`
-pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
+pub async fn page(context: Context, Query(parts): Query<Vec<(String, String)>>) -> Result {
+    let asked = Asked::from(parts);
     super::show(context, move |context, _, index| {
         let clock = context.clock();
-        let empty = asked.is_empty();
-        let (found, error) = match empty {
-            true => (Page::default(), None),
-            false => find(index, &asked, &clock)?,
-        };
+        let mut errors = mistakes(context, index, &asked)?;
+        let empty = asked.is_empty() && errors.is_empty();
+        let mut found = Page::default();
+        if !empty && errors.is_empty() {
+            match find(index, &asked, &clock)? {
+                Ok(page) => found = page,
+                Err(wrong) => errors.push(wrong),
+            }
+        }
         let around = !asked.around.is_empty();
         let hits = found
             .hits
@@ -134,6 +194,7 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
         let face = |id: Option<i64>| -> Result<Option<Face>> {
             id.map(|id| known(context, index, id)).transpose()
         };
+        let peers = peers(context, index, &asked)?;
         let page = Results {
             sidebar: Sidebar::beside(context, index, asked.chat.unwrap_or(0))?,
             chat: face(asked.chat)?,
@@ -145,9 +206,11 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
             kinds: choices(&KINDS, &asked.kind),
             sorts: choices(&SORTS, &asked.sort),
             empty,
-            error,
+            errors,
+            narrowed: asked.is_narrowed(),
             notes: search_notes(&found, &clock),
-            peers: peers(context, index, &asked)?,
+            more_peers: peers.len() > PEERS,
+            peers: peers.into_iter().take(PEERS).collect(),
             hits,
             next: found.next.map(|next| asked.address(Some(next))),
             inside: found.inside.map(|query| {
@@ -180,7 +243,40 @@ fn choices(all: &[(&'static str, &'static str)], chosen: &str) -> Vec<Choice> {
     each.collect()
 }
 
+/// What of the address makes no sense, in words.
+fn mistakes(context: &Context, index: &Index, asked: &Asked) -> Result<Vec<String>> {
+    let texts = context.texts;
+    let odd = asked.odd.iter().map(|(name, value)| {
+        let value = value.as_str();
+        match name.as_str() {
+            "since" | "until" => texts.with("search.bad-date", value),
+            "chat" => texts.with("search.no-chat", value),
+            "after" => texts.get("query.place").to_owned(),
+            name => texts.fill("search.odd", &[("name", name), ("x", value)]),
+        }
+    });
+    let mut all: Vec<String> = odd.collect();
+    if let Some(chat) = asked.chat
+        && index.chat(chat)?.is_none()
+    {
+        all.push(texts.with("search.no-chat", chat));
+    }
+    Ok(all)
+}
+
 impl Asked {
+    /// The form has more in it than words.
+    fn is_narrowed(&self) -> bool {
+        let fields = [
+            &self.kind,
+            &self.since,
+            &self.until,
+            &self.sort,
+            &self.around,
+        ];
+        fields.iter().any(|field| !field.is_empty())
+    }
+
     fn is_empty(&self) -> bool {
         self.q.trim().is_empty()
             && self.kind.is_empty()
@@ -233,7 +329,7 @@ impl Asked {
 }
 
 /// The page of hits, or what is wrong with the query.
-fn find(index: &Index, asked: &Asked, clock: &Clock) -> Result<(Page, Option<String>)> {
+fn find(index: &Index, asked: &Asked, clock: &Clock) -> Result<std::result::Result<Page, String>> {
     let offset = |moment| super::offset(&clock.zone, moment);
     let zone = Zone::varying(&offset);
     let after = match asked.after.as_str() {
@@ -273,7 +369,7 @@ fn find(index: &Index, asked: &Asked, clock: &Clock) -> Result<(Page, Option<Str
                 let written = query.strip_suffix(topic.as_str()).map(str::trim_end);
                 *query = written.unwrap_or(query).to_owned();
             }
-            Ok((page, None))
+            Ok(Ok(page))
         }
         Err(IndexError::Query { at, why }) => {
             let place = at.to_string();
@@ -281,7 +377,7 @@ fn find(index: &Index, asked: &Asked, clock: &Clock) -> Result<(Page, Option<Str
                 "search.wrong",
                 &[("at", &place), ("why", &clock.texts.of_query(&why))],
             );
-            Ok((Page::default(), Some(words)))
+            Ok(Err(words))
         }
         Err(error) => Err(error.into()),
     }
@@ -292,7 +388,7 @@ fn peers(context: &Context, index: &Index, asked: &Asked) -> Result<Vec<Face>> {
     if asked.q.trim().is_empty() || !asked.after.is_empty() || asked.chat.is_some() {
         return Ok(Vec::new());
     }
-    let ids = index.find_peers(&asked.q, PEERS)?;
+    let ids = index.find_peers(&asked.q, PEERS + 1)?;
     let faces = ids.into_iter().map(|id| known(context, index, id));
     faces.collect()
 }
@@ -320,6 +416,10 @@ fn shown(
     Ok(Found {
         address: format!("/chat/{0}?at={1}#m{1}", hit.chat, hit.id),
         chat: face(context.texts, index, hit.chat, &hit.chat_title)?,
+        topic: hit.topic.as_ref().map(|topic| TopicLink {
+            name: clock.texts.topic(topic),
+            address: context.links().in_topic(hit.chat, topic.id, hit.id),
+        }),
         sender: face(
             context.texts,
             index,

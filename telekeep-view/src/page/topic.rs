@@ -6,7 +6,7 @@ use telekeep_index::{Cursor, Index};
 
 use super::Sidebar;
 use super::calendar::{Go, midnight};
-use super::chat::{At, Chat, PAGE, topics, ways};
+use super::chat::{At, Chat, PAGE, told, topics, ways};
 use super::scene::Surroundings;
 use crate::reading::{Stretch, chat_face, portrait};
 use crate::render::days;
@@ -35,7 +35,11 @@ pub async fn page(
             subtitle: title(context, index, chat, topic)?,
             pinned: None,
             topics: topics(context, index, chat, known.forum)?,
-            days: days(&stretch.messages, stretch.before.as_ref(), &around.scene()),
+            days: told(
+                context,
+                days(&stretch.messages, stretch.before.as_ref(), &around.scene()),
+                &at,
+            ),
             older,
             newer,
             topic,

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use telekeep_index::{DELETED_ACCOUNT, FileState, Index, IndexError, Shown};
 use telekeep_model::Part;
 
-use super::portrait;
+use super::{large, portrait, small};
 use crate::lang::Texts;
 use crate::render::{Clock, Files, Held, Links, Scene};
 
@@ -19,6 +19,8 @@ pub struct Surroundings<'a> {
     /// By message id: what the sender was called then, where that was another name.
     past_names: HashMap<i64, String>,
     photos: HashMap<i64, String>,
+    topics: HashMap<i64, String>,
+    given: HashMap<i64, (String, String)>,
     answered: HashMap<(i64, i64), Shown>,
     files: IndexFiles<'a>,
     clock: Clock,
@@ -39,6 +41,8 @@ impl<'a> Surroundings<'a> {
             deleted: HashSet::new(),
             past_names: HashMap::new(),
             photos: HashMap::new(),
+            topics: HashMap::new(),
+            given: HashMap::new(),
             answered: HashMap::new(),
             files: IndexFiles(index),
             clock,
@@ -81,6 +85,8 @@ impl<'a> Surroundings<'a> {
         };
         Ok(Self {
             photos,
+            topics: HashMap::new(),
+            given: given(index, messages)?,
             names,
             deleted,
             past_names,
@@ -90,6 +96,15 @@ impl<'a> Surroundings<'a> {
             links,
             private,
         })
+    }
+
+    /// All topics of a forum are shown together: each message says which is its own.
+    pub fn with_topics(mut self, index: &Index, chat: i64) -> Result<Self, IndexError> {
+        let texts = self.clock.texts;
+        let topics = index.topics(chat)?;
+        let named = topics.iter().map(|topic| (topic.id, texts.topic(topic)));
+        self.topics = named.collect();
+        Ok(self)
     }
 
     /// In a channel all posts are its own, as in a chat of two: no names above bubbles.
@@ -109,6 +124,8 @@ impl<'a> Surroundings<'a> {
             deleted: &self.deleted,
             past_names: &self.past_names,
             photos: &self.photos,
+            topics: &self.topics,
+            given: &self.given,
             answered: &self.answered,
             files: &self.files,
             private: self.private,
@@ -179,6 +196,21 @@ fn photos(
         }
     }
     Ok(photos)
+}
+
+/// Photos that chats were given, as far as they are held.
+fn given(index: &Index, messages: &[Shown]) -> Result<HashMap<i64, (String, String)>, IndexError> {
+    let services = messages
+        .iter()
+        .filter_map(|shown| shown.message.service.as_ref());
+    let mut given = HashMap::new();
+    for photo in services.filter_map(|service| service.photo) {
+        let files = index.photo_files(photo)?;
+        if let Some((thumb, whole)) = small(&files).zip(large(&files)) {
+            given.insert(photo, (thumb.clone(), whole.clone()));
+        }
+    }
+    Ok(given)
 }
 
 /// Ids whose names a message needs.

@@ -4,13 +4,13 @@
 //! at most 15 minutes apart, neither is a service message, and they come from the same forward source.
 
 use telekeep_index::Shown;
-use telekeep_model::{Forward, Message};
+use telekeep_model::{Forward, Message, Service};
 
 use super::around::{Forwarded, Quoted, ReactionView, buttons, forwarded, quoted, reaction_view};
 use super::blocks::{RichView, rich_view};
 use super::media::{Album, MediaView};
 use super::scene::Scene;
-use super::{Clock, Face, Html, media, only_emoji, rich_in, sentence};
+use super::{Face, Html, media, only_emoji, rich_in, sentence};
 
 /// Longest pause inside a group, seconds.
 const PAUSE: i64 = 15 * 60;
@@ -32,12 +32,78 @@ pub enum Item {
     /// A message or an album.
     Bubble(Box<Bubble>),
     /// Something that happened.
-    Service {
-        id: i64,
-        words: Html,
-        time: String,
-        iso: String,
-    },
+    Service(Box<Event>),
+    /// A message that was asked for and is not held: its id, and that in words.
+    Missing(i64, String),
+}
+
+impl Item {
+    /// Id of the message; of an album the first.
+    fn id(&self) -> i64 {
+        match self {
+            Self::Bubble(bubble) => bubble.id,
+            Self::Service(event) => event.id,
+            Self::Missing(id, _) => *id,
+        }
+    }
+}
+
+/// Puts it where it would stand that message `id` is not held, unless it is there.
+pub fn miss(days: &mut [Day], id: i64, words: String) {
+    let is = |item: &Item| match item {
+        Item::Bubble(bubble) => bubble.ids.contains(&id),
+        item => item.id() == id,
+    };
+    if days.iter().flat_map(|day| &day.items).any(is) {
+        return;
+    }
+    let later = |day: &Day| day.items.last().is_some_and(|item| item.id() > id);
+    let at = days.iter().position(later);
+    let at = at.unwrap_or(days.len().saturating_sub(1));
+    if let Some(day) = days.get_mut(at) {
+        let place = day.items.iter().position(|item| item.id() > id);
+        let place = place.unwrap_or(day.items.len());
+        day.items.insert(place, Item::Missing(id, words));
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, Default)]
+pub struct Event {
+    /// Message id.
+    pub id: i64,
+    /// What happened.
+    pub words: Html,
+    /// `14:05`
+    pub time: String,
+    /// For `<time>`.
+    pub iso: String,
+    /// The message that was pinned, where it is held.
+    pub quoted: Option<Quoted>,
+    /// The photo that the chat was given, where it is held.
+    pub photo: Option<Given>,
+    /// The topic it happened in, where several are shown.
+    pub topic: Option<TopicLink>,
+}
+
+/// A photo that a chat was given.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// Key of the large one.
+    pub key: String,
+    /// Its address.
+    pub source: String,
+    /// Address of the small one.
+    pub thumb: String,
+}
+
+/// The topic of a message, with the way there.
+#[derive(Clone, Debug)]
+pub struct TopicLink {
+    /// What it is called.
+    pub name: String,
+    /// The message in its topic.
+    pub address: String,
 }
 
 /// A message, or several sent as one album.
@@ -99,6 +165,8 @@ pub struct Bubble {
     pub deleted: Option<String>,
     /// Pinned.
     pub pinned: bool,
+    /// The topic it is in, where several are shown; not of what goes on.
+    pub topic: Option<TopicLink>,
     /// Views of a channel post, in words.
     pub views: Option<String>,
     /// Comments, in words.
@@ -161,32 +229,61 @@ fn album_length(messages: &[Shown]) -> usize {
 fn item(album: &[Shown], before: Option<&Shown>, scene: &Scene<'_>) -> Item {
     // `days` never gives an empty album.
     let Some(first) = album.first() else {
-        return Item::Service {
-            id: 0,
-            words: Html::new(),
-            time: String::new(),
-            iso: String::new(),
-        };
+        return Item::Service(Box::default());
     };
     match &first.message.service {
-        Some(service) => Item::Service {
-            id: first.message.id,
-            words: sentence(
-                service,
-                (first.message.sender, &sender_name(first, scene)),
-                scene.names,
-                scene.clock.texts,
-                scene.links,
-            ),
-            time: scene.clock.time(first.message.date),
-            iso: scene.clock.iso(first.message.date),
-        },
+        Some(service) => Item::Service(Box::new(event(service, first, before, scene))),
         None => Item::Bubble(Box::new(bubble(album, first, before, scene))),
     }
 }
 
+fn event(service: &Service, shown: &Shown, before: Option<&Shown>, scene: &Scene<'_>) -> Event {
+    let message = &shown.message;
+    let pinned = message
+        .reply_to
+        .as_ref()
+        .filter(|_| service.action == "PinMessage");
+    let quoted = pinned.map(|reply| quoted(reply, message.chat, scene));
+    let photo = service.photo.and_then(|photo| scene.given.get(&photo));
+    Event {
+        id: message.id,
+        words: sentence(
+            service,
+            (message.sender, &sender_name(shown, scene)),
+            scene.names,
+            scene.clock.texts,
+            scene.links,
+        ),
+        time: scene.clock.time(message.date),
+        iso: scene.clock.iso(message.date),
+        quoted: quoted.filter(|quoted| quoted.address.is_some()),
+        photo: photo.map(|(thumb, whole)| Given {
+            source: scene.links.file(whole),
+            thumb: scene.links.file(thumb),
+            key: whole.clone(),
+        }),
+        topic: match before.is_some_and(|before| same_topic(message, &before.message)) {
+            true => None,
+            false => topic_link(message, scene),
+        },
+    }
+}
+
+fn same_topic(this: &Message, that: &Message) -> bool {
+    this.topic == that.topic
+}
+
+/// The topic of a message, where several are shown.
+fn topic_link(message: &Message, scene: &Scene<'_>) -> Option<TopicLink> {
+    let topic = message.topic.unwrap_or(1);
+    let name = scene.topics.get(&topic)?.clone();
+    let address = scene.links.in_topic(message.chat, topic, message.id);
+    Some(TopicLink { name, address })
+}
+
 /// Does a message go on what the one before began?
-fn joins(shown: &Shown, before: Option<&Shown>, clock: &Clock) -> bool {
+fn joins(shown: &Shown, before: Option<&Shown>, scene: &Scene<'_>) -> bool {
+    let clock = scene.clock;
     let Some(before) = before else {
         return false;
     };
@@ -194,6 +291,7 @@ fn joins(shown: &Shown, before: Option<&Shown>, clock: &Clock) -> bool {
     let source =
         |forward: &Option<Forward>| forward.as_ref().map(|from| (from.from, from.name.clone()));
     that.service.is_none()
+        && (scene.topics.is_empty() || same_topic(this, that))
         && this.sender == that.sender
         && this.author == that.author
         && (0..=PAUSE).contains(&(this.date.saturating_sub(that.date)))
@@ -222,7 +320,7 @@ fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<
         .find(|shown| !shown.message.text.is_empty())
         .unwrap_or(first);
     let (views, preview) = media_views(album, scene);
-    let joined = joins(first, before, scene.clock);
+    let joined = joins(first, before, scene);
     let reactions = album.iter().map(|shown| &shown.message.reactions);
     let edited = album
         .iter()
@@ -282,6 +380,7 @@ fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<
             texts.with("message.deleted", when)
         }),
         pinned: album.iter().any(|shown| shown.message.pinned),
+        topic: topic_link(message, scene).filter(|_| !joined),
         views: message
             .views
             .map(|views| texts.count("message.views", views)),

@@ -8,6 +8,10 @@ pub trait Links {
     fn chat(&self, chat: i64) -> String;
     /// A message in its chat.
     fn message(&self, chat: i64, id: i64) -> String;
+    /// A message in a topic of a forum.
+    fn in_topic(&self, chat: i64, _topic: i64, id: i64) -> String {
+        self.message(chat, id)
+    }
     /// Earlier versions of a message, if they can be shown.
     fn history(&self, chat: i64, id: i64) -> Option<String>;
     /// A person or chat.
@@ -41,6 +45,10 @@ impl Links for ServerLinks {
 
     fn message(&self, chat: i64, id: i64) -> String {
         format!("/chat/{chat}?at={id}#m{id}")
+    }
+
+    fn in_topic(&self, chat: i64, topic: i64, id: i64) -> String {
+        format!("/chat/{chat}/topic/{topic}?at={id}#m{id}")
     }
 
     fn history(&self, chat: i64, id: i64) -> Option<String> {

@@ -21,7 +21,7 @@ mod wave;
 
 pub use around::{Forwarded, Quoted, ReactionView};
 pub use blocks::{RichPiece, RichView};
-pub use bubble::{Bubble, Day, Item, days};
+pub use bubble::{Bubble, Day, Event, Given, Item, TopicLink, days, miss};
 pub use clock::Clock;
 pub use diff::{Change, Changed, changes, differences, hide};
 pub use face::Face;

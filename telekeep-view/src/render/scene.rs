@@ -45,6 +45,10 @@ pub struct Scene<'a> {
     pub photos: &'a HashMap<i64, String>,
     /// Messages that are answered, by chat and id.
     pub answered: &'a HashMap<(i64, i64), Shown>,
+    /// Topics of the forum that is shown as a whole, by id: messages say which is theirs.
+    pub topics: &'a HashMap<i64, String>,
+    /// Keys of the small and the large rendition of photos that chats were given, by the photo's id.
+    pub given: &'a HashMap<i64, (String, String)>,
     /// What is held.
     pub files: &'a dyn Files,
     /// A chat of two: names above bubbles say nothing there.

@@ -375,10 +375,10 @@ impl<'a> Writer<'a> {
             EntityKind::Inserted => self.tag("<ins>", "</ins>"),
             EntityKind::Blockquote => self.tag("<blockquote dir=\"auto\">", "</blockquote>"),
             // Nothing to press in what is to be pressed.
-            EntityKind::CollapsedBlockquote if inside.spoiler => {
+            EntityKind::CollapsedBlockquote if inside.spoiler || inside.link => {
                 self.tag("<blockquote dir=\"auto\">", "</blockquote>")
             }
-            EntityKind::Spoiler if inside.spoiler => self.tag("<span>", "</span>"),
+            EntityKind::Spoiler if inside.spoiler || inside.link => self.tag("<span>", "</span>"),
             EntityKind::CollapsedBlockquote => self.tag(
                 "<blockquote dir=\"auto\" class=\"folded\" tabindex=\"0\">",
                 "</blockquote>",
@@ -389,7 +389,7 @@ impl<'a> Writer<'a> {
             }
             EntityKind::Pre(language) => {
                 self.out.markup("<pre dir=\"ltr\"");
-                if !inside.spoiler {
+                if !inside.spoiler && !inside.link {
                     self.out.markup(" tabindex=\"0\"");
                 }
                 if !language.is_empty() {

@@ -98,7 +98,11 @@ pub async fn show(State(shared): State<Arc<Shared>>, request: Request, next: Nex
         words: context.texts.get(error.key()).to_owned(),
         detail: match &error {
             PageError::Failed(why) => Some(why.clone()),
-            _ => None,
+            PageError::NotFound => Some(context.texts.get("problem.not-found-means").to_owned()),
+            PageError::BadRequest => {
+                Some(context.texts.get("problem.bad-request-means").to_owned())
+            }
+            PageError::Forbidden => None,
         },
         context: &context,
     };

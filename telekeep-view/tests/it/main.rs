@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod asked;
 mod files;
 mod gallery;
 mod guard;

@@ -153,3 +153,72 @@ async fn a_gallery_goes_on_in_both_directions() {
     }
     assert_eq!(back, seen);
 }
+
+#[tokio::test]
+async fn messages_of_a_forum_say_which_topic_they_are_in() {
+    let site = forum();
+    let page = site.get(&format!("/chat/{CHAT}?at=200")).await;
+    for (id, topic, name) in [(200, 7, "Visa"), (201, 8, "Food")] {
+        let (_, message) = page.text().split_once(&format!("id=\"m{id}\"")).unwrap();
+        let (message, _) = message.split_once("</article>").unwrap();
+        let chip =
+            format!("class=\"topic-chip\" href=\"/chat/{CHAT}/topic/{topic}?at={id}#m{id}\"");
+        assert!(message.contains(&chip), "{message}");
+        assert!(
+            message.contains(&format!("<bdi>{name}</bdi></a>")),
+            "{message}"
+        );
+    }
+    let one = site.get(&format!("/chat/{CHAT}/topic/7")).await;
+    assert!(
+        !one.text().contains("topic-chip"),
+        "there all are of the same"
+    );
+    let hits = site.get("/search?q=%22word+200%22").await;
+    assert!(
+        hits.text()
+            .contains(&format!("/chat/{CHAT}/topic/7?at=200#m200"))
+    );
+    assert!(hits.text().contains("<bdi>Visa</bdi>"));
+}
+
+#[tokio::test]
+async fn what_happened_shows_what_it_is_about() {
+    let mut maker = Maker::new();
+    maker.person(5, "Ada");
+    maker.channel(70, "Club");
+    maker.file("photo/77/c", b"not looked at", "image/jpeg");
+    let chat = -1_000_000_000_070_i64;
+    let mut add = |id: i64, kind: &str, more: &str| {
+        let body = format!(
+            r#"{{"_":"{kind}","id":{id},"peer_id":{{"_":"peerChannel","channel_id":70}},"from_id":{{"_":"peerUser","user_id":5}},"date":1650000000{more}}}"#
+        );
+        maker.record("message", &format!(r#","chat":{chat},"id":{id}"#), &body);
+    };
+    let spoiler = r#","message":"the butler did it","entities":[{"_":"messageEntitySpoiler","offset":4,"length":6}]"#;
+    add(1, "message", spoiler);
+    let pin = |id: i64| {
+        format!(
+            r#","action":{{"_":"messageActionPinMessage"}},"reply_to":{{"_":"messageReplyHeader","reply_to_msg_id":{id}}}"#
+        )
+    };
+    add(2, "messageService", &pin(1));
+    add(3, "messageService", &pin(404));
+    let photo = |id: i64| {
+        format!(
+            r#","action":{{"_":"messageActionChatEditPhoto","photo":{{"_":"photo","id":{id},"sizes":[]}}}}"#
+        )
+    };
+    add(4, "messageService", &photo(77));
+    add(5, "messageService", &photo(78));
+    let page = maker.site().get(&format!("/chat/{chat}")).await;
+    let of = |id: i64| {
+        let (_, rest) = page.text().split_once(&format!("id=\"m{id}\"")).unwrap();
+        rest.split_once("</article>").unwrap().0.to_owned()
+    };
+    let quote = format!("href=\"/chat/{chat}?at=1#m1\" data-jump=\"1\"><bdi>“the ▒▒▒▒▒▒ did it”");
+    assert!(of(2).contains(&quote), "{}", of(2));
+    assert!(!of(3).contains("pin-quote"), "it is not held");
+    assert!(of(4).contains("data-photo=\"photo/77/c\""), "{}", of(4));
+    assert!(!of(5).contains("data-photo"), "it is not held");
+}

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use telekeep_index::{Filter, Hit, IndexError, Page, Search as Query, Shown, Sort, Zone};
+use telekeep_index::{Filter, Hit, IndexError, Page, Search as Query, Shown, Sort, Topic, Zone};
 use telekeep_view::render::{spoilers as hidden, veiled};
 
 use super::show::{at_least_one, deleted_on, find_chats};
@@ -173,7 +173,10 @@ impl Search {
         let words = super::show::service_words(&reading.index, shown);
         let output = &context.output;
         if output.json {
-            let line = super::show::json_line(shown, title, words.as_deref());
+            let topic = reading
+                .index
+                .topic(shown.message.chat, shown.message.topic)?;
+            let line = super::show::json_line(shown, title, topic.as_ref(), words.as_deref());
             output.json("context", &line)?;
             return Ok(());
         }
@@ -327,6 +330,8 @@ fn json_line<'a>(hit: &'a Hit, title: &'a str) -> json::Hit<'a> {
             text: &hit.text,
             spoilers: super::show::spoiler_places(&hit.text, &hit.entities),
             chat_title: title,
+            topic: hit.topic.as_ref().map(|topic| topic.id),
+            topic_title: hit.topic.as_ref().and_then(Topic::name).map(str::to_owned),
             sender_name: hit.sender.map(|_| hit.sender_name.as_str()),
             media: hit.media.as_deref().map(Into::into),
             edited: hit.edited,
@@ -354,6 +359,10 @@ fn without_spoilers(hit: &Hit) -> Hit {
 fn hit_lines(hit: &Hit, (title, sender): (&str, &str), width: usize, style: Style) -> Vec<String> {
     let title = text::fit(title, width / 3);
     let mut head = format!("{}  {}", style.dim(&minute(hit.date)), style.bold(&title));
+    if let Some(topic) = hit.topic.as_ref().and_then(Topic::name) {
+        let topic = text::fit(&clean(topic), width / 3);
+        head += &format!(" {} {topic}", style.dim("›"));
+    }
     if !sender.is_empty() && hit.sender != Some(hit.chat) {
         head += &format!("  {}", text::fit(sender, width / 3));
     }

@@ -1,5 +1,6 @@
 //! `telekeep serve`: read the archive in the browser.
 
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Command, Stdio};
 
@@ -51,9 +52,8 @@ impl Serve {
         interrupt::graceful_and_silent();
         runtime()?.block_on(async {
             let asked = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-            let listener = TcpListener::bind(asked)
-                .await
-                .doing(format!("cannot listen on {asked}"))?;
+            let bound = TcpListener::bind(asked).await;
+            let listener = bound.map_err(|error| not_bound(asked, &error))?;
             let options = ViewerOptions {
                 listen: listener.local_addr().doing("cannot listen")?,
                 zone: jiff::tz::TimeZone::system(),
@@ -88,6 +88,24 @@ impl Serve {
             output.say("No browser could be started; open the address yourself.");
         }
         Ok(())
+    }
+}
+
+/// Why there can be no server, and what to do.
+fn not_bound(asked: SocketAddr, error: &std::io::Error) -> CommandError {
+    let port = asked.port();
+    let free = "--port N names another one; without --port a free one is taken";
+    match error.kind() {
+        ErrorKind::AddrInUse => {
+            let words =
+                format!("port {port} is in use by another program, or by another telekeep serve");
+            CommandError::failed(words).hint(free)
+        }
+        ErrorKind::PermissionDenied => {
+            let words = format!("port {port} is reserved for the system");
+            CommandError::failed(words).hint(free)
+        }
+        _ => CommandError::failed(format!("cannot listen on {asked}: {error}")).hint(free),
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use clap::Args;
-use telekeep_index::{Index, Place, Shown};
+use telekeep_index::{Index, Place, Shown, Topic};
 use telekeep_model::Entity;
 use telekeep_view::render::{spoilers as hidden, veiled};
 
@@ -98,7 +98,9 @@ impl Show {
             let words = service_words(&reading.index, shown);
             if output.json {
                 let title = reading.title(chat, &shown.chat_title);
-                output.json("message", &json_line(shown, title, words.as_deref()))?;
+                let topic = reading.index.topic(chat, shown.message.topic)?;
+                let line = json_line(shown, title, topic.as_ref(), words.as_deref());
+                output.json("message", &line)?;
                 continue;
             }
             let today = day(shown.message.date);
@@ -180,6 +182,7 @@ pub fn spoiler_places(text: &str, entities: &[Entity]) -> Vec<(usize, usize)> {
 pub fn json_line<'a>(
     shown: &'a Shown,
     title: &'a str,
+    topic: Option<&Topic>,
     words: Option<&'a str>,
 ) -> json::Message<'a> {
     let message = &shown.message;
@@ -194,6 +197,8 @@ pub fn json_line<'a>(
             None => spoiler_places(&message.text, &message.entities),
         },
         chat_title: title,
+        topic: topic.map(|topic| topic.id),
+        topic_title: topic.and_then(Topic::name).map(str::to_owned),
         sender_name: message.sender.map(|_| shown.sender_name.as_str()),
         media: message.media.as_ref().map(|media| media.label().into()),
         edited: message.edit_date.filter(|_| !message.edit_hidden),

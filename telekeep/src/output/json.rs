@@ -157,6 +157,10 @@ pub struct Message<'a> {
     pub spoilers: Vec<(usize, usize)>,
     /// Title of the chat.
     pub chat_title: &'a str,
+    /// Id of the topic, in a forum.
+    pub topic: Option<i64>,
+    /// What it is called, when that is known.
+    pub topic_title: Option<String>,
     /// Name of the sender.
     pub sender_name: Option<&'a str>,
     /// Kind of media, when there is some.

@@ -125,8 +125,8 @@ class Reader:
         return self.page.evaluate(script, *args)
 
     def until(self, script, *args):
-        """Waits until the page says so."""
-        self.page.wait_for_function(script, arg=args[0] if args else None)
+        """Waits until the page says so; gives what it says."""
+        return self.page.wait_for_function(script, arg=args[0] if args else None).json_value()
 
     def end(self):
         if self.watch:

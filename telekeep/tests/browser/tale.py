@@ -122,6 +122,10 @@ def talk(scribe):
     scribe.message(ADA, 23, at + DAY + 540, "https://example.org/tides",
                    media={"_": "messageMediaWebPage", "webpage": page})
     scribe.message(ADA, 24, at + DAY + 600, "الفجر جميل اليوم")
+    hidden = "the ending: it was https://example.org/gardener all along"
+    scribe.message(ADA, 25, at + DAY + 660, hidden, entities=[
+        entity("Spoiler", hidden, "it was https://example.org/gardener all along"),
+        entity("Url", hidden, "https://example.org/gardener")])
 
 
 def words(text):
@@ -192,10 +196,12 @@ def group(scribe):
     scribe.message(chat, 4, at + 60, "glad to be here", sender=CARLA, recorded=1_650_000_000)
     scribe.message(chat, 5, at + 90, "and so am I", sender=ADA)
     scribe.message(chat, 6, at + 120, "mine", sender=ME, out=True)
-    scribe.service(chat, 7, at + 150, {"_": "messageActionPinMessage"}, sender=BORIS)
+    scribe.service(chat, 7, at + 150, {"_": "messageActionPinMessage"}, sender=BORIS, **reply(2))
     scribe.message(chat, 8, at + 180, "after the pin", sender=BORIS, **reply(2))
     scribe.message(chat, 9, at + 200, "pinned words", sender=BORIS, pinned=True)
     scribe.message(chat, 10, at + 220, "I am off", sender=EMIL)
+    scribe.asset("photo/130/c", "photo1_m.jpg", "image/jpeg")
+    scribe.service(chat, 11, at + 240, {"_": "messageActionChatEditPhoto", "photo": photo(130)["photo"]}, sender=BORIS)
 
 
 def within(topic, answers=None):

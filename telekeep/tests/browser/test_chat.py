@@ -98,12 +98,37 @@ def test_code_quotes_and_hidden_words(reader, tale):
     assert folded.bounding_box()["height"] > height * 2
 
 
+def test_a_link_in_hidden_words_is_hidden_with_them_and_followed_when_seen(reader, tale):
+    one = reader(tale)
+    one.go(f"/chat/{story.ADA}")
+    parts = one.all("#m25 .spoiler")
+    assert parts.evaluate_all("(all) => all.map((one) => one.localName)") == ["span", "a", "span"]
+    assert parts.nth(1).get_attribute("href") == "https://example.org/gardener"
+    parts.nth(1).press("Enter")
+    assert one.all("#m25 .spoiler.open").count() == 3, "all of it opens, and no link is followed yet"
+    assert len(one.context.pages) == 1
+    parts.nth(0).press("Enter")
+    assert one.all("#m25 .spoiler.open").count() == 0
+
+
+def test_what_happened_shows_what_it_is_about(reader, tale):
+    one = reader(tale)
+    one.go(f"/chat/{story.club()}")
+    one.all("#m7 .pin-quote").click()
+    one.page.wait_for_selector("#m2.flash")
+    picture = one.all("#m11 .given img")
+    assert picture.evaluate("async (img) => { await img.decode(); return img.naturalWidth; }") > 0
+    picture.click()
+    one.page.wait_for_selector("#lightbox[open]")
+
+
 def test_a_group_names_its_people_as_they_were_then(reader, tale):
     one = reader(tale)
     one.go(f"/chat/{story.club()}")
     assert one.all("#m2 .name").inner_text() == "Boris" and one.all("#m3 .name").count() == 0
     assert "Carla of the Hills" in one.all("#m4 .from").inner_text() and "“Carla”" in one.all("#m4 .from").inner_text()
     assert one.all("#m6.mine").count() == 1
+    assert one.all("#m10 .from").inner_text() == "Emil Ebb deleted account"
     assert "Boris created the group “Chess Club”" in one.all("#m1").inner_text()
     assert "pinned a message" in one.all("#m7").inner_text()
     bar = one.all(".pinned-bar")

@@ -82,10 +82,15 @@ def test_a_hidden_photo_shows_at_the_first_click_and_opens_at_the_second(reader,
     photo = one.all("#m44 .picture")
     blurred = "(figure) => getComputedStyle(figure.querySelector('img')).filter.includes('blur')"
     assert photo.evaluate(blurred)
+    photo.locator("a[data-photo]").focus()
+    assert photo.evaluate(blurred), "one may pass by"
     photo.click()
     assert not photo.evaluate(blurred) and one.all("#lightbox[open]").count() == 0
     photo.click()
     one.page.wait_for_selector("#lightbox[open]")
+    one.go(CHAT)
+    photo.locator("a[data-photo]").press("Enter")
+    assert not photo.evaluate(blurred) and one.all("#lightbox[open]").count() == 0, "by keys as by a click"
 
 
 def play(one, id="m45"):
@@ -154,8 +159,10 @@ def test_a_click_into_the_wave_starts_there(reader, tale):
     one = reader(tale)
     one.go(CHAT)
     one.all("#m47 .wave").click()
-    one.until("() => document.querySelector('#player audio').currentTime > 0.5")
-    assert one.eval(TIME) >= 0.9, "from the middle on"
+    # Told by the page in one go: the sound is short, and a slow machine comes late.
+    begun = one.until("() => { const { currentTime } = document.querySelector('#player audio');"
+                      " return currentTime > 0.5 && currentTime; }")
+    assert begun >= 0.9, "from the middle on"
 
 
 def test_music_shows_who_and_what(reader, tale):
@@ -264,11 +271,14 @@ def test_a_live_photo_plays_in_its_place_when_asked(reader, tale):
     one = reader(tale)
     one.go(f"{SMALL}#m12")
     assert one.all("#m13 [data-live]").count() == 0, "its film is not held"
-    photo, button = one.all("#m12 .picture"), one.all("#m12 [data-live]")
+    button = one.all("#m12 [data-live]")
     assert button.inner_text() == "Live"
     button.click()
-    one.until("() => document.querySelector('#m12 .live-part')?.currentTime > 0")
-    film, still = one.all("#m12 .live-part").bounding_box(), photo.locator("img").last.bounding_box()
+    # In one go, while it plays: the film is short.
+    film, still = one.until("""() => {
+      const film = document.querySelector("#m12 .live-part");
+      const still = [...document.querySelectorAll("#m12 .picture img")].at(-1);
+      return film?.currentTime > 0 && [film, still].map((one) => one.getBoundingClientRect().toJSON()); }""")
     assert all(abs(film[side] - still[side]) < 3 for side in ("x", "y", "width", "height")), (film, still)
     one.page.wait_for_selector("#m12 .live-part", state="detached")
     assert one.all("#lightbox[open]").count() == 0 and one.page.url.endswith("#m12"), "and the photo is back"

@@ -1,6 +1,7 @@
 """Search: words, filters, order, hits in context, what was edited away or deleted, and mistakes explained."""
 
 import tale as story
+from reader import PHONE
 
 
 def hits(one, path):
@@ -15,7 +16,7 @@ def test_words_are_marked_and_lead_to_their_message(reader, tale):
     one.page.keyboard.press("Enter")
     one.page.wait_for_selector(".hit")
     assert one.all(".hit mark").all_inner_texts() == ["lighthouse"]
-    one.all(".hit-text").click()
+    one.all(".hit-open").click()
     one.page.wait_for_selector("#m10.target")
     assert one.eval("() => { const b = document.getElementById('m10').getBoundingClientRect();"
                     " return b.top > 0 && b.bottom < innerHeight; }")
@@ -62,3 +63,43 @@ def test_a_mistake_is_explained_where_it_is(reader, tale):
     one.go("/search?q=boat+size:huge")
     said = one.all("[role=alert]").inner_text()
     assert "At character 6" in said, said
+
+
+SHOWN = "(word) => !getComputedStyle(word).color.endsWith(', 0)')"
+
+
+def test_what_is_hidden_is_found_and_opens_where_it_stands(reader, tale):
+    one = reader(tale)
+    for open_it in (lambda hidden: hidden.click(), lambda hidden: hidden.press("Enter")):
+        one.go("/search?q=secret")
+        hidden = one.all(".hit .spoiler")
+        assert hidden.get_attribute("aria-label") == "Hidden text: found here"
+        assert not hidden.evaluate(SHOWN)
+        open_it(hidden)
+        assert hidden.evaluate(SHOWN) and hidden.locator("mark").inner_text() == "secret"
+        assert "/search" in one.page.url, "only the rest of the hit leads away"
+
+
+def test_filters_are_folded_on_a_phone_and_wide_enough(reader, tale):
+    one = reader(tale, size=PHONE)
+    one.go("/search?q=boat")
+    kind = one.all("select[name=kind]")
+    assert kind.is_hidden()
+    one.all(".filters summary").click()
+    for field in ("[name=kind]", "[name=since]", "[name=until]", "[name=sort]"):
+        assert one.all(field).bounding_box()["width"] > 140, field
+    kind.select_option("link")
+    one.all(".search-form button").click()
+    one.page.wait_for_url("**kind=link**")
+    assert kind.is_visible(), "what is set is shown"
+
+
+def test_an_address_that_makes_no_sense_is_explained(reader, tale):
+    one = reader(tale)
+    one.go("/search?since=nonsense&chat=404")
+    told = one.all("[role=alert]").all_inner_texts()
+    assert "nonsense is no date" in told[0] and "no chat 404" in told[1]
+    one.go(f"/chat/{story.ADA}?at=999#m999")
+    told = one.all("#m999.target")
+    assert "Message 999 is not in the archive" in told.inner_text()
+    assert told.evaluate("(one) => { const box = one.getBoundingClientRect(); return box.top > 0 && box.bottom < innerHeight; }")

@@ -31,11 +31,14 @@ def test_a_forum_offers_its_topics_newest_first(reader, tale):
     assert one.all(".topics [aria-current]").inner_text() == "All"
     said = one.all("#history").inner_text()
     assert "for everybody" in said and "crane number 149" in said, "all topics at once"
+    assert one.all("#m402 .topic-chip").evaluate("(chip) => chip.querySelector('bdi').textContent") == "General"
+    assert one.all("#m400 .topic-chip").get_attribute("href") == f"{CRANES}?at=400#m400"
     one.all(".topics a").filter(has_text="Tides").click()
     one.page.wait_for_selector("#m19")
     assert one.all(".topics [aria-current]").inner_text() == "Tides"
     assert one.all(".page-title small").inner_text() == "Tides"
     said = one.all("#history").inner_text()
+    assert one.all(".topic-chip").count() == 0
     assert "tide number 4" in said and "crane" not in said.lower() and "for everybody" not in said
 
 
