@@ -5,6 +5,9 @@ Run by telekeep/tests/it/browser.rs, or by hand:
     TELEKEEP_PROGRAM=target/debug/telekeep target/python/browser/bin/python -m pytest telekeep/tests/browser
 """
 
+import concurrent.futures
+import functools
+import json
 import os
 import pathlib
 import shutil
@@ -17,7 +20,7 @@ import archives
 from program import Served
 from reader import Pages, Reader
 
-ROOT = "TELEKEEP_BROWSER_ARCHIVES"
+ROOT, SITES = "TELEKEEP_BROWSER_ARCHIVES", "TELEKEEP_BROWSER_SITES"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
             "--disable-sync", "--disable-quic", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]
 
@@ -34,12 +37,19 @@ def pytest_configure(config):
         os.environ[ROOT] = config.archives = tempfile.mkdtemp(prefix="telekeep-browser-")
         try:
             archives.make(config.archives, config.getoption("--full"))
+            # One viewer for each archive, for all workers.
+            with concurrent.futures.ThreadPoolExecutor() as beside:
+                folders = [pathlib.Path(config.archives) / name for name in archives.NAMES]
+                config.served = list(beside.map(Served, folders))
         except BaseException:
             shutil.rmtree(config.archives, ignore_errors=True)
             raise
+        os.environ[SITES] = json.dumps({site.folder.name: site.entrance for site in config.served})
 
 
 def pytest_unconfigure(config):
+    for site in getattr(config, "served", ()):
+        site.stop()
     if hasattr(config, "archives"):
         shutil.rmtree(config.archives, ignore_errors=True)
         del os.environ[ROOT]
@@ -60,17 +70,9 @@ def full(pytestconfig):
 
 @pytest.fixture(scope="session")
 def viewers():
-    """Starts the viewer of an archive when it is first asked for."""
-    started = {}
-
-    def viewer(name):
-        if name not in started:
-            started[name] = Served(pathlib.Path(os.environ[ROOT]) / name)
-        return started[name]
-
-    yield viewer
-    for server in started.values():
-        server.stop()
+    """The viewer of an archive, by its name."""
+    addresses = json.loads(os.environ[SITES])
+    return functools.cache(lambda name: Served(pathlib.Path(os.environ[ROOT]) / name, addresses[name]))
 
 
 @pytest.fixture(scope="session")

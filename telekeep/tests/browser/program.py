@@ -65,13 +65,13 @@ def backup_of_a_cloud(folder, chats, messages, media_mb):
 
 
 class Served:
-    """A viewer over the archive of `folder`."""
+    """A viewer over the archive of `folder`; one that runs already when its address is given."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, address=None):
         self.folder = folder
-        self.server = Background(folder, "serve")
-        self.base, token = self.server.ready["address"].split("/?token=")
-        self.entrance = f"{self.base}/?token={token}"
+        self.server = None if address else Background(folder, "serve")
+        self.entrance = address or self.server.ready["address"]
+        self.base = self.entrance.split("/?token=")[0]
         self.cookie = self._enter()
 
     def _enter(self):

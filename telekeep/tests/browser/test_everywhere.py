@@ -30,13 +30,13 @@ BROKEN = """async () => {
 """What axe is asked for in a look. All of it once; in the others what can differ there. (With --full everything is asked
 for everywhere, test_accessible.py.)"""
 AXE = {("en", "desktop"): accessible.EVERYTHING, ("en", "dark"): accessible.ONLY_COLOURS,
-       ("en", "phone"): accessible.BUT_COLOURS, ("ar", "desktop"): accessible.WORDS}
+       ("en", "phone"): accessible.ONLY_LAYOUT, ("ar", "desktop"): accessible.ONLY_WORDS}
 """Where everything that can be pressed is measured."""
 TARGETS = ("desktop", "phone")
 """The list of chats stands beside every page: axe looks at it where it is the page."""
 LISTS = ("chats", "folder", "chats-found")
 """Pages with nothing on them that another has not: axe need not read it twice."""
-TWICE = ("chat-at", "topic-gallery")
+TWICE = ("chat-at", "topic-gallery", "gallery-round", "gallery-gifs", "gallery-music")
 
 
 @pytest.fixture
@@ -100,7 +100,9 @@ def test_pages_of_the_tale(reader, tale, pictures, language, part):
 @pytest.mark.parametrize("language, looks", [("en", ["desktop", "dark", "reflow"]), ("ar", ["phone"])], ids=["en", "ar"])
 def test_pages_of_a_world_with_every_kind_of_message(reader, world, pictures, language, looks, part):
     one = reader(world, language=language)
-    for name, path in list(pages.of_a_world(world).items())[part::PARTS]:
+    # Galleries from right to left are those of the tale.
+    shown = {name: path for name, path in pages.of_a_world(world).items() if language == "en" or "gallery" not in name}
+    for name, path in list(shown.items())[part::PARTS]:
         careful = name.startswith("chat-oldest")
         in_all_looks(one, name, path, language, looks, pictures, careful)
 
