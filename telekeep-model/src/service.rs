@@ -389,18 +389,6 @@ fn call(f: &Fields<'_>) -> Vec<Part> {
 
 #[cfg(test)]
 mod tests {
-    #[test]
-    fn the_photo_a_chat_was_given() {
-        let photo = |raw| parse(raw).photo;
-        let given = r#"{"_":"messageActionChatEditPhoto","photo":{"_":"photo","id":7}}"#;
-        assert_eq!(photo(given), Some(7));
-        assert_eq!(
-            photo(r#"{"_":"messageActionChatEditPhoto","photo":3}"#),
-            None
-        );
-        assert_eq!(photo(r#"{"_":"messageActionChatDeletePhoto"}"#), None);
-    }
-
     use super::*;
 
     fn sentence(json: &str) -> (String, Vec<String>) {
@@ -468,6 +456,21 @@ mod tests {
             parse(r#"{"_":"messageActionPinMessage"}"#).new_title(),
             None
         );
+    }
+
+    #[test]
+    fn the_photo_a_chat_was_given() {
+        let photo = |json: &str| {
+            let raw = RawValue::from_string(json.to_owned()).unwrap();
+            Service::parse(&raw, false, &mut Vec::new()).photo
+        };
+        let given = r#"{"_":"messageActionChatEditPhoto","photo":{"_":"photo","id":7}}"#;
+        assert_eq!(photo(given), Some(7));
+        assert_eq!(
+            photo(r#"{"_":"messageActionChatEditPhoto","photo":3}"#),
+            None
+        );
+        assert_eq!(photo(r#"{"_":"messageActionChatDeletePhoto"}"#), None);
     }
 
     #[test]

@@ -97,8 +97,9 @@ fn not_bound(asked: SocketAddr, error: &std::io::Error) -> CommandError {
     let free = "--port N names another one; without --port a free one is taken";
     match error.kind() {
         ErrorKind::AddrInUse => {
-            let words =
-                format!("port {port} is in use by another program, or by another telekeep serve");
+            let words = format!(
+                "port {port} is in use by another program, or by a viewer that runs already"
+            );
             CommandError::failed(words).hint(free)
         }
         ErrorKind::PermissionDenied => {

@@ -86,3 +86,13 @@ fn serving_needs_no_lock() {
     place.run(&["verify"]).expect(0);
     place.run(&["reindex"]).expect(0);
 }
+
+#[test]
+fn a_port_in_use_says_what_to_do() {
+    let place = Place::with_archive();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let said = place.run(&["serve", "--port", &port]).expect(1).stderr;
+    assert!(said.contains(&format!("port {port} is in use")), "{said}");
+    assert!(said.contains("--port N"), "{said}");
+}
