@@ -155,7 +155,7 @@ mod tests {
         let part = Snippet {
             text: "the butler did it".to_owned(),
             matches: vec![0..7, 11..14],
-            hidden: vec![4..10],
+            hidden: std::iter::once(4..10).collect(),
             cut_start: false,
             cut_end: true,
         };
