@@ -55,6 +55,13 @@ impl Rig {
         self.folder.path().join(name)
     }
 
+    /// Deletes the spool of an archive that is not open, as a lost computer would.
+    fn lose_spool(&self, name: &str) {
+        for file in ["spool.db", "spool.db-wal", "spool.db-shm"] {
+            let _ = std::fs::remove_file(self.place(name).join("local").join(file));
+        }
+    }
+
     /// A new encrypted archive whose spool is signed in.
     async fn archive(&self, name: &str) -> Kept {
         let key = NewKey::passphrase_with("main", "secret", 2);

@@ -41,9 +41,7 @@ async fn every_version_of_the_folders_is_kept_once() {
 
     // A lost spool learns from the journal which version is the newest.
     drop(kept);
-    for file in ["spool.db", "spool.db-wal", "spool.db-shm"] {
-        let _ = std::fs::remove_file(rig.place("a").join("local").join(file));
-    }
+    rig.lose_spool("a");
     let kept = rig.open("a");
     rig.sign_in(&kept).await;
     rig.run(&kept).await.unwrap();

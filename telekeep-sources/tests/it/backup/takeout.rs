@@ -479,9 +479,7 @@ async fn leaving_loses_nothing_that_was_held_and_is_known_from_the_journal() {
     // The spool finds it again in the journal.
     let (records, essence) = (kept.records().len(), kept.essence());
     drop(kept);
-    for file in ["spool.db", "spool.db-wal", "spool.db-shm"] {
-        let _ = std::fs::remove_file(rig.place("a").join("local").join(file));
-    }
+    rig.lose_spool("a");
     let kept = rig.open("a");
     rig.sign_in(&kept).await;
     let summary = rig.run_with(&kept, &clock(2), &Stop::new()).await.unwrap();

@@ -92,9 +92,7 @@ async fn a_lost_spool_costs_the_login_and_nothing_else() {
     rig.run(&kept).await.unwrap();
     let (essence, records) = (kept.essence(), kept.records().len());
     drop(kept);
-    for file in ["spool.db", "spool.db-wal", "spool.db-shm"] {
-        let _ = std::fs::remove_file(rig.place("a").join("local").join(file));
-    }
+    rig.lose_spool("a");
     let kept = rig.open("a");
     rig.sign_in(&kept).await;
     let asked = (
