@@ -1,8 +1,6 @@
 //! Counters that statistics read, gathered in memory and stored once per batch, in the order of the
 //! tables: so that they cost a message little and never have to be counted from rows.
 
-use std::hash::Hash;
-
 use hashbrown::HashMap;
 use rusqlite::{Connection, params};
 use telekeep_model::Message;
@@ -119,7 +117,7 @@ impl Tally {
     }
 }
 
-fn in_order<K: Ord + Hash, V: Ord>(counted: HashMap<K, V>) -> Vec<(K, V)> {
+fn in_order<K: Ord, V: Ord>(counted: HashMap<K, V>) -> Vec<(K, V)> {
     let mut counted: Vec<_> = counted.into_iter().collect();
     counted.sort_unstable();
     counted
