@@ -22,6 +22,11 @@ mod writable;
 
 use std::process::ExitCode;
 
+/// Much is made in one thread and freed in another, which the allocators of systems are slow at: this
+/// one saves a fifth of the time of building an index.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     interrupt::install();
     command::main().into()
