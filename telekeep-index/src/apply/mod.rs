@@ -357,6 +357,7 @@ impl Writer {
 
     /// Writes what was gathered while building.
     pub(crate) fn finish(&mut self, db: &mut Connection) -> Result<(), IndexError> {
+        self.rows.merge();
         let transaction = db.transaction().doing("beginning a transaction")?;
         std::mem::take(&mut self.tally).store(&transaction)?;
         if let Some(slots) = &mut self.slots {

@@ -57,6 +57,13 @@ impl Rows {
         }
     }
 
+    /// There are no more rows: while building, merging them begins.
+    pub(super) fn merge(&mut self) {
+        if let Some(gather) = &mut self.gather {
+            gather.merge();
+        }
+    }
+
     /// Ends building: what was gathered comes into the index.
     pub(super) fn finish(&mut self, db: &Connection) -> Result<(), IndexError> {
         match self.gather.take() {

@@ -1,10 +1,9 @@
-//! Runs merged into the full-text table: its rows first, then its words.
+//! Runs merged into what the full-text table consists of.
 
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, binary_heap::PeekMut},
-    sync::mpsc::{SyncSender, sync_channel},
-    thread,
+    sync::mpsc::SyncSender,
 };
 
 use rusqlite::{Connection, params};
@@ -13,7 +12,7 @@ use super::{
     COLUMNS, WHAT,
     aside::{Aside, Reader},
     run,
-    segment::{Page, Segment},
+    segment::{self, Page, Segment},
     varint,
 };
 use crate::error::{Doing as _, IndexError};
@@ -26,25 +25,98 @@ const VERSION_2: [u8; 4] = [0xFF, 0, 0, 1];
 /// The level the segment gets. FTS5 merges those of a level when there are enough: high enough that
 /// what a backup adds is merged among itself many times before it is merged with everything.
 const LEVEL: u64 = 3;
-/// Which write the rows are from.
-const ORIGIN: i64 = 1;
 
-/// Fills the empty full-text table of `db`, which must not have used it, with leaves of `leaf_size`.
+/// What was merged, besides the pages passed on.
+#[derive(Default)]
+pub(super) struct Merged {
+    rows: u64,
+    sums: Vec<u8>,
+    leaves: u64,
+}
+
+/// Merges all runs, and passes everything on for the empty full-text table, with leaves of `leaf_size`.
 pub(super) fn merge(
-    aside: Aside,
+    aside: &Aside,
     runs: u32,
-    db: &Connection,
     leaf_size: usize,
-) -> Result<(), IndexError> {
-    let mut rows = Rows::default();
-    rows.merge(&aside, runs, db)?;
+    send: &SyncSender<Vec<Page>>,
+) -> Result<Merged, IndexError> {
+    let rows = Rows::of(aside, runs)?;
     if rows.count == 0 {
-        return Ok(());
+        return Ok(Merged::default());
     }
-    let leaves = words(aside, &rows.gone, db, leaf_size)?;
-    put(db, SUMS, &rows.sums()).doing(WHAT)?;
-    let record = structure(db, leaves.cast_unsigned(), rows.count)?;
-    put(db, STRUCTURE, &record).doing(WHAT)
+    let mut out = Out {
+        pages: Vec::new(),
+        sizes: Sizes::begin(aside, runs, &rows.gone)?,
+        send,
+    };
+    let mut segment = Segment::begin(leaf_size);
+    all_words(aside, &rows.gone, &mut segment, &mut out)?;
+    let leaves = segment.end().cast_unsigned();
+    out.pages.append(&mut segment.done);
+    out.end()?;
+    Ok(Merged {
+        rows: rows.count,
+        sums: rows.sums(),
+        leaves,
+    })
+}
+
+impl Merged {
+    /// Makes the pages known to FTS5, when all are stored in `db`, which must not have used the table.
+    pub(super) fn store(&self, db: &Connection) -> Result<(), IndexError> {
+        if self.rows == 0 {
+            return Ok(());
+        }
+        put(db, SUMS, &self.sums).doing(WHAT)?;
+        let record = structure(db, self.leaves, self.rows)?;
+        put(db, STRUCTURE, &record).doing(WHAT)
+    }
+}
+
+/// Pages passed on at a time.
+const PAGES: usize = 32;
+/// Sizes of rows passed on with them: there are some 15 rows a page.
+const SIZES: usize = 512;
+
+/// Pages on their way to who stores (and encrypts) them in another thread.
+struct Out<'a> {
+    pages: Vec<Page>,
+    /// Passed on along with the words, so that there always is something to be stored.
+    sizes: Sizes<'a>,
+    send: &'a SyncSender<Vec<Page>>,
+}
+
+impl Out<'_> {
+    /// Passes pages on when they are enough.
+    fn take(&mut self, segment: &mut Segment) -> Result<(), IndexError> {
+        self.pages.append(&mut segment.done);
+        match self.pages.len() < PAGES {
+            true => Ok(()),
+            false => self.pass().map(drop),
+        }
+    }
+
+    /// Passes on what is here. Whether there was anything.
+    fn pass(&mut self) -> Result<bool, IndexError> {
+        for _ in 0..SIZES {
+            match self.sizes.next()? {
+                Some(size) => self.pages.push(size),
+                None => break,
+            }
+        }
+        let pages = std::mem::take(&mut self.pages);
+        let any = !pages.is_empty();
+        // When nobody takes them any more, who stores them tells why.
+        self.send.send(pages).map_err(|_| damaged())?;
+        Ok(any)
+    }
+
+    /// Passes on everything left.
+    fn end(&mut self) -> Result<(), IndexError> {
+        while self.pass()? {}
+        Ok(())
+    }
 }
 
 fn put(db: &Connection, id: i64, block: &[u8]) -> rusqlite::Result<()> {
@@ -69,7 +141,7 @@ fn structure(db: &Connection, leaves: u64, rows: u64) -> Result<Vec<u8>, IndexEr
     }
     // Number, first and last leaf, origins, pages of deleted rows and their count, rows.
     numbers.extend([0, 1, 1, 1, leaves]);
-    numbers.extend([ORIGIN.cast_unsigned(); 2]);
+    numbers.extend([segment::ORIGIN.cast_unsigned(); 2]);
     numbers.extend([0, 0, rows]);
     numbers
         .into_iter()
@@ -132,41 +204,31 @@ struct Rows {
 }
 
 impl Rows {
-    /// Stores how many words each row has.
-    fn merge(&mut self, aside: &Aside, runs: u32, db: &Connection) -> Result<(), IndexError> {
-        let mut put = db
-            .prepare("INSERT INTO words_docsize (id, sz, origin) VALUES (?1, ?2, ?3)")
-            .doing(WHAT)?;
+    fn of(aside: &Aside, runs: u32) -> Result<Self, IndexError> {
+        let mut rows = Self::default();
         let mut there = Lists::open(aside, runs, run::ROWS)?;
         let mut taken = Lists::open(aside, runs, run::GONE)?;
-        self.gone.resize_with(runs as usize, Vec::new);
-        let (mut sizes, mut newest) = ([0; COLUMNS], None);
+        rows.gone.resize_with(runs as usize, Vec::new);
+        let mut newest = None;
         while let Some((rid, run)) = there.first() {
-            for size in &mut sizes {
-                *size = number(there.reader(run)?)?;
-            }
+            let sizes = there.sizes(run)?;
             there.advance()?;
             newest = newest.max(taken.last_of(rid)?);
             let again = there.first().is_some_and(|(next, _)| next == rid);
             if again || newest.is_some_and(|later| later > run) {
-                if let Some(gone) = self.gone.get_mut(run) {
+                if let Some(gone) = rows.gone.get_mut(run) {
                     gone.push(rid);
                 }
             } else {
-                let mut record = Vec::new();
-                sizes
-                    .iter()
-                    .for_each(|&size| varint::push(&mut record, size));
-                put.execute(params![rid, record, ORIGIN]).doing(WHAT)?;
-                self.count += 1;
-                let sums = self.words.iter_mut().zip(sizes);
+                rows.count += 1;
+                let sums = rows.words.iter_mut().zip(sizes);
                 sums.for_each(|(sum, size)| *sum += size);
             }
             if !again {
                 newest = None;
             }
         }
-        Ok(())
+        Ok(rows)
     }
 
     /// As FTS5 keeps them: rows, then words by column.
@@ -177,6 +239,39 @@ impl Rows {
         words.for_each(|&words| varint::push(&mut record, words));
         record
     }
+}
+
+/// How many words each row has, in order, without the rows that are gone.
+struct Sizes<'a> {
+    rows: Lists<'a>,
+    gone: &'a [Vec<i64>],
+}
+
+impl<'a> Sizes<'a> {
+    fn begin(aside: &'a Aside, runs: u32, gone: &'a [Vec<i64>]) -> Result<Self, IndexError> {
+        let rows = Lists::open(aside, runs, run::ROWS)?;
+        Ok(Self { rows, gone })
+    }
+
+    fn next(&mut self) -> Result<Option<Page>, IndexError> {
+        while let Some((rid, run)) = self.rows.first() {
+            let sizes = self.rows.sizes(run)?;
+            self.rows.advance()?;
+            if !is_gone(self.gone, run, rid) {
+                let mut record = Vec::new();
+                sizes
+                    .into_iter()
+                    .for_each(|size| varint::push(&mut record, size));
+                return Ok(Some(Page::Size(rid, record)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn is_gone(gone: &[Vec<i64>], run: usize, rid: i64) -> bool {
+    let gone = gone.get(run);
+    gone.is_some_and(|gone| gone.binary_search(&rid).is_ok())
 }
 
 /// Lists of row numbers, one a run, read together in order.
@@ -207,9 +302,14 @@ impl<'a> Lists<'a> {
         self.next.peek().map(|Reverse(first)| *first)
     }
 
-    fn reader(&mut self, run: usize) -> Result<&mut Reader<'a>, IndexError> {
-        let list = self.lists.get_mut(run);
-        list.map(|list| &mut list.reader).ok_or_else(damaged)
+    /// How many words the row has that comes next in a run.
+    fn sizes(&mut self, run: usize) -> Result<[u64; COLUMNS], IndexError> {
+        let list = self.lists.get_mut(run).ok_or_else(damaged)?;
+        let mut sizes = [0; COLUMNS];
+        for size in &mut sizes {
+            *size = number(&mut list.reader)?;
+        }
+        Ok(sizes)
     }
 
     fn advance(&mut self) -> Result<(), IndexError> {
@@ -237,46 +337,6 @@ impl<'a> Lists<'a> {
     }
 }
 
-/// Pages passed on at a time, and how many times that many may wait.
-const PAGES: usize = 32;
-const WAITING: usize = 8;
-
-/// Merges the words of all runs in a thread of its own while this one stores (and encrypts) them.
-/// How many leaves there are.
-fn words(
-    aside: Aside,
-    gone: &[Vec<i64>],
-    db: &Connection,
-    leaf_size: usize,
-) -> Result<i64, IndexError> {
-    let (send, receive) = sync_channel::<Vec<Page>>(WAITING);
-    thread::scope(|scope| {
-        let merging = scope.spawn(move || {
-            let mut segment = Segment::begin(leaf_size);
-            all_words(&aside, gone, &mut segment, &send)?;
-            let leaves = segment.end();
-            pass(&send, &mut segment).map(|()| leaves)
-        });
-        let mut stored = Ok(());
-        for page in receive.into_iter().flatten() {
-            stored = page.put(db).doing(WHAT);
-            if stored.is_err() {
-                // Dropping the receiver ends the other.
-                break;
-            }
-        }
-        let merged = merging.join();
-        stored?;
-        merged.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
-}
-
-/// Passes finished pages on. When nobody takes them any more, who stores them tells why.
-fn pass(send: &SyncSender<Vec<Page>>, segment: &mut Segment) -> Result<(), IndexError> {
-    let pages = std::mem::take(&mut segment.done);
-    send.send(pages).map_err(|_| damaged())
-}
-
 /// Rows of the next word of each run.
 struct Words<'a> {
     runs: Vec<Numbers<'a>>,
@@ -287,7 +347,7 @@ fn all_words(
     aside: &Aside,
     gone: &[Vec<i64>],
     segment: &mut Segment,
-    send: &SyncSender<Vec<Page>>,
+    out: &mut Out<'_>,
 ) -> Result<(), IndexError> {
     let mut all = Words {
         runs: Vec::new(),
@@ -306,7 +366,7 @@ fn all_words(
             all.begin(run, &mut rows)?;
             with.push((run, spare));
         }
-        all.rows(&word, &mut rows, gone, segment, send)?;
+        all.rows(&word, &mut rows, gone, segment, out)?;
         with.push((run, word));
         for (run, spare) in with.drain(..) {
             all.read_word(run, spare)?;
@@ -360,7 +420,7 @@ impl Words<'_> {
         rows: &mut BinaryHeap<Reverse<(i64, usize)>>,
         gone: &[Vec<i64>],
         segment: &mut Segment,
-        send: &SyncSender<Vec<Page>>,
+        out: &mut Out<'_>,
     ) -> Result<(), IndexError> {
         let mut begun = false;
         while let Some(mut first) = rows.peek_mut() {
@@ -370,15 +430,14 @@ impl Words<'_> {
             };
             let length = number(&mut list.reader)?;
             let positions = take(&mut list.reader, length)?;
-            let is_gone = |gone: &Vec<i64>| gone.binary_search(&rid).is_ok();
-            if !gone.get(run).is_some_and(is_gone) {
+            if !is_gone(gone, run, rid) {
                 if !begun {
                     segment.word(word);
                     begun = true;
                 }
                 segment.row(rid, positions);
-                if segment.done.len() >= PAGES {
-                    pass(send, segment)?;
+                if !segment.done.is_empty() {
+                    out.take(segment)?;
                 }
             }
             match list.next()? {

@@ -6,8 +6,10 @@ use rusqlite::{Connection, params};
 
 use super::varint;
 
-/// A row of the tables that make a segment.
+/// A row of the tables that a full-text table consists of.
 pub(super) enum Page {
+    /// Of `words_docsize`: row number, and how many words each column has.
+    Size(i64, Vec<u8>),
     /// Of `words_data`: number and block.
     Block(i64, Vec<u8>),
     /// Of `words_idx`: word, leaf and whether there is an index of rows.
@@ -18,6 +20,9 @@ impl Page {
     /// Stores it.
     pub(super) fn put(self, db: &Connection) -> rusqlite::Result<()> {
         let put = match self {
+            Self::Size(rid, sizes) => db
+                .prepare_cached("INSERT INTO words_docsize (id, sz, origin) VALUES (?1, ?2, ?3)")?
+                .execute(params![rid, sizes, ORIGIN]),
             Self::Block(id, block) => db
                 .prepare_cached("INSERT INTO words_data (id, block) VALUES (?1, ?2)")?
                 .execute(params![id, block]),
@@ -31,6 +36,8 @@ impl Page {
 
 /// Number of the segment: the only one.
 const SEGMENT: i64 = 1;
+/// Which write the rows are from.
+pub(super) const ORIGIN: i64 = 1;
 /// Bits of a row number of `words_data`: pages, heights of indexes of rows, and whether it is one.
 const PAGE_BITS: u32 = 31;
 const HEIGHT_BITS: u32 = 5;

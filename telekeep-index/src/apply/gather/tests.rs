@@ -1,6 +1,6 @@
 //! What is gathered must be what FTS5 makes of the same rows, byte by byte.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::mpsc::sync_channel};
 
 use proptest::prelude::*;
 use rusqlite::{Connection, params};
@@ -130,7 +130,13 @@ fn gather(path: &Path, steps: &[Step], db: &Connection, leaf_size: usize) -> BTr
         }
     }
     run.put_aside(&mut aside, runs).unwrap();
-    merge(aside, runs + 1, db, leaf_size).unwrap();
+    let (send, pages) = sync_channel(1 << 20);
+    let merged = merge(&aside, runs + 1, leaf_size, &send).unwrap();
+    drop(send);
+    for page in pages.into_iter().flatten() {
+        page.put(db).unwrap();
+    }
+    merged.store(db).unwrap();
     rows
 }
 
