@@ -1,14 +1,15 @@
 //! Days that have messages.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::{
-    apply::tally::{ALL, SLOT},
+    apply::tally::ALL,
     error::{Doing as _, IndexError},
     number::unsigned,
     search::meta,
     show, slots, walk,
-    zone::Zone,
+    weeks::{self, QUARTER, QUARTERS},
+    zone::{Local, Zone},
 };
 
 /// A day and how many messages it has.
@@ -30,8 +31,8 @@ pub(crate) fn counter(db: &Connection, chat: Option<i64>) -> Result<Option<i64>,
     }
 }
 
-/// Half hours that have messages: their first second and the count, ascending.
-pub(crate) fn half_hours(
+/// Quarters of an hour that have messages: their first second and the count, ascending.
+pub(crate) fn quarters(
     db: &Connection,
     chat: Option<i64>,
     from: i64,
@@ -41,18 +42,19 @@ pub(crate) fn half_hours(
     let Some(c) = counter(db, chat)? else {
         return Ok(());
     };
+    let from = from.div_euclid(QUARTER);
+    let to = to.saturating_add(QUARTER - 1).div_euclid(QUARTER);
     let mut read = || -> Result<(), rusqlite::Error> {
         let mut select = db.prepare_cached(
-            "SELECT slot, count FROM activity
-             WHERE c = ?1 AND slot >= ?2 AND slot < ?3 ORDER BY slot",
+            "SELECT week, counts FROM activity
+             WHERE c = ?1 AND week BETWEEN ?2 AND ?3 ORDER BY week",
         )?;
-        let last = to.saturating_add(SLOT - 1).div_euclid(SLOT);
-        let mut rows = select.query(params![c, from.div_euclid(SLOT), last])?;
+        let weeks = [c, from.div_euclid(QUARTERS), to.div_euclid(QUARTERS)];
+        let mut rows = select.query(weeks)?;
         while let Some(row) = rows.next()? {
-            // Counted and taken back: one look here costs less than a condition in each step.
-            let count = row.get(1)?;
-            if count > 0 {
-                each(row.get::<_, i64>(0)?.saturating_mul(SLOT), count);
+            let counts = weeks::counts(row.get(0)?, row.get_ref(1)?.as_blob()?);
+            for (quarter, count) in counts.filter(|(quarter, _)| (from..to).contains(quarter)) {
+                each(quarter.saturating_mul(QUARTER), count);
             }
         }
         Ok(())
@@ -68,62 +70,20 @@ pub(crate) fn days(
     to: i64,
     zone: Zone<'_>,
 ) -> Result<Vec<Day>, IndexError> {
-    let mut slots = Vec::new();
-    half_hours(db, chat, from, to, &mut |start, count| {
-        slots.push((start, count));
-    })?;
     let mut days: Vec<Day> = Vec::new();
-    let mut add = |number: i64, count: i64| match days.last_mut() {
-        _ if count <= 0 => {}
-        Some(day) if day.number == number => day.messages += unsigned(count),
-        _ => days.push(Day {
-            start: zone.midnight(number),
-            number,
-            messages: unsigned(count),
-        }),
-    };
-    for (start, count) in slots {
-        let end = start.saturating_add(SLOT);
-        let (first, last) = (zone.day(start), zone.day(end - 1));
-        // A day that begins at a quarter past (Nepal, the Chatham Islands).
-        let later = match first == last {
-            true => 0,
-            false => sent_between(db, chat, zone.midnight(last), end)?.min(count),
-        };
-        add(first, count - later);
-        add(last, later);
-    }
+    let mut local = Local::new(zone);
+    quarters(db, chat, from, to, &mut |start, count| {
+        let (number, _) = local.day_and_hour(start);
+        match days.last_mut() {
+            Some(day) if day.number == number => day.messages += unsigned(count),
+            _ => days.push(Day {
+                start: zone.midnight(number),
+                number,
+                messages: unsigned(count),
+            }),
+        }
+    })?;
     Ok(days)
-}
-
-/// Messages looked at to tell on which side of midnight they are.
-const AT_MIDNIGHT: usize = 200;
-
-/// How many messages were sent at or after `since` and before `until`, [`AT_MIDNIGHT`] at most.
-fn sent_between(
-    db: &Connection,
-    chat: Option<i64>,
-    since: i64,
-    until: i64,
-) -> Result<i64, IndexError> {
-    let (word, no) = match chat {
-        Some(chat) => (
-            meta::chat(chat),
-            show::number(db, chat)?.map_or(0, |(no, _)| no),
-        ),
-        None => (meta::ALL.to_owned(), ALL),
-    };
-    let walk = walk::Walk {
-        expression: &format!("{{meta}} : \"{word}\""),
-        since: Some(since),
-        until: Some(until),
-        oldest_first: true,
-        after: None,
-        limit: AT_MIDNIGHT,
-        deadline: None,
-    };
-    let found = walk.run(db, &mut |row| Ok(no == ALL || row.c == no))?;
-    Ok(i64::try_from(found.rows.len()).unwrap_or(i64::MAX))
 }
 
 /// The first message of a chat sent at or after `date`: its id and date.
@@ -155,14 +115,22 @@ pub(crate) fn span(db: &Connection, chat: Option<i64>) -> Result<Option<(i64, i6
     };
     let edge = |order: &str| {
         db.prepare_cached(&format!(
-            "SELECT slot FROM activity WHERE c = ?1 AND count > 0 ORDER BY slot {order} LIMIT 1"
+            "SELECT week, counts FROM activity WHERE c = ?1 ORDER BY week {order} LIMIT 1"
         ))
-        .and_then(|mut select| select.query_row([c], |row| row.get::<_, i64>(0)).optional())
+        .and_then(|mut select| {
+            let week = select.query_row([c], |row| {
+                let counts = weeks::counts(row.get(0)?, row.get_ref(1)?.as_blob()?);
+                let quarters: Vec<i64> = counts.map(|(quarter, _)| quarter).collect();
+                Ok(quarters.first().copied().zip(quarters.last().copied()))
+            });
+            Ok(week.optional()?.flatten())
+        })
         .doing("reading days")
     };
     let (first, last) = (edge("ASC")?, edge("DESC")?);
-    let seconds = |slot: i64| slot.saturating_mul(SLOT).min(slots::wish(i64::MAX));
-    Ok(first
-        .zip(last)
-        .map(|(first, last)| (seconds(first), seconds(last).saturating_add(SLOT))))
+    let seconds = |quarter: i64| quarter.saturating_mul(QUARTER).min(slots::wish(i64::MAX));
+    Ok(first.zip(last).map(|((first, _), (_, last))| {
+        let end = seconds(last).saturating_add(QUARTER);
+        (seconds(first), end)
+    }))
 }

@@ -40,7 +40,9 @@ mod slots;
 mod statistics;
 mod status;
 pub mod tokenizer;
+mod varint;
 mod walk;
+mod weeks;
 mod zone;
 
 use std::path::{Path, PathBuf};
@@ -293,7 +295,7 @@ impl Index {
         days::first_since(&self.db, chat, date)
     }
 
-    /// From when to when (unix seconds, to the half hour) there are messages.
+    /// From when to when (unix seconds, to the quarter of an hour) there are messages.
     pub fn span(&self, chat: Option<i64>) -> Result<Option<(i64, i64)>, IndexError> {
         days::span(&self.db, chat)
     }

@@ -110,13 +110,13 @@ CREATE TABLE topic (
     PRIMARY KEY (c, id)
 ) WITHOUT ROWID;
 
--- Messages per half hour of UTC (unix seconds / 1800); c = 0: of all chats. Half hours add up to the
--- days and hours of (nearly) every time zone, daylight saving included; days of UTC would not.
+-- Messages per quarter of an hour of UTC, a week in a row (unix seconds / 604800; see weeks.rs); c = 0:
+-- of all chats.
 CREATE TABLE activity (
-    c     INTEGER NOT NULL,
-    slot  INTEGER NOT NULL,
-    count INTEGER NOT NULL,
-    PRIMARY KEY (c, slot)
+    c      INTEGER NOT NULL,
+    week   INTEGER NOT NULL,
+    counts BLOB NOT NULL,
+    PRIMARY KEY (c, week)
 ) WITHOUT ROWID;
 
 -- Messages per sender; c = 0: of all chats.

@@ -12,7 +12,7 @@ use frequent::Frequent;
 
 use crate::{
     apply::tally::ALL,
-    days::{counter, half_hours},
+    days::{counter, quarters},
     error::{Doing as _, IndexError},
     names::Names,
     number::unsigned,
@@ -101,9 +101,9 @@ pub(crate) fn activity(
 ) -> Result<Activity, IndexError> {
     let mut all = Activity::default();
     let mut local = Local::new(zone);
-    // The calendar is looked at once a day, not for each of its half hours.
+    // The calendar is looked at once a day, not for each of its quarters of an hour.
     let mut today = None;
-    half_hours(db, chat, i64::MIN, i64::MAX, &mut |start, count| {
+    quarters(db, chat, i64::MIN, i64::MAX, &mut |start, count| {
         let count = unsigned(count);
         all.messages += count;
         let (day, hour) = local.day_and_hour(start);

@@ -8,10 +8,8 @@ use telekeep_model::Message;
 use crate::{
     error::{Doing as _, IndexError},
     number::signed,
+    weeks::{self, QUARTER, QUARTERS},
 };
-
-/// Seconds of a slot of activity; see `schema.sql`.
-pub(crate) const SLOT: i64 = 1800;
 
 /// Counters gathered while building anew.
 pub(crate) const GATHERED: usize = 300_000;
@@ -45,7 +43,7 @@ impl Traits {
 /// Changes of counters in a batch.
 #[derive(Default)]
 pub(crate) struct Tally {
-    slots: HashMap<(i64, i64), i64>,
+    quarters: HashMap<(i64, i64), i64>,
     senders: HashMap<(i64, i64), i64>,
     kinds: HashMap<(i64, &'static str), (i64, i64)>,
     topics: HashMap<(i64, i64), (i64, i64)>,
@@ -54,9 +52,9 @@ pub(crate) struct Tally {
 impl Tally {
     /// Counts a message of chat number `c`: `times` is 1, or -1 to take back an earlier version.
     pub(crate) fn count(&mut self, c: i64, id: i64, traits: &Traits, times: i64) {
-        let slot = traits.date.div_euclid(SLOT);
+        let quarter = traits.date.div_euclid(QUARTER);
         for c in [ALL, c] {
-            *self.slots.entry((c, slot)).or_default() += times;
+            *self.quarters.entry((c, quarter)).or_default() += times;
             if let Some(sender) = traits.sender {
                 *self.senders.entry((c, sender)).or_default() += times;
             }
@@ -75,19 +73,13 @@ impl Tally {
 
     /// Counters gathered.
     pub(crate) fn len(&self) -> usize {
-        self.slots.len() + self.senders.len() + self.kinds.len() + self.topics.len()
+        self.quarters.len() + self.senders.len() + self.kinds.len() + self.topics.len()
     }
 
     /// Stores everything.
     pub(crate) fn store(self, db: &Connection) -> Result<(), IndexError> {
         let store = || -> Result<(), rusqlite::Error> {
-            let mut add = db.prepare_cached(
-                "INSERT INTO activity (c, slot, count) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (c, slot) DO UPDATE SET count = count + excluded.count",
-            )?;
-            for ((c, slot), count) in in_order(self.slots) {
-                add.execute([c, slot, count])?;
-            }
+            store_activity(db, &in_order(self.quarters))?;
             let mut add = db.prepare_cached(
                 "INSERT INTO said (c, sender, count) VALUES (?1, ?2, ?3)
                  ON CONFLICT (c, sender) DO UPDATE SET count = count + excluded.count",
@@ -115,6 +107,38 @@ impl Tally {
         };
         store().doing("storing statistics")
     }
+}
+
+/// Adds to counts, by chat and quarter, to those of whole weeks.
+fn store_activity(db: &Connection, counts: &[((i64, i64), i64)]) -> Result<(), rusqlite::Error> {
+    let mut select = db.prepare_cached("SELECT counts FROM activity WHERE c = ?1 AND week = ?2")?;
+    let mut put =
+        db.prepare_cached("REPLACE INTO activity (c, week, counts) VALUES (?1, ?2, ?3)")?;
+    let mut delete = db.prepare_cached("DELETE FROM activity WHERE c = ?1 AND week = ?2")?;
+    let week = |((c, quarter), _): &((i64, i64), i64)| (*c, quarter.div_euclid(QUARTERS));
+    let mut more = Vec::new();
+    for of_week in counts.chunk_by(|one, other| week(one) == week(other)) {
+        let Some((c, number)) = of_week.first().map(week) else {
+            continue;
+        };
+        more.clear();
+        more.extend(
+            of_week
+                .iter()
+                .map(|((_, quarter), count)| (*quarter, *count)),
+        );
+        let mut rows = select.query([c, number])?;
+        let sum = match rows.next()? {
+            Some(row) => weeks::add(number, row.get_ref(0)?.as_blob()?, &more),
+            None => weeks::add(number, &[], &more),
+        };
+        drop(rows);
+        match sum.is_empty() {
+            true => delete.execute([c, number])?,
+            false => put.execute(params![c, number, sum])?,
+        };
+    }
+    Ok(())
 }
 
 fn in_order<K: Ord, V: Ord>(counted: HashMap<K, V>) -> Vec<(K, V)> {

@@ -179,9 +179,24 @@ fn days_in_the_zone_of_the_reader() {
     assert_eq!(index.first_since(USER, 12 * DAY).unwrap(), None);
     assert_eq!(
         index.span(Some(GROUP)).unwrap(),
-        Some((12 * DAY, 12 * DAY + 1800))
+        Some((12 * DAY, 12 * DAY + 900))
     );
     assert!(days(Some(999), Zone::UTC).is_empty());
+}
+
+#[test]
+fn days_and_hours_that_begin_at_a_quarter_past() {
+    let mut journal = Journal::new();
+    // Midnight of Nepal is at a quarter past six in the evening.
+    let nepal = Zone::fixed(5 * 3600 + 2700);
+    journal.text(USER, 1, 20 * DAY + 18 * 3600 + 899, "before midnight");
+    journal.text(USER, 2, 20 * DAY + 18 * 3600 + 900, "at midnight");
+    let (_place, index) = Place::of(&journal);
+    let there = index.days(Some(USER), 20 * DAY, 30 * DAY, nepal).unwrap();
+    let there: Vec<_> = there.iter().map(|day| (day.number, day.messages)).collect();
+    assert_eq!(there, [(20, 1), (21, 1)]);
+    let hours = index.activity(Some(USER), nepal).unwrap().week;
+    assert_eq!((hours[2][23], hours[3][0]), (1, 1));
 }
 
 #[test]

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::varint;
 use crate::{
     error::{Doing as _, IndexError},
     open::{self, Key},
+    varint,
 };
 
 /// Bytes of a stream written and read at a time.

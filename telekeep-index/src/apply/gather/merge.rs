@@ -13,9 +13,11 @@ use super::{
     aside::{Aside, Reader},
     run,
     segment::{self, Page, Segment},
+};
+use crate::{
+    error::{Doing as _, IndexError},
     varint,
 };
-use crate::error::{Doing as _, IndexError};
 
 /// Rows of `words_data` besides those of segments: sums, and the list of segments.
 const SUMS: i64 = 1;

@@ -12,7 +12,6 @@ mod run;
 mod segment;
 #[cfg(test)]
 mod tests;
-mod varint;
 
 use std::{
     path::{Path, PathBuf},

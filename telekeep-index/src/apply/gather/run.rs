@@ -10,8 +10,8 @@
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher as _;
 
-use super::{COLUMNS, aside::Aside, varint};
-use crate::{apply::line, tokenizer};
+use super::{COLUMNS, aside::Aside};
+use crate::{apply::line, tokenizer, varint};
 
 /// Words (each time one is used) of a run, and rows: some 15 MB.
 const MOST_TOKENS: usize = 1 << 19;

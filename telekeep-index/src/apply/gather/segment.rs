@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::varint;
+use crate::varint;
 
 /// A row of the tables that a full-text table consists of.
 pub(super) enum Page {

@@ -1,7 +1,7 @@
 //! SQLite's number of one to nine bytes: seven bits each, the greatest first; a ninth byte has eight.
 
 /// Appends a number.
-pub(super) fn push(bytes: &mut Vec<u8>, value: u64) {
+pub(crate) fn push(bytes: &mut Vec<u8>, value: u64) {
     if value < 0x80 {
         bytes.push(low(value));
         return;
@@ -26,7 +26,7 @@ fn low(value: u64) -> u8 {
 }
 
 /// The number that bytes begin with, and its length; `None` when they end before it does.
-pub(super) fn read(bytes: &[u8]) -> Option<(u64, usize)> {
+pub(crate) fn read(bytes: &[u8]) -> Option<(u64, usize)> {
     let mut value = 0;
     for (at, &byte) in bytes.iter().enumerate().take(9) {
         if at == 8 {
