@@ -1,7 +1,7 @@
 //! Words of the `meta` column: chat, sender and kinds, so that a filter is a word of the query and
 //! costs as little as one.
 
-use std::{fmt::Write as _, ops::ControlFlow};
+use std::{collections::BTreeSet, fmt::Write as _, ops::ControlFlow};
 
 use telekeep_model::{Media, Message};
 
@@ -68,10 +68,7 @@ fn kinds(message: &Message, add: &mut dyn FnMut(&str)) {
         add(media.kind());
         let mut file = FILES.contains(&media.kind());
         if let Media::Paid { items, .. } = media {
-            let mut known: Vec<&str> = items.iter().map(Media::kind).collect();
-            known.sort_unstable();
-            known.dedup();
-            known.into_iter().for_each(&mut *add);
+            each_kind(items, add);
             file = true;
         }
         if file {
@@ -79,6 +76,13 @@ fn kinds(message: &Message, add: &mut dyn FnMut(&str)) {
         }
         if matches!(media, Media::Venue { .. }) {
             add("location");
+        }
+    }
+    if let Some(rich) = &message.rich {
+        let media = rich.media();
+        each_kind(&media, add);
+        if !media.is_empty() {
+            add("media");
         }
     }
     if message.has_link() && !matches!(message.media, Some(Media::WebPage(_))) {
@@ -98,6 +102,11 @@ fn kinds(message: &Message, add: &mut dyn FnMut(&str)) {
             add(word);
         }
     }
+}
+
+fn each_kind(media: &[Media], add: &mut dyn FnMut(&str)) {
+    let kinds: BTreeSet<&str> = media.iter().map(Media::kind).collect();
+    kinds.into_iter().for_each(add);
 }
 
 /// The word of a tag (without its mark), in any script: a hash of its folded form. `None` for one with

@@ -250,6 +250,27 @@ fn galleries_of_a_chat_and_of_all() {
 }
 
 #[test]
+fn pictures_in_a_rich_message_are_in_galleries() {
+    let mut journal = Journal::new();
+    let mut said = message(USER, 1, 1000, "");
+    said["rich_message"] = json!({"_":"richMessage",
+        "blocks":[{"_":"pageBlockPhoto","photo_id":7,"caption":{"_":"pageCaption"}}],
+        "photos":[{"_":"photo","id":7,"sizes":[{"_":"photoSize","type":"y","w":8,"h":6,"size":9}]}]});
+    journal.body(USER, 1, said);
+    let (_place, index) = Place::of(&journal);
+    for gallery in [Gallery::Photos, Gallery::Visual, Gallery::Media] {
+        let found = index
+            .attachments(Some(USER), gallery, None, false, 5)
+            .unwrap();
+        assert_eq!(found.messages.len(), 1, "{gallery:?}");
+    }
+    let files = index
+        .attachments(None, Gallery::Files, None, false, 5)
+        .unwrap();
+    assert!(files.messages.is_empty());
+}
+
+#[test]
 fn topics_pins_albums_and_replies() {
     let mut journal = Journal::new();
     let forum = json!({"_":"channel","id":50,"title":"Forum","megagroup":true,"forum":true});

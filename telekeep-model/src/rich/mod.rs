@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use flat::{flat, string};
 pub(crate) use read::read;
 
-use crate::{Document, Entity, Photo, is_default};
+use crate::{Document, Entity, Media, Photo, is_default};
 
 /// The content of a rich message.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -283,6 +283,21 @@ impl Rich {
     /// Every line of words, in reading order.
     pub fn lines(&self, each: &mut dyn FnMut(&Line)) {
         self.blocks.iter().for_each(|block| block.lines(each));
+    }
+
+    /// Its pictures and files, as if each were a message of its own.
+    #[must_use]
+    pub fn media(&self) -> Vec<Media> {
+        let mut found = Vec::new();
+        let mut see = |block: &Block| {
+            found.extend(match block {
+                Block::Photo(photo, _) => photo.as_ref().clone().map(Media::Photo),
+                Block::Document(document, _) => document.as_ref().clone().map(Media::Document),
+                _ => None,
+            });
+        };
+        self.blocks.iter().for_each(|block| block.each(&mut see));
+        found
     }
 
     /// Keys of the files without which it is not whole.

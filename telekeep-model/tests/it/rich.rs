@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use telekeep_model::{Align, Block, EntityKind, Message};
+use telekeep_model::{Align, Block, EntityKind, Media, Message};
 
 use crate::message;
 
@@ -90,6 +90,9 @@ fn files_and_what_is_said_of_other_pages() {
     let mut wanted = Vec::new();
     message.wanted(&mut |key| wanted.push(key.to_owned()));
     assert_eq!(wanted, ["photo/7/y", "document/8"]);
+    let rich = message.rich.as_ref().unwrap();
+    let kinds: Vec<_> = rich.media().iter().map(Media::kind).collect();
+    assert_eq!(kinds, ["photo", "file"]);
     let Some(Block::Photo(photo, below)) = blocks(&message).first() else {
         panic!()
     };

@@ -6,6 +6,8 @@ use axum::extract::Query;
 use serde::Deserialize;
 use telekeep_index::{Cursor, Filter, Gallery, Index, IndexError, Listing, Search, Shown, Sort};
 
+use telekeep_model::{Media, Rich};
+
 use super::Sidebar;
 use super::scene::Surroundings;
 use crate::reading::chat_face;
@@ -130,7 +132,7 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
             kind: kind.as_str(),
             tabs: KINDS.into_iter().map(tab).collect(),
             grid: is_grid(kind),
-            months: months(context, index, &found.messages)?,
+            months: months(context, index, &found.messages, kind)?,
             newer: newer.map(|place| format!("{base}&before={place}")),
             older: older.map(|place| format!("{base}&after={place}")),
             base,
@@ -243,14 +245,19 @@ fn listed(
     })
 }
 
-fn months(context: &Context, index: &Index, messages: &[Shown]) -> Result<Vec<Month>> {
+fn months(
+    context: &Context,
+    index: &Index,
+    messages: &[Shown],
+    kind: Gallery,
+) -> Result<Vec<Month>> {
     let around = Surroundings::of(context, index, messages)?;
     let scene = around.scene();
     let mut months: Vec<Month> = Vec::new();
     for shown in messages {
         let day = scene.clock.key(shown.message.date);
         let key = day.get(..7).unwrap_or_default();
-        let tile = tile(shown, &scene);
+        let tile = tile(shown, &scene, kind);
         match months.last_mut().filter(|month| month.key == key) {
             Some(month) => month.tiles.push(tile),
             None => months.push(Month {
@@ -269,8 +276,13 @@ fn month_words(clock: &Clock, key: &str) -> String {
     clock.month(year.parse().unwrap_or(1970), month.parse().unwrap_or(1))
 }
 
-fn tile(shown: &Shown, scene: &Scene<'_>) -> Tile {
+fn tile(shown: &Shown, scene: &Scene<'_>, kind: Gallery) -> Tile {
     let message = &shown.message;
+    let view = match (&message.media, &message.rich) {
+        (Some(thing), _) => Some(media(thing, scene)),
+        (None, Some(rich)) => inside(rich, kind).map(|thing| media(&thing, scene)),
+        (None, None) => None,
+    };
     let sender = match shown.sender_name.as_str() {
         "" => &shown.chat_title,
         name => name,
@@ -283,7 +295,13 @@ fn tile(shown: &Shown, scene: &Scene<'_>) -> Tile {
         when: scene.clock.short(message.date),
         full: scene.clock.full(message.date),
         iso: scene.clock.iso(message.date),
-        view: message.media.as_ref().map(|thing| media(thing, scene)),
+        view,
         text: rich_in(&message.text, &message.entities, scene),
     }
+}
+
+/// The first thing of a kind in a rich message.
+fn inside(rich: &Rich, kind: Gallery) -> Option<Media> {
+    let mut things = rich.media().into_iter();
+    things.find(|thing| kind.kinds().contains(&thing.kind()))
 }

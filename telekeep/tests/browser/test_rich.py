@@ -88,6 +88,8 @@ def test_lists_show_their_first_words_and_search_finds_the_rest(reader, tale):
     assert one.all(".hit").count() == 1
     one.go(f"/search?q=Ebb&chat={papers.CHAT}")
     assert one.all(".hit").count() == 1
+    one.go(f"/gallery?kind=photos&chat={papers.CHAT}")
+    assert one.all(f'.gallery .tile:has([href*="{papers.PAPER}"]) img').count() == 1
     one.go("/")
     assert "hidden" not in one.all(".chats").text_content()
     assert accessible.found(one) == []
