@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::json::Text;
 
 /// A formatted part of a text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entity {
     /// Start, in UTF-16 code units.
     #[serde(rename = "o")]
@@ -19,7 +19,7 @@ pub struct Entity {
 }
 
 /// Kinds of formatting.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // the names are those of the schema
 pub enum EntityKind {

@@ -51,7 +51,7 @@ pub use rich::{
     Align, Article, Block, Caption, Cell, Details, Embed, Height, Line, List, ListItem, Numbers,
     Quote, Rich, Table,
 };
-pub use service::{Part, Service, TopicChange};
+pub use service::{ALSO, Part, Service, TopicChange};
 
 /// For `#[serde(skip_serializing_if)]`: stored details hold only what differs from the default.
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {

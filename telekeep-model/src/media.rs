@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Contact, Game, Giveaway, GiveawayResults, Invoice, Story, Todo, is_default, message::push_line,
+    Contact, Entity, Game, Giveaway, GiveawayResults, Invoice, Story, Todo, is_default,
+    message::push_line,
 };
 
 /// A file on the server.
@@ -162,6 +163,9 @@ pub struct Poll {
     /// Explanation of the right answer.
     #[serde(default, skip_serializing_if = "is_default")]
     pub solution: Option<String>,
+    /// Its formatting.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub solution_entities: Vec<Entity>,
 }
 
 /// An answer of a poll.

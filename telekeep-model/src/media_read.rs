@@ -40,7 +40,7 @@ fn parse(raw: &RawValue, unsupported: &mut Vec<String>, depth: u8) -> Option<Med
         "messageMediaPhoto" => from(text, photo_media),
         "messageMediaDocument" => from(text, document_media),
         "messageMediaWebPage" => from(text, web_page),
-        "messageMediaPoll" => from(text, poll),
+        "messageMediaPoll" => from(text, |wire| poll(wire, unsupported)),
         "messageMediaGeo" | "messageMediaGeoLive" | "messageMediaVenue" => {
             from(text, |place| location(place, &name))
         }
@@ -271,7 +271,7 @@ fn web_page(media: WirePageMedia<'_>) -> Option<Media> {
     }))
 }
 
-fn poll(wire: WirePollMedia<'_>) -> Option<Media> {
+fn poll(wire: WirePollMedia<'_>, unsupported: &mut Vec<String>) -> Option<Media> {
     let results = wire.results.as_ref();
     let answers = wire.poll.answers.into_iter().map(|answer| {
         let voted = results.and_then(|all| {
@@ -286,13 +286,23 @@ fn poll(wire: WirePollMedia<'_>) -> Option<Media> {
             correct: voted.is_some_and(|voted| voted.correct),
         }
     });
+    let answers = answers.collect();
+    let voters = results.map_or(0, |results| results.total_voters);
+    let (solution, formatting) = match wire.results {
+        Some(results) => (results.solution.filled(), results.solution_entities),
+        None => (None, Vec::new()),
+    };
+    let formatting = formatting.into_iter();
     Some(Media::Poll(Poll {
         question: wire.poll.question.text.owned(),
-        answers: answers.collect(),
-        voters: results.map_or(0, |results| results.total_voters),
+        answers,
+        voters,
         closed: wire.poll.closed,
         quiz: wire.poll.quiz,
-        solution: wire.results.and_then(|results| results.solution.filled()),
+        solution,
+        solution_entities: formatting
+            .filter_map(|entity| entity.into_entity(unsupported))
+            .collect(),
     }))
 }
 

@@ -6,6 +6,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::entity::WireEntity;
 use crate::json::{Number, Text};
 
 #[derive(Deserialize)]
@@ -175,6 +176,8 @@ pub(crate) struct WireResults<'a> {
     pub total_voters: i64,
     #[serde(borrow, default)]
     pub solution: Text<'a>,
+    #[serde(borrow, default)]
+    pub solution_entities: Vec<WireEntity<'a>>,
 }
 
 #[derive(Deserialize)]

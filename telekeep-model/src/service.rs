@@ -3,6 +3,8 @@
 //! An action is kept as its constructor name and a list of parts. That is enough to show and search
 //! every action there is, and a new one needs one line in [`parts`].
 
+mod gift;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 
@@ -61,9 +63,14 @@ pub enum Part {
     Quote(String),
     /// An amount of money, as [`Money::new`] takes it.
     Money(i64, String),
-    /// Seconds after which something happens by itself.
+    /// A length of time, in seconds.
     Period(u64),
+    /// The sentence is over; a remark about it follows.
+    Also,
 }
+
+/// What is between a sentence and a remark.
+pub const ALSO: &str = " · ";
 
 impl Service {
     /// `by_chat`: the chat itself says so, not somebody in it.
@@ -127,6 +134,7 @@ impl Service {
                     out.push_str(&Money::new(*amount, currency).to_string());
                 }
                 Part::Period(seconds) => out.push_str(&Period::of_seconds(*seconds).to_string()),
+                Part::Also => out.push_str(ALSO),
             }
         }
         out
@@ -169,7 +177,7 @@ fn act(words: &str) -> Vec<Part> {
 /// Who is not told.
 const SOMEONE: &str = "someone";
 
-/// Fields of an action.
+/// Fields of an action, or of an object in it.
 struct Fields<'a>(&'a Value);
 
 impl Fields<'_> {
@@ -257,7 +265,8 @@ fn parts(action: &str, value: &Value) -> Option<Vec<Part>> {
     let f = Fields(value);
     membership(action, &f)
         .or_else(|| settings(action, &f))
-        .or_else(|| calls_and_gifts(action, &f))
+        .or_else(|| calls_and_payments(action, &f))
+        .or_else(|| gift::parts(action, &f))
 }
 
 fn membership(action: &str, f: &Fields<'_>) -> Option<Vec<Part>> {
@@ -326,7 +335,7 @@ fn settings(action: &str, f: &Fields<'_>) -> Option<Vec<Part>> {
     })
 }
 
-fn calls_and_gifts(action: &str, f: &Fields<'_>) -> Option<Vec<Part>> {
+fn calls_and_payments(action: &str, f: &Fields<'_>) -> Option<Vec<Part>> {
     Some(match action {
         "PhoneCall" | "ConferenceCall" => call(f),
         "GroupCall" if f.count("duration") > 0 => {
@@ -345,20 +354,7 @@ fn calls_and_gifts(action: &str, f: &Fields<'_>) -> Option<Vec<Part>> {
             " paid ",
             vec![Part::Money(f.int("total_amount"), f.str("currency"))],
         ),
-        "PaymentRefunded" => act(" received a refund"),
         "SecureValuesSent" | "SecureValuesSentMe" => act(" sent identity documents to a bot"),
-        "GiveawayLaunch" => act(" started a giveaway"),
-        "GiveawayResults" if f.count("winners_count") == 1 => act(" drew one winner"),
-        "GiveawayResults" => act(&format!(" drew {} winners", f.count("winners_count"))),
-        "PrizeStars" => with(" won ", vec![f.stars()]),
-        "GiftPremium" | "GiftCode" => act(" gave Telegram Premium"),
-        "GiftStars" => with(" gave ", vec![f.stars()]),
-        "GiftTon" => act(" gave TON"),
-        "GramTransfer" => act(" transferred money"),
-        "StarGift" | "StarGiftUnique" => act(" gave a gift"),
-        "StarGiftPurchaseOffer" => act(" offered to buy a gift"),
-        "StarGiftPurchaseOfferDeclined" => act(" declined an offer for a gift"),
-        "PaidMessagesRefunded" => act(" refunded paid messages"),
         "PaidMessagesPrice" => with(" set the price of a message to ", vec![f.stars()]),
         "SuggestedPostApproval" if f.flag("rejected") => act(" declined a suggested post"),
         "SuggestedPostApproval" => act(" approved a suggested post"),
@@ -391,7 +387,7 @@ fn call(f: &Fields<'_>) -> Vec<Part> {
 mod tests {
     use super::*;
 
-    fn sentence(json: &str) -> (String, Vec<String>) {
+    pub(super) fn sentence(json: &str) -> (String, Vec<String>) {
         let mut unsupported = Vec::new();
         let raw = RawValue::from_string(json.to_owned()).unwrap();
         let service = Service::parse(&raw, false, &mut unsupported);

@@ -3,6 +3,7 @@
 use telekeep_model::Media;
 use telekeep_view::render::{Card, FileRow, MediaView, Missing, Picture, PollBar, Scene, media};
 
+use super::formatted::rich;
 use crate::ask::{Block, FileItem};
 use crate::text::{Look, Piece, columns};
 
@@ -190,7 +191,7 @@ fn poll(view: &MediaView, blocks: &mut Vec<Block>) {
         add(bar_pieces(bar));
     }
     if let Some(solution) = solution {
-        add(vec![Piece::new(solution, Look::Dim)]);
+        add(rich(&solution.words, &solution.entities));
     }
 }
 

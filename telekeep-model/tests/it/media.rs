@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use telekeep_model::Media;
+use telekeep_model::{Entity, EntityKind, Media};
 
 use crate::message;
 
@@ -95,7 +95,9 @@ fn polls_count_votes_by_option() {
         "poll":{"_":"poll","id":1,"quiz":true,"question":{"_":"textWithEntities","text":"Q?","entities":[]},
             "answers":[{"_":"pollAnswer","text":{"_":"textWithEntities","text":"A","entities":[]},"option":"AA=="},
                 {"_":"pollAnswer","text":{"_":"textWithEntities","text":"B","entities":[]},"option":"AQ=="}]},
-        "results":{"_":"pollResults","total_voters":5,"solution":"Because","results":[
+        "results":{"_":"pollResults","total_voters":5,"solution":"Because so",
+            "solution_entities":[{"_":"messageEntitySpoiler","offset":8,"length":2},
+                {"_":"messageEntityBold","offset":-1,"length":2}],"results":[
             {"_":"pollAnswerVoters","option":"AQ==","voters":4,"chosen":true,"correct":true},
             {"_":"pollAnswerVoters","option":"AA==","voters":1}]}}));
     let Media::Poll(poll) = found else {
@@ -111,7 +113,13 @@ fn polls_count_votes_by_option() {
         (5, true, 1, 4)
     );
     assert!(poll.answers[1].mine && poll.answers[1].correct && !poll.answers[0].correct);
-    assert_eq!(words, "Q?\nA\nB\nBecause");
+    assert_eq!(words, "Q?\nA\nB\nBecause so");
+    let spoiler = Entity {
+        offset: 8,
+        length: 2,
+        kind: EntityKind::Spoiler,
+    };
+    assert_eq!(poll.solution_entities, [spoiler]);
 }
 
 #[test]

@@ -2,9 +2,10 @@
 //!
 //! The model gives a sentence in English as parts. Its pattern, with `{a}` for who did it, `{p}` for
 //! others, `{q}` for a title, `{n}` for a number, `{m}` for money and `{t}` for a length of time, is the
-//! key of the translation; a sentence nobody translated stays English, and a test finds it.
+//! key of the translation; a sentence nobody translated stays English, and a test finds it. Remarks that
+//! follow a sentence are translated each on its own.
 
-use telekeep_model::{Part, Service};
+use telekeep_model::{ALSO, Part, Service};
 
 use super::Texts;
 
@@ -25,10 +26,21 @@ impl Texts {
     /// The sentence of a service message.
     #[must_use]
     pub fn service(&self, service: &Service) -> Vec<Piece> {
-        if service.parts.iter().any(has_brace) {
-            return service.parts.iter().map(|part| self.plain(part)).collect();
+        let mut pieces = Vec::new();
+        for (at, parts) in sentences(service).enumerate() {
+            if at > 0 {
+                pieces.push(Piece::Words(ALSO.to_owned()));
+            }
+            pieces.extend(self.sentence(parts));
         }
-        let (pattern, values) = self.take_apart(service);
+        pieces
+    }
+
+    fn sentence(&self, parts: &[Part]) -> Vec<Piece> {
+        if parts.iter().any(has_brace) {
+            return parts.iter().map(|part| self.plain(part)).collect();
+        }
+        let (pattern, values) = self.take_apart(parts);
         let translated = self.service.get(pattern.as_str());
         self.put_together(translated.copied().unwrap_or(&pattern), &values)
     }
@@ -41,8 +53,14 @@ impl Texts {
             Part::Quote(words) => Piece::Quote(words.clone()),
             Part::Money(amount, currency) => Piece::Words(self.money(*amount, currency)),
             Part::Period(seconds) => Piece::Words(self.period(*seconds)),
+            Part::Also => Piece::Words(ALSO.to_owned()),
         }
     }
+}
+
+/// What happened, then each remark about it.
+fn sentences(service: &Service) -> impl Iterator<Item = &[Part]> {
+    service.parts.split(|part| matches!(part, Part::Also))
 }
 
 /// Words that would read as a place of a pattern.
@@ -64,9 +82,9 @@ const SOMEONE: &str = "someone";
 const UNKNOWN: &str = " did something unknown to this version (";
 
 impl Texts {
-    fn take_apart(&self, service: &Service) -> (String, Values) {
+    fn take_apart(&self, parts: &[Part]) -> (String, Values) {
         let (mut pattern, mut values) = (String::new(), Values::default());
-        for part in &service.parts {
+        for part in parts {
             match part {
                 Part::Actor => pattern.push_str("{a}"),
                 Part::Quote(words) => {
@@ -82,6 +100,8 @@ impl Texts {
                     pattern.push_str("{t}");
                     values.numbers.push(self.period(*seconds));
                 }
+                // Sentences are taken apart one by one.
+                Part::Also => {}
                 Part::Peer(id) => {
                     // "A, B and C" counts as one place.
                     if let Some(before) = pattern.strip_suffix("{p}, ").map(str::len)
@@ -210,7 +230,7 @@ mod tests {
             ],
             ..Service::default()
         };
-        assert_eq!(english().take_apart(&service).0, "{a} added {p}");
+        assert_eq!(english().take_apart(&service.parts).0, "{a} added {p}");
         let german = by_code("de").unwrap().service(&service);
         assert_eq!(german[0], Piece::Actor);
         assert!(german.contains(&Piece::Peers(vec![1, 2])), "{german:?}");
@@ -227,7 +247,10 @@ mod tests {
             parts: vec![Part::Actor, text(" scored 12 in a game")],
             ..Service::default()
         };
-        assert_eq!(english().take_apart(&service).0, "{a} scored {n} in a game");
+        assert_eq!(
+            english().take_apart(&service.parts).0,
+            "{a} scored {n} in a game"
+        );
         let words = format!("{:?}", by_code("de").unwrap().service(&service));
         assert!(words.contains("12"), "{words}");
     }
@@ -274,18 +297,20 @@ mod tests {
         let mut said = std::collections::BTreeSet::new();
         for action in ACTIONS.lines() {
             let service = parsed(action);
-            let (pattern, _) = english().take_apart(&service);
-            if pattern == "{q}" {
-                continue;
+            for sentence in sentences(&service) {
+                let (pattern, _) = english().take_apart(sentence);
+                if pattern == "{q}" {
+                    continue;
+                }
+                for texts in all().iter().filter(|texts| texts.code != "en") {
+                    assert!(
+                        texts.service.contains_key(pattern.as_str()),
+                        "{}: {pattern}",
+                        texts.code
+                    );
+                }
+                said.insert(pattern);
             }
-            for texts in all().iter().filter(|texts| texts.code != "en") {
-                assert!(
-                    texts.service.contains_key(pattern.as_str()),
-                    "{}: {pattern}",
-                    texts.code
-                );
-            }
-            said.insert(pattern);
         }
         let known = by_code("de").unwrap().service.keys();
         let unsaid: Vec<_> = known.filter(|known| !said.contains(**known)).collect();
@@ -294,14 +319,19 @@ mod tests {
 
     #[test]
     fn every_action_the_model_knows_is_among_those() {
-        let source = include_str!("../../../telekeep-model/src/service.rs");
-        let (source, _) = source.split_once("#[cfg(test)]").unwrap();
-        let (_, source) = source.split_once("fn membership(").unwrap();
         // `"ActionName" =>`, `"ActionName" |`, `"ActionName" if`
-        let names = source.split('"').skip(1).step_by(2);
-        let names = names.filter(|name| {
-            name.starts_with(|c: char| c.is_ascii_uppercase()) && !matches!(*name, "XTR")
-        });
+        let names = |source: &'static str, first: &str| {
+            let (source, _) = source.split_once("#[cfg(test)]").unwrap();
+            let (_, source) = source.split_once(first).unwrap();
+            let quoted = source.split('"').skip(1).step_by(2);
+            let name = |words: &&str| {
+                words.starts_with(|c: char| c.is_ascii_uppercase()) && !words.contains(' ')
+            };
+            quoted.filter(move |words| name(words) && !matches!(*words, "XTR" | "TON"))
+        };
+        let sentences = include_str!("../../../telekeep-model/src/service.rs");
+        let gifts = include_str!("../../../telekeep-model/src/service/gift.rs");
+        let names = names(sentences, "fn membership(").chain(names(gifts, "fn parts("));
         let mut checked = 0;
         for name in names {
             let wanted = format!("\"messageAction{name}\"");
@@ -328,6 +358,12 @@ mod tests {
         assert_eq!(told("de", paid), "Ada hat 1.234,56 EUR bezahlt");
         let stars = r#"{"_":"messageActionGiftStars","stars":1}"#;
         assert_eq!(told("en", stars), "Ada gave 1 star");
+        let premium = r#"{"_":"messageActionGiftPremium","months":3,"currency":"EUR","amount":1199,
+            "message":{"_":"textWithEntities","text":"{a} gift","entities":[]}}"#;
+        assert_eq!(
+            told("de", premium),
+            "Ada hat Telegram Premium mit 3 Monaten Laufzeit verschenkt · Preis: 11,99 EUR · {a} gift"
+        );
         let month = r#"{"_":"messageActionSetMessagesTTL","period":2678400}"#;
         assert_eq!(
             told("de", month),

@@ -38,6 +38,24 @@ async fn several_pinned_messages_are_counted_and_listed() {
 }
 
 #[tokio::test]
+async fn the_explanation_of_a_quiz_is_formatted_and_hides_what_it_hides() {
+    let mut maker = Maker::new();
+    maker.person(5, "Ada");
+    let quiz = r#","media":{"_":"messageMediaPoll","poll":{"_":"poll","id":1,"quiz":true,
+        "question":{"_":"textWithEntities","text":"Who?","entities":[]},"answers":[]},
+        "results":{"_":"pollResults","solution":"the butler <did> it","solution_entities":[
+            {"_":"messageEntitySpoiler","offset":4,"length":6},
+            {"_":"messageEntityBold","offset":11,"length":5}]}}"#;
+    maker.message(5, 1, 1_700_000_000, "", quiz);
+    let page = maker.site().get("/chat/5").await;
+    let (_, told) = page.text().split_once("class=\"solution").unwrap();
+    let (told, _) = told.split_once("</div>").unwrap();
+    assert!(told.contains("<span class=\"spoiler\""), "{told}");
+    assert!(told.contains(">butler</span>"), "{told}");
+    assert!(told.contains("<b>&lt;did"), "{told}");
+}
+
+#[tokio::test]
 async fn chats_are_found_by_name() {
     let site = small();
     assert!(

@@ -103,7 +103,8 @@ def things(chat, text):
     yield {"_": "messageMediaPoll", "poll": {
         "_": "poll", "id": 1, "question": words(text), "answers": [
             {"_": "pollAnswer", "text": words(text), "option": "MA=="}], "quiz": True},
-        "results": {"_": "pollResults", "total_voters": 1, "solution": text, "solution_entities": [], "results": [
+        "results": {"_": "pollResults", "total_voters": 1, "solution": text,
+                    "solution_entities": [{"_": "messageEntitySpoiler", "offset": 0, "length": 5000}], "results": [
             {"_": "pollAnswerVoters", "option": "MA==", "voters": 1}]}}
     yield {"_": "messageMediaVenue", "geo": {"_": "geoPoint", "long": 1e308, "lat": -1e308, "access_hash": 0},
            "title": text, "address": text, "provider": text, "venue_id": text, "venue_type": text}
@@ -131,6 +132,10 @@ def actions(text):
     yield {"_": "messageActionBotAllowed", "domain": text}
     yield {"_": "messageActionSetChatTheme", "emoticon": text}
     yield {"_": "messageActionTopicCreate", "title": text, "icon_color": 1}
+    yield {"_": "messageActionGiftPremium", "days": 90, "currency": text[:3], "amount": 2**62, "message": words(text)}
+    yield {"_": "messageActionStarGiftUnique", "gift": {
+        "_": "starGiftUnique", "title": text, "num": 2**31 - 1, "slug": text, "attributes": [
+            {"_": "starGiftAttributeModel", "name": text}]}}
     yield {"_": "messageActionOfTheFuture" + text, "title": text}
 
 

@@ -18,8 +18,8 @@ pub use file::FileRow;
 pub(super) use file::document_view;
 pub use picture::Picture;
 pub(super) use picture::photo_view;
-pub use poll::PollBar;
 use poll::poll_view;
+pub use poll::{PollBar, Solution};
 
 /// Why bytes are not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub enum MediaView {
         kind: String,
         bars: Vec<PollBar>,
         total: String,
-        solution: Option<String>,
+        solution: Option<Solution>,
     },
     /// A link preview.
     Link {

@@ -1,9 +1,10 @@
 //! Polls and quizzes.
 
-use telekeep_model::Poll;
+use telekeep_model::{Entity, Poll};
 
 use super::MediaView;
 use crate::render::scene::Scene;
+use crate::render::{Html, rich_in};
 
 /// A bar of a poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,17 @@ pub struct PollBar {
     pub mine: bool,
     /// The right one of a quiz.
     pub correct: bool,
+}
+
+/// Why an answer of a quiz is the right one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Solution {
+    /// As the viewer shows it: what it hides is shown when asked for.
+    pub html: Html,
+    /// Its words, for readers of another kind.
+    pub words: String,
+    /// Their formatting.
+    pub entities: Vec<Entity>,
 }
 
 pub(super) fn poll_view(poll: &Poll, scene: &Scene<'_>) -> MediaView {
@@ -48,6 +60,16 @@ pub(super) fn poll_view(poll: &Poll, scene: &Scene<'_>) -> MediaView {
         kind: kind.to_owned(),
         bars: poll.answers.iter().map(bar).collect(),
         total: texts.count("media.votes", total),
-        solution: poll.solution.clone().filter(|words| !words.is_empty()),
+        solution: solution(poll, scene),
     }
+}
+
+fn solution(poll: &Poll, scene: &Scene<'_>) -> Option<Solution> {
+    let words = poll.solution.clone().filter(|words| !words.is_empty())?;
+    let entities = poll.solution_entities.clone();
+    Some(Solution {
+        html: rich_in(&words, &entities, scene),
+        words,
+        entities,
+    })
 }
