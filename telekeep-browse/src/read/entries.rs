@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use telekeep_index::Shown;
 use telekeep_view::lang::Piece as Words;
 use telekeep_view::reading::{Stretch, Surroundings};
-use telekeep_view::render::{Bubble, Item, Scene, days};
+use telekeep_view::render::{Bubble, Event, Item, Scene, days};
 
 use super::formatted::rich;
 use super::look_of;
@@ -40,7 +40,7 @@ pub fn entries(stretch: &Stretch, around: &Surroundings<'_>, say: &Say) -> Vec<E
                 }
                 Item::Service(event) => by_id
                     .get(&event.id)
-                    .and_then(|shown| service(shown, &event.time, &scene)),
+                    .and_then(|shown| service(shown, event, &scene)),
                 // Places are asked for by date or hit here, not by address.
                 Item::Missing(..) => None,
             };
@@ -54,14 +54,20 @@ pub fn entries(stretch: &Stretch, around: &Surroundings<'_>, say: &Say) -> Vec<E
     entries
 }
 
-fn service(shown: &Shown, time: &str, scene: &Scene<'_>) -> Option<Entry> {
+fn service(shown: &Shown, event: &Event, scene: &Scene<'_>) -> Option<Entry> {
     let message = &shown.message;
-    let words = service_words(shown, scene)?;
+    let mut words = service_words(shown, scene)?;
+    // What was pinned, where it is held.
+    let pinned = event.quoted.as_ref().filter(|quoted| quoted.id.is_some());
+    if let Some(pinned) = pinned {
+        words.push(' ');
+        words.push_str(&scene.clock.texts.with("text.quoted", &pinned.text));
+    }
     Some(Entry {
         id: message.id,
         ids: vec![message.id],
         date: message.date,
-        time: time.to_owned(),
+        time: event.time.clone(),
         copy: words.clone(),
         blocks: vec![Block {
             pieces: vec![Piece::line(&words, Look::Dim)],

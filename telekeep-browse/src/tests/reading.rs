@@ -187,6 +187,46 @@ fn other_languages() {
 }
 
 #[test]
+fn a_pinned_message_is_quoted_where_it_is_held() {
+    let mut maker = Maker::new();
+    maker.person(5, "Ada");
+    maker.message(5, 1, 1_699_000_000, "tide tables", "");
+    for (id, of) in [(2, 1), (3, 404)] {
+        let body = format!(
+            r#"{{"_":"messageService","id":{id},"peer_id":{{"_":"peerUser","user_id":5}},"date":1699000060,
+                "action":{{"_":"messageActionPinMessage"}},"reply_to":{{"_":"messageReplyHeader","reply_to_msg_id":{of}}}}}"#
+        );
+        let place = format!(r#","chat":5,"id":{id}"#);
+        maker.record("message", &place, &body);
+    }
+    let mut hand = maker.at(70, 14);
+    hand.type_in("\n");
+    let rows = hand.rows();
+    let pins: Vec<_> = rows.iter().filter(|row| row.contains("pinned")).collect();
+    assert!(
+        matches!(pins[..], [held, gone] if held.contains("pinned a message “tide tables”")
+            && !gone.contains('“')),
+        "{rows:?}"
+    );
+}
+
+#[test]
+fn the_explanation_of_a_quiz_hides_what_it_hides() {
+    let mut maker = Maker::new();
+    maker.person(5, "Ada");
+    let quiz = r#","media":{"_":"messageMediaPoll","poll":{"_":"poll","id":1,"quiz":true,
+        "question":{"_":"textWithEntities","text":"Who?","entities":[]},"answers":[]},
+        "results":{"_":"pollResults","solution":"the butler did it","solution_entities":[
+            {"_":"messageEntitySpoiler","offset":4,"length":6}]}}"#;
+    maker.message(5, 1, 1_699_000_000, "", quiz);
+    let mut hand = maker.at(60, 12);
+    hand.type_in("\n")
+        .misses("butler")
+        .sees("the ▒▒▒▒▒▒ did it");
+    hand.type_in("x").sees("the butler did it");
+}
+
+#[test]
 fn spoilers_are_hidden_until_asked_for() {
     let mut maker = Maker::new();
     maker.person(5, "Ada");

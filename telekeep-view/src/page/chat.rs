@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, Query};
 use serde::Deserialize;
-use telekeep_index::{Index, Place, Shown};
+use telekeep_index::{ChatRow, Index, Place, Shown};
 use telekeep_model::PeerKind;
 
 use super::Sidebar;
@@ -14,7 +14,7 @@ use crate::server::{Context, PageError, Result};
 
 /// Messages on a page.
 pub(super) const PAGE: usize = 60;
-/// Topics offered above a forum.
+/// Topics offered above a forum: as many as one looks through there. All are on a page of their own.
 const TOPICS: usize = 50;
 /// Pinned messages that are counted.
 const MOST_PINNED: usize = 99;
@@ -51,7 +51,7 @@ pub(super) struct Chat<'a> {
     /// Two people: sides tell who is who.
     pub two: bool,
     pub pinned: Option<Pinned>,
-    pub topics: Vec<(i64, String)>,
+    pub topics: Topics,
     pub days: Vec<Day>,
     /// Addresses of what comes before and after.
     pub older: Option<String>,
@@ -114,19 +114,54 @@ pub(super) fn ways(stretch: &Stretch, base: &str) -> (Option<String>, Option<Str
 }
 
 /// Topics of a forum, to choose from.
+#[derive(Default)]
+pub(super) struct Topics {
+    /// The newest ones, and the one that is shown.
+    tabs: Vec<Topic>,
+    /// That there are more, in words.
+    more: Option<String>,
+}
+
+/// A topic to choose.
+struct Topic {
+    name: String,
+    address: String,
+    /// It is shown.
+    active: bool,
+}
+
+/// Address of a topic's newest messages.
+pub(super) fn topic_address(chat: i64, topic: i64) -> String {
+    format!("/chat/{chat}/topic/{topic}#newest")
+}
+
+/// The topics of a forum; `active` is the one that is shown, 0 for none.
 pub(super) fn topics(
     context: &Context,
     index: &Index,
-    chat: i64,
-    forum: bool,
-) -> Result<Vec<(i64, String)>> {
-    if !forum {
-        return Ok(Vec::new());
+    known: &ChatRow,
+    active: i64,
+) -> Result<Topics> {
+    if !known.forum {
+        return Ok(Topics::default());
     }
-    let topics = index.topics(chat)?;
-    let named = topics.iter().take(TOPICS);
-    let named = named.map(|topic| (topic.id, context.texts.topic(topic)));
-    Ok(named.collect())
+    let all = index.topics(known.id)?;
+    let (newest, rest) = all.split_at(all.len().min(TOPICS));
+    let shown = rest.iter().filter(|topic| topic.id == active);
+    let tabs: Vec<_> = newest
+        .iter()
+        .chain(shown)
+        .map(|topic| Topic {
+            name: context.texts.topic(topic),
+            address: topic_address(known.id, topic.id),
+            active: topic.id == active,
+        })
+        .collect();
+    let left = all.len().saturating_sub(tabs.len()) as u64;
+    Ok(Topics {
+        more: (left > 0).then(|| context.texts.count("list.more", left)),
+        tabs,
+    })
 }
 
 /// `GET /chat/{chat}`
@@ -153,7 +188,7 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(at): Query<A
             face: face.with_photo(portrait(index, &context.links(), chat)?),
             subtitle: context.texts.count("chat.messages", known.messages),
             pinned: pinned(context, index, chat)?,
-            topics: topics(context, index, chat, known.forum)?,
+            topics: topics(context, index, &known, 0)?,
             days: told(
                 context,
                 days(&stretch.messages, stretch.before.as_ref(), &scene),

@@ -12,6 +12,7 @@ mod search;
 mod settings;
 mod statistics;
 mod topic;
+mod topics;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub fn routes() -> Router<Arc<Shared>> {
         .route("/chat/{chat}", get(chat::page))
         .route("/chat/{chat}/topic/{topic}", get(topic::page))
         .route("/chat/{chat}/topic/{topic}/day", get(topic::day))
+        .route("/chat/{chat}/topics", get(topics::page))
         .route("/chat/{chat}/calendar", get(calendar::page))
         .route("/chat/{chat}/day", get(calendar::day))
         .route("/chat/{chat}/{id}/history", get(history::page))

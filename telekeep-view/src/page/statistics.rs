@@ -14,7 +14,7 @@ use numbers::Numbers;
 
 use super::Sidebar;
 use crate::lang::Texts;
-use crate::reading::chat_title;
+use crate::reading::{chat_title, face};
 use crate::render::{Clock, Face, encode};
 use crate::server::{Context, PageError, Result};
 
@@ -272,13 +272,15 @@ fn people(index: &Index, chat: Option<i64>, all: u64, clock: &Clock) -> Result<V
         .map(|sender| sender.messages)
         .max()
         .unwrap_or(0);
-    let share = |sender: &telekeep_index::SenderCount| Share {
-        face: Face::new(sender.sender, &sender.name),
-        messages: clock.texts.number(sender.messages),
-        part: clock.texts.percent(sender.messages, all),
-        percent: scaled(sender.messages, most, 100) as u64,
+    let share = |sender: &telekeep_index::SenderCount| -> Result<Share> {
+        Ok(Share {
+            face: face(clock.texts, index, sender.sender, &sender.name)?,
+            messages: clock.texts.number(sender.messages),
+            part: clock.texts.percent(sender.messages, all),
+            percent: scaled(sender.messages, most, 100) as u64,
+        })
     };
-    Ok(senders.iter().map(share).collect())
+    senders.iter().map(share).collect()
 }
 
 fn kinds(index: &Index, chat: Option<i64>, clock: &Clock) -> Result<Vec<Kind>> {

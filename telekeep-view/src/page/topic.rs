@@ -34,7 +34,7 @@ pub async fn page(
             face: face.with_photo(portrait(index, &context.links(), chat)?),
             subtitle: title(context, index, chat, topic)?,
             pinned: None,
-            topics: topics(context, index, chat, known.forum)?,
+            topics: topics(context, index, &known, topic)?,
             days: told(
                 context,
                 days(&stretch.messages, stretch.before.as_ref(), &around.scene()),

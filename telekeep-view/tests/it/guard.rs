@@ -6,7 +6,7 @@ use axum::http::{Request, StatusCode};
 use crate::support::{HOST, small};
 
 /// A route of every kind.
-const ROUTES: [&str; 20] = [
+const ROUTES: [&str; 21] = [
     "/",
     "/chat/5/topic/1",
     "/chat/5/topic/1/day?day=2023-11-03",
@@ -15,6 +15,7 @@ const ROUTES: [&str; 20] = [
     "/chat/5",
     "/chat/5?at=10",
     "/chat/5/calendar",
+    "/chat/5/topics",
     "/chat/5/day?day=2023-11-03",
     "/chat/5/14/history",
     "/search?q=morning",

@@ -52,6 +52,8 @@ async fn a_deleted_account_keeps_its_name_and_is_marked() {
     );
     let coverage = site.get("/coverage").await;
     assert!(coverage.text().contains(&marked));
+    let statistics = site.get("/statistics").await;
+    assert!(statistics.text().contains(&format!("{name}{MARK}")));
 }
 
 #[tokio::test]
@@ -70,7 +72,14 @@ async fn who_was_never_known_has_a_name_in_every_language() {
         let headers = [("accept-language", language)];
         let club = format!("/chat/{CLUB}");
         let profile = format!("/profile/{NEVER_KNOWN}");
-        for path in ["/", &club, "/search?q=farewell", &profile, "/coverage"] {
+        for path in [
+            "/",
+            &club,
+            "/search?q=farewell",
+            &profile,
+            "/coverage",
+            "/statistics",
+        ] {
             let page = site.get_with(path, &headers).await;
             let name = format!("<bdi>{deleted}</bdi>");
             assert!(page.text().contains(&name), "{language} {path}");

@@ -83,6 +83,80 @@ async fn a_topic_goes_on_in_both_directions() {
     assert!(text.contains("<small>Visa</small>"));
 }
 
+/// Topics of the large forum: more than fit above the messages, and more than one page of them.
+const MANY: i64 = 260;
+
+fn many_topics() -> Site {
+    let mut maker = Maker::new();
+    let body = r#"{"_":"channel","id":1234,"megagroup":true,"forum":true,"title":"Travel"}"#;
+    maker.record("peer", &format!(r#","chat":{CHAT}"#), body);
+    for id in 101..=100 + MANY {
+        let body = format!(
+            r#"{{"_":"messageService","id":{id},"peer_id":{{"_":"peerChannel","channel_id":1234}},"date":{},"action":{{"_":"messageActionTopicCreate","title":"Place {id}","icon_color":1}}}}"#,
+            1_600_000_000 + id
+        );
+        maker.record("message", &format!(r#","chat":{CHAT},"id":{id}"#), &body);
+    }
+    maker.person(5, "Ada");
+    maker.message(5, 1, 1_600_000_000, "hello", "");
+    maker.site()
+}
+
+#[tokio::test]
+async fn topics_that_have_no_tab_are_counted_and_listed() {
+    let site = many_topics();
+    let start = format!("/chat/{CHAT}/topic/");
+    let tabs = |page: &str| {
+        let (_, tabs) = page.split_once("<nav class=\"topics\"").unwrap();
+        numbers(tabs.split_once("</nav>").unwrap().0, &start)
+    };
+    // The General topic is one of them.
+    let left = MANY + 1 - 50;
+    let words = [
+        ("en", format!("and {left} more")),
+        ("de", format!("und {left} weitere")),
+        ("es", format!("y {left} más")),
+        ("ru", format!("и ещё {left}")),
+        ("zh", format!("还有 {left} 个")),
+        ("ar", format!("و{left} أخرى")),
+    ];
+    for (language, told) in words {
+        let headers = [("accept-language", language)];
+        let page = site.get_with(&format!("/chat/{CHAT}"), &headers).await;
+        let way = format!("href=\"/chat/{CHAT}/topics\">{told}</a>");
+        assert!(page.text().contains(&way), "{language}");
+        assert_eq!(tabs(page.text()).len(), 50);
+    }
+    let mut listed = Vec::new();
+    let mut path = format!("/chat/{CHAT}/topics");
+    loop {
+        let page = site.get(&path).await;
+        let (_, list) = page.text().split_once("class=\"page\"").unwrap();
+        listed.extend(numbers(list, &start));
+        assert!(
+            list.contains(" message") && !list.contains("1970"),
+            "{list}"
+        );
+        match link(page.text(), &format!("/chat/{CHAT}/topics?after=")) {
+            Some(next) => path = next,
+            None => break,
+        }
+    }
+    let all: Vec<i64> = (101..=100 + MANY).rev().chain([1]).collect();
+    assert_eq!(listed, all, "the newest first, each once");
+
+    // The one that is shown has a tab, wherever it stands.
+    let old = site.get(&format!("/chat/{CHAT}/topic/102")).await;
+    let with_it = tabs(old.text());
+    assert_eq!((with_it.len(), with_it.last()), (51, Some(&102)));
+    assert!(old.text().contains(&format!("and {} more", left - 1)));
+    for none in ["/chat/5/topics", "/chat/404/topics"] {
+        assert_eq!(site.get(none).await.status, 404, "{none}");
+    }
+    let past = site.get(&format!("/chat/{CHAT}/topics?after=9")).await;
+    assert_eq!(past.status, 200);
+}
+
 #[tokio::test]
 async fn a_topic_has_dates_search_and_gallery_of_its_own() {
     let site = forum();

@@ -11,7 +11,7 @@ def of_the_tale():
         "chats": "/", "folder": "/?folder=archived", "chats-found": "/?name=ches", "chat": f"/chat/{chat}",
         "chat-at": f"/chat/{chat}?at=41#m41", "group": f"/chat/{story.club()}",
         "topic": f"/chat/{story.forum()}/topic/{story.TIDES}",
-        "topic-calendar": f"/chat/{story.forum()}/calendar?topic={story.CRANES}",
+        "topics": f"/chat/{story.forum()}/topics", "topic-calendar": f"/chat/{story.forum()}/calendar?topic={story.CRANES}",
         "topic-gallery": f"/gallery?chat={story.forum()}&topic={story.CRANES}", "small-pictures": f"/chat/{story.DORA}",
         "papers": f"/chat/{papers.CHAT}", "cards": f"/chat/{cards.CHAT}",
         "calendar": f"/chat/{chat}/calendar",

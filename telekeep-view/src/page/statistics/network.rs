@@ -3,6 +3,7 @@
 use telekeep_index::Index;
 
 use super::{PEOPLE, scaled};
+use crate::reading::face;
 use crate::render::{Clock, Face};
 use crate::server::Result;
 
@@ -60,7 +61,7 @@ pub(super) fn network(index: &Index, chat: Option<i64>, clock: &Clock) -> Result
     for (who, whom, _) in &replies.pairs {
         for person in [who, whom] {
             if faces.len() < PEOPLE && !faces.iter().any(|face| face.id == person.id) {
-                faces.push(Face::new(person.id, &person.name));
+                faces.push(face(clock.texts, index, person.id, &person.name)?);
             }
         }
     }
@@ -90,10 +91,14 @@ pub(super) fn network(index: &Index, chat: Option<i64>, clock: &Clock) -> Result
             width: 1 + scaled(*times, most, 6) as u64,
             words: clock.texts.fill(
                 "statistics.answered",
-                &[("who", &who.name), ("whom", &whom.name), ("x", &times_told)],
+                &[
+                    ("who", &a.face.name),
+                    ("whom", &b.face.name),
+                    ("x", &times_told),
+                ],
             ),
-            who: who.name.clone(),
-            whom: whom.name.clone(),
+            who: a.face.name.clone(),
+            whom: b.face.name.clone(),
             times: times_told,
         })
     });
