@@ -7,7 +7,7 @@ use telekeep_model::{Folder, FolderChat, Media, Message, PeerKind};
 
 use crate::{
     error::{Doing as _, IndexError},
-    folders::{self, FolderKey},
+    folders::FolderRow,
     names::{self, Names},
     number::unsigned,
     show,
@@ -22,8 +22,8 @@ pub struct ChatFilter {
     pub archived: Option<bool>,
     /// Only of these kinds; empty means any.
     pub kinds: Vec<PeerKind>,
-    /// Only what is in this folder; nothing is in one that is not there.
-    pub folder: Option<FolderKey>,
+    /// Only what is in this folder, as [`crate::Index::folders`] gave it.
+    pub folder: Option<FolderRow>,
 }
 
 /// A place in the list of chats: the chat after which to continue.
@@ -197,16 +197,12 @@ pub(crate) fn entries(db: &Connection, filter: &ChatFilter) -> Result<Vec<Entry>
         None => None,
     };
     let named: Option<HashSet<i64>> = named.map(|ids| ids.into_iter().collect());
-    let folder = match filter.folder {
-        Some(key) => Some((key, folders::folder(db, key)?.unwrap_or_default())),
-        None => None,
-    };
+    let folder = filter.folder.as_ref();
     let mut seen = HashSet::new();
     let mut entries = Vec::new();
     for entry in read().doing("reading chats")? {
         // A folder is of one account, and so are the chats in it.
-        let elsewhere = |(key, _): &(FolderKey, _)| key.journal != entry.journal;
-        if folder.as_ref().is_some_and(elsewhere) {
+        if folder.is_some_and(|row| row.key.journal != entry.journal) {
             continue;
         }
         let saved = entry.kind == PeerKind::Saved;
@@ -215,15 +211,13 @@ pub(crate) fn entries(db: &Connection, filter: &ChatFilter) -> Result<Vec<Entry>
             .archived
             .is_none_or(|archived| archived == (entry.folder == 1))
             && (filter.kinds.is_empty() || filter.kinds.contains(&entry.kind))
-            && folder
-                .as_ref()
-                .is_none_or(|(_, folder)| folder.holds(&entry.asked()))
+            && folder.is_none_or(|row| row.folder.holds(&entry.asked()))
             && named
                 .as_ref()
                 .is_none_or(|named| named.contains(&entry.chat) || saved_named());
         if seen.insert(entry.chat) && wanted {
-            entries.push(match &folder {
-                Some((_, folder)) => entry.into_folder(folder),
+            entries.push(match folder {
+                Some(row) => entry.into_folder(&row.folder),
                 None => entry,
             });
         }

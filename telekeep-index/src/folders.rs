@@ -1,6 +1,6 @@
 //! Folders of chats, as accounts made them.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::Connection;
 use telekeep_model::Folder;
 
 use crate::error::{Doing as _, IndexError};
@@ -39,18 +39,6 @@ pub(crate) fn folders(db: &Connection) -> Result<Vec<FolderRow>, IndexError> {
         Ok(FolderRow { key, folder })
     };
     rows.into_iter().map(row).collect()
-}
-
-/// What is in a folder; `None` for one that is not there.
-pub(crate) fn folder(db: &Connection, key: FolderKey) -> Result<Option<Folder>, IndexError> {
-    let text: Option<String> = db
-        .prepare_cached("SELECT rule FROM folder WHERE journal = ?1 AND id = ?2")
-        .and_then(|mut select| {
-            let key = params![key.journal, key.id];
-            select.query_row(key, |row| row.get(0)).optional()
-        })
-        .doing("reading a folder")?;
-    text.as_deref().map(rule).transpose()
 }
 
 fn rule(text: &str) -> Result<Folder, IndexError> {

@@ -129,7 +129,7 @@ fn folder(own: &[FolderRow], wanted: &Wanted) -> (String, ChatFilter) {
         Some(row) => {
             let filter = ChatFilter {
                 name: (!name.is_empty()).then(|| name.to_owned()),
-                folder: Some(row.key),
+                folder: Some(row.clone()),
                 ..ChatFilter::default()
             };
             (folder_word(row.key), filter)
