@@ -10,6 +10,7 @@ mod error;
 mod exit;
 mod index;
 mod interrupt;
+mod keys_folder;
 mod output;
 mod passphrase;
 mod program;

@@ -7,13 +7,13 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 use telekeep_cloud::{Cloud as Running, CloudError, Config, Fault};
-use tempfile::TempDir;
 
 use super::login::runtime;
 use crate::context::Context;
 use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
 use crate::interrupt;
+use crate::keys_folder::KeysFolder;
 use crate::output::Output;
 use crate::output::table::{Align, Table};
 use crate::output::{text, width};
@@ -54,6 +54,8 @@ pub struct Cloud {
 impl Cloud {
     /// Runs the cloud until it is stopped.
     pub fn run(&self, context: &Context) -> Result {
+        // From here on a signal ends it in good order, so that the temporary folder goes.
+        interrupt::graceful_and_silent();
         let (key_dir, _temporary) = key_dir(self.key_dir.as_deref())?;
         let config = Config {
             listen: self.listen,
@@ -65,7 +67,6 @@ impl Cloud {
             faults: self.faults()?,
             key_dir,
         };
-        interrupt::graceful_and_silent();
         runtime()?.block_on(async {
             let cloud = telekeep_cloud::start(config).await?;
             ready(&context.output, &cloud)?;
@@ -101,7 +102,7 @@ impl From<CloudError> for CommandError {
 }
 
 /// The folder asked for, made when there is none, or a temporary one.
-pub fn key_dir(asked: Option<&Path>) -> Result<(PathBuf, Option<TempDir>)> {
+fn key_dir(asked: Option<&Path>) -> Result<(PathBuf, Option<KeysFolder>)> {
     match asked {
         Some(folder) => {
             std::fs::create_dir_all(folder).doing(format!("cannot make {}", folder.display()))?;
@@ -109,9 +110,8 @@ pub fn key_dir(asked: Option<&Path>) -> Result<(PathBuf, Option<TempDir>)> {
             Ok((folder, None))
         }
         None => {
-            let temporary = tempfile::Builder::new().prefix("telekeep-cloud-").tempdir();
-            let temporary = temporary.doing("cannot make a temporary folder")?;
-            Ok((temporary.path().to_owned(), Some(temporary)))
+            let temporary = KeysFolder::new()?;
+            Ok((temporary.path(), Some(temporary)))
         }
     }
 }

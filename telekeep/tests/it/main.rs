@@ -7,6 +7,7 @@ mod backup;
 #[cfg(unix)]
 mod browse;
 mod browser;
+mod cloud;
 mod demo;
 mod errors;
 mod harness;
