@@ -297,46 +297,28 @@ fn a_login_whose_server_is_gone_can_still_be_forgotten() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_backup_ends_cleanly_and_goes_on_later() {
-    use std::process::{Command, Stdio};
+    use crate::harness::{ENDLESS, send};
     let place = Place::with_archive();
-    let slow = [
-        "--chats",
-        "12",
-        "--messages",
-        "400",
-        "--media-mb",
-        "2",
-        "--seed",
-        "3",
-        "--latency-ms",
-        "40",
-    ];
-    let cloud = Cloud::start(&place, &slow);
-    cloud.login(&place, 0).expect(0);
-    let child = place
-        .command(&["backup", "--json"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // The lock is taken and the spool written to once the first records are there.
-    let spool = place.archive().join("local/spool.db-wal");
-    let size = || fs::metadata(&spool).map_or(0, |data| data.len());
-    let start = size();
-    while size() <= start + 50_000 {
-        std::thread::yield_now();
-    }
-    Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(
-        output.status.code(),
-        Some(130),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
+    place.write("faults.json", ENDLESS);
+    let cloud = Cloud::start(
+        &place,
+        &[
+            "--chats",
+            "12",
+            "--messages",
+            "400",
+            "--media-mb",
+            "2",
+            "--seed",
+            "3",
+            "--faults",
+            "faults.json",
+        ],
     );
+    cloud.login(&place, 0).expect(0);
+    let mut backup = place.backup_on_its_way();
+    send(&backup, "-INT");
+    assert_eq!(backup.wait().unwrap().code(), Some(130));
     place.run(&["verify"]).expect(0);
     let rest = place.run(&["backup", "--json"]).expect(0).summary();
     assert_eq!(rest["complete"], true);

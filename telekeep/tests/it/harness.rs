@@ -85,6 +85,26 @@ impl Place {
     pub fn run(&self, args: &[&str]) -> Outcome {
         Outcome::of(&mut self.command(args))
     }
+
+    /// Starts a backup that does not end by itself (see [`ENDLESS`]), and waits until it has kept
+    /// something: readers see that while it goes on.
+    pub fn backup_on_its_way(&self) -> Child {
+        let mut backup = self
+            .command(&["backup", "--json"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        loop {
+            let ended = backup.try_wait().unwrap();
+            assert!(ended.is_none(), "{ended:?}");
+            let status = self.run(&["status", "--json"]).expect(0);
+            let total = status.of_type("total").pop().expect("a total");
+            if total["archived"].as_u64() > Some(0) {
+                return backup;
+            }
+        }
+    }
 }
 
 impl Outcome {
@@ -145,6 +165,10 @@ impl Outcome {
         last
     }
 }
+
+/// Faults of a cloud: one page of a chat comes too late for every test.
+pub const ENDLESS: &str =
+    r#"[{"method":"messages.getHistory","nth":6,"fault":"delay","milliseconds":3000000}]"#;
 
 /// A running `telekeep cloud`.
 pub struct Cloud {

@@ -1,23 +1,21 @@
 //! Backups as exports, from the command line: waits, refusals, and kills.
 #![cfg(unix)]
 
-use std::fs;
 use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::harness::{Cloud, Place, send};
+use crate::harness::{Cloud, ENDLESS, Place, send};
 
 const SMALL: [&str; 6] = ["--chats", "12", "--messages", "400", "--media-mb", "1"];
 const INIT: &str = "account.initTakeoutSession";
 
 /// A logged-in archive at a cloud that misbehaves so.
-fn with_faults(faults: &str, more: &[&str]) -> (Place, Cloud) {
+fn with_faults(faults: &str) -> (Place, Cloud) {
     let place = Place::with_archive();
     place.write("faults.json", faults);
     let mut args = SMALL.to_vec();
     args.extend(["--faults", "faults.json"]);
-    args.extend(more);
     let cloud = Cloud::start(&place, &args);
     cloud.login(&place, 0).expect(0);
     (place, cloud)
@@ -26,7 +24,7 @@ fn with_faults(faults: &str, more: &[&str]) -> (Place, Cloud) {
 fn delayed(seconds: u32) -> (Place, Cloud) {
     let rule =
         r#"[{"method":"account.initTakeoutSession","fault":"takeout_init_delay","seconds":N}]"#;
-    with_faults(&rule.replace('N', &seconds.to_string()), &[])
+    with_faults(&rule.replace('N', &seconds.to_string()))
 }
 
 fn calls(stopped: &Value, method: &str) -> u64 {
@@ -79,7 +77,7 @@ fn a_wait_for_an_export_can_be_interrupted() {
 #[test]
 fn a_refusal_says_how_to_go_on() {
     let rule = r#"[{"method":"account.initTakeoutSession","fault":"error","code":403,"text":"TAKEOUT_FORBIDDEN"}]"#;
-    let (place, _cloud) = with_faults(rule, &[]);
+    let (place, _cloud) = with_faults(rule);
     place
         .run(&["backup"])
         .expect(1)
@@ -89,24 +87,10 @@ fn a_refusal_says_how_to_go_on() {
 
 #[test]
 fn killed_it_goes_on_in_the_same_export() {
-    // One page of a chat never comes, so the first run cannot end.
-    let rule =
-        r#"[{"method":"messages.getHistory","nth":6,"fault":"delay","milliseconds":3000000}]"#;
-    let (place, cloud) = with_faults(rule, &["--latency-ms", "5"]);
-    let mut child = place
-        .command(&["backup", "--json"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let spool = place.archive().join("local/spool.db-wal");
-    let size = || fs::metadata(&spool).map_or(0, |data| data.len());
-    let start = size();
-    while size() <= start + 50_000 {
-        std::thread::yield_now();
-    }
-    send(&child, "-KILL");
-    child.wait().unwrap();
+    let (place, cloud) = with_faults(ENDLESS);
+    let mut backup = place.backup_on_its_way();
+    send(&backup, "-KILL");
+    backup.wait().unwrap();
     let summary = place.run(&["backup", "--json"]).expect(0).summary();
     assert_eq!(summary["complete"], true, "{summary}");
     place.run(&["verify"]).expect(0);
