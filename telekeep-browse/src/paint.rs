@@ -124,7 +124,7 @@ fn draw_screen(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         None => {
             let empty = app.chats.begun && app.chats.chats.is_empty();
             let words = match app.chats.name.is_empty() {
-                true => say.get("browse.no-chats"),
+                true => say.texts.get("chats.none-here"),
                 false => say.texts.get("chats.none"),
             };
             (&app.chats.rows, &app.chats.scroll, empty.then_some(words))

@@ -32,6 +32,8 @@ pub struct Node {
     pub face: Face,
     /// The name, or its beginning.
     pub name: String,
+    /// Where the name stands.
+    pub name_y: i64,
 }
 
 /// Characters of a name that there is room for.
@@ -72,7 +74,13 @@ pub(super) fn network(index: &Index, chat: Option<i64>, clock: &Clock) -> Result
         .map(|(at, face)| {
             let (x, y) = on_circle(at, count);
             let name = shortened(&face.name);
-            Node { x, y, face, name }
+            Node {
+                x,
+                y,
+                face,
+                name,
+                name_y: y + BELOW + lower(at, x, count),
+            }
         })
         .collect();
     let most = replies.pairs.iter().map(|pair| pair.2).max().unwrap_or(0);
@@ -115,6 +123,22 @@ pub(super) fn network(index: &Index, chat: Option<i64>, clock: &Clock) -> Result
         looked: clock.texts.count(looked, replies.looked),
         more: super::more(clock.texts, hidden),
     })
+}
+
+/// How far below the middle of somebody's circle the name is.
+const BELOW: i64 = 31;
+/// A line of names.
+const LINE: i64 = 15;
+/// People next to each other whose names have room beside each other.
+const APART: usize = 8;
+
+/// At the top and at the bottom of a large circle names stand side by side: every second one a line
+/// lower.
+fn lower(at: usize, x: i64, count: usize) -> i64 {
+    match count > APART && at % 2 == 1 && (x - 300).abs() < 130 {
+        true => LINE,
+        false => 0,
+    }
 }
 
 /// The nth of so many places on the circle of the picture.
