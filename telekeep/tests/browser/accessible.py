@@ -7,13 +7,13 @@ import axe_playwright_python
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
-RUN = """async ([runOnly, rules, exclude]) => {
+RUN = """async ([runOnly, rules, exclude, include]) => {
   // Days that were scrolled past keep their name above their last message, as sticky things do.
   document.getElementById("main")?.scrollTo(0, 0);
   // Floats above what one can scroll from under it.
   Object.assign(document.querySelector(".to-newest")?.style ?? {}, { position: "static", margin: "0" });
   document.getAnimations().forEach((animation) => animation.finish());
-  const found = await axe.run({ include: [["html"]], exclude }, { runOnly, rules, resultTypes: ["violations"] });
+  const found = await axe.run({ include: [[include]], exclude }, { runOnly, rules, resultTypes: ["violations"] });
   return found.violations.map((one) => [one.id, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200) + " " +
     node.any.concat(node.all, node.none).map((check) => check.message).join("; ").slice(0, 300))]);
 }"""
@@ -47,19 +47,19 @@ def axe():
     return next(folder.rglob("axe.min.js")).read_text("utf-8")
 
 
-def found(one, rules=EVERYTHING, exclude=()):
-    """What axe finds in the page that is open."""
+def found(one, rules=EVERYTHING, exclude=(), include="html"):
+    """What axe finds in the page that is open, or in a part of it."""
     # Playwright evaluates through the debugger, which no content security policy binds: the page's own stays strict.
     # It is half a megabyte: once for each page.
     if not one.eval("() => 'axe' in window"):
         one.page.evaluate(axe())
-    return one.eval(RUN, [*rules, [[part] for part in exclude]])
+    return one.eval(RUN, [*rules, [[part] for part in exclude], include])
 
 
 def found_in_both_schemes(one):
     light = found(one)
     # Only the colours are others in the dark.
     one.page.emulate_media(color_scheme="dark")
-    dark = one.eval(RUN, [*ONLY_COLOURS, []])
+    dark = found(one, ONLY_COLOURS)
     one.page.emulate_media(color_scheme="light")
     return light + dark
