@@ -4,8 +4,7 @@
 mod address;
 mod frequent;
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use rusqlite::{Connection, params};
 
 use frequent::Frequent;
@@ -277,7 +276,7 @@ fn one_chat(
 }
 
 /// Chats whose replies are looked at for a network over all.
-const CHATS: i64 = 200;
+const CHATS: i64 = 100;
 
 /// Replies looked at in each of them, however small its share is.
 const LEAST: i64 = 10;

@@ -9,12 +9,9 @@
 //! * hiragana (mostly endings) and Thai, Lao, Khmer and Burmese (nothing shows a word without a
 //!   dictionary) are left out.
 
-use std::{
-    collections::{HashMap, HashSet},
-    ops::ControlFlow,
-    sync::LazyLock,
-};
+use std::{ops::ControlFlow, sync::LazyLock};
 
+use hashbrown::{HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_properties::UnicodeEmoji as _;
 use unicode_segmentation::UnicodeSegmentation as _;

@@ -8,7 +8,7 @@ use crate::render::{Clock, Face};
 use crate::server::Result;
 
 /// Replies looked at.
-const REPLIES: usize = 2_000;
+const REPLIES: usize = 1_500;
 /// Pairs of people, of which lines are drawn.
 const PAIRS: usize = 40;
 
