@@ -23,6 +23,8 @@ CREATE TABLE chat (
     server_count INTEGER,                 -- as last told by the server
     inexact      INTEGER NOT NULL DEFAULT 0,
     not_visible  TEXT,                    -- why the account cannot see the chat now
+    selection    TEXT,                    -- what of it is selected (telekeep_model::Selected as
+                                          -- JSON); NULL: all of it
     top          INTEGER,                 -- newest id in the chat list
     folder       INTEGER NOT NULL DEFAULT 0,
     muted        INTEGER NOT NULL DEFAULT 0,  -- when its dialog was seen

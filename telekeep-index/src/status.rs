@@ -6,7 +6,7 @@
 //! chat list names, the server told its count, nothing is missing by it, and the chat did not fail.
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
-use telekeep_model::PeerKind;
+use telekeep_model::{PeerKind, Selected};
 
 use crate::{
     error::{Doing as _, IndexError},
@@ -58,13 +58,33 @@ pub struct ChatStatus {
     pub failure: Option<String>,
     /// All messages are archived or explained. Files are not part of this: see `media_missing`.
     pub complete: bool,
+    /// What of it is selected, when that is not everything. Then it is never complete; `gaps` are
+    /// those of the part, if coverage can tell.
+    pub selection: Option<Selected>,
 }
 
 impl ChatStatus {
     /// The account cannot see it any more, and it did not fail for another reason.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.not_visible.is_some() && self.failure.is_none()
+        self.not_visible.is_some() && self.failure.is_none() && !self.is_left_out()
+    }
+
+    /// Its owner's selection leaves it out.
+    #[must_use]
+    pub fn is_left_out(&self) -> bool {
+        let selection = self.selection.as_ref();
+        selection.is_some_and(|selection| selection.out.is_some())
+    }
+
+    /// A part of it is selected, and nothing of that is known to be missing.
+    #[must_use]
+    pub fn is_as_selected(&self) -> bool {
+        self.selection.is_some()
+            && !self.is_left_out()
+            && self.gaps == 0
+            && self.failure.is_none()
+            && self.not_visible.is_none()
     }
 }
 
@@ -95,6 +115,14 @@ pub struct Totals {
     pub newest: Option<i64>,
     /// Every chat the account can see is complete, no file is missing and nothing failed.
     pub complete: bool,
+    /// Chats left out by their owner's selection.
+    pub chats_left_out: u64,
+    /// Chats of which a part is selected, and nothing of that is missing.
+    pub chats_as_selected: u64,
+    /// Files are left out by their owner's selection.
+    pub files_left_out: bool,
+    /// Less than everything is selected, and nothing of what is selected is missing.
+    pub as_selected: bool,
 }
 
 /// Something that failed and did not succeed since.
@@ -134,6 +162,7 @@ struct Facts {
     top_known: bool,
     failed: bool,
     not_visible: Option<String>,
+    selection: Option<Selected>,
 }
 
 /// The outcome.
@@ -154,6 +183,13 @@ fn judge(facts: &Facts) -> Verdict {
         };
     }
     let top = facts.top.unwrap_or(0).max(0);
+    if let Some(selected) = &facts.selection {
+        return Verdict {
+            missing: 0,
+            gaps: gaps_of_part(selected, &facts.coverage, top),
+            complete: false,
+        };
+    }
     let mut gaps = 0;
     let mut covered = 0;
     for &(first, last) in &facts.coverage {
@@ -182,10 +218,29 @@ fn judge(facts: &Facts) -> Verdict {
     }
 }
 
+/// Holes in what is selected, as far as coverage tells; one when its ids are not known yet.
+fn gaps_of_part(selected: &Selected, coverage: &[(i64, i64)], top: i64) -> u64 {
+    if !selected.is_interval() {
+        return 0;
+    }
+    if selected.since.is_some() && selected.first.is_none() {
+        return 1;
+    }
+    let (mut next, last) = (selected.first.unwrap_or(1), selected.last.unwrap_or(top));
+    let mut gaps = 0;
+    for &(first, end) in coverage {
+        if next <= last && end >= next {
+            gaps += u64::from(first > next);
+            next = end + 1;
+        }
+    }
+    gaps + u64::from(next <= last)
+}
+
 const SELECT: &str = "SELECT chat.no, journal.name, chat.chat, chat.server_count, chat.inexact,
     chat.top, chat.archived, chat.explained, chat.media_wanted, chat.media_held, chat.media_ruled,
     peer.kind, peer.username, failure.error, journal.account, chat.not_visible,
-    chat.newest_date, chat.newest_id, peer.gone
+    chat.newest_date, chat.newest_id, peer.gone, chat.selection
     FROM chat JOIN journal ON journal.no = chat.journal
     LEFT JOIN peer ON peer.id = chat.chat
     LEFT JOIN failure ON failure.journal = chat.journal AND failure.what = 'chat'
@@ -240,6 +295,7 @@ fn chat(db: &Connection, row: &Row<'_>, names: &mut Names) -> Result<ChatStatus,
             not_visible: facts.not_visible.clone(),
             failure: row.get(13)?,
             complete: verdict.complete,
+            selection: facts.selection.clone(),
         })
     };
     let mut chat = read().doing("reading a chat")?;
@@ -271,6 +327,9 @@ fn facts(db: &Connection, row: &Row<'_>, no: i64) -> Result<Facts, rusqlite::Err
         },
         failed: row.get::<_, Option<String>>(13)?.is_some(),
         not_visible: row.get(15)?,
+        selection: row
+            .get::<_, Option<String>>(19)?
+            .and_then(|text| serde_json::from_str(&text).ok()),
     })
 }
 
@@ -306,17 +365,33 @@ pub(crate) fn totals(db: &Connection, chats: &[ChatStatus]) -> Result<Totals, In
         totals.chats += 1;
         totals.chats_complete += u64::from(chat.complete);
         totals.chats_closed += u64::from(chat.is_closed());
+        totals.chats_left_out += u64::from(chat.is_left_out());
+        totals.chats_as_selected += u64::from(chat.is_as_selected());
         totals.messages += chat.archived;
         totals.explained += chat.explained;
         totals.missing += chat.missing;
         totals.media_missing += chat.media_missing;
         totals.newest = totals.newest.max(chat.newest);
     }
-    totals.complete = totals.chats > 0
-        && totals.chats == totals.chats_complete + totals.chats_closed
+    totals.files_left_out = files_left_out(db).doing("reading totals")?;
+    let selected = totals.chats_left_out + totals.chats_as_selected;
+    let nothing_missing = totals.chats > 0
+        && totals.chats == totals.chats_complete + totals.chats_closed + selected
         && totals.media_missing == 0
         && totals.failures == 0;
+    let everything = selected == 0 && !totals.files_left_out;
+    totals.complete = nothing_missing && everything;
+    totals.as_selected = nothing_missing && !everything;
     Ok(totals)
+}
+
+/// Some file is left out by its owner's selection.
+fn files_left_out(db: &Connection) -> Result<bool, rusqlite::Error> {
+    db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM rule WHERE error LIKE 'UNSELECTED%'
+             AND NOT EXISTS (SELECT 1 FROM media WHERE media.file = rule.file))",
+    )?
+    .query_row([], |row| row.get(0))
 }
 
 /// What failed and did not succeed since, newest first.
@@ -379,6 +454,45 @@ mod tests {
             gaps,
             complete,
         }
+    }
+
+    #[test]
+    fn a_part_is_judged_by_its_own_ids_and_never_complete() {
+        let part = |first, last| Selected {
+            since: first,
+            first,
+            last,
+            ..Selected::default()
+        };
+        let out = Selected {
+            out: Some("excluded".to_owned()),
+            ..Selected::default()
+        };
+        let cases = [
+            ("left out", out, vec![], 0),
+            ("inside", part(Some(20), Some(40)), vec![(10, 45)], 0),
+            ("open end", part(Some(20), None), vec![(20, 50)], 0),
+            ("open end, news", part(Some(20), None), vec![(20, 49)], 1),
+            ("two holes", part(Some(20), Some(40)), vec![(25, 30)], 2),
+            ("older ones only", part(Some(20), Some(40)), vec![(1, 9)], 1),
+            ("nothing in it", part(Some(51), None), vec![], 0),
+        ];
+        for (name, selected, coverage, gaps) in cases {
+            let facts = Facts {
+                selection: Some(selected),
+                ..facts(Some(50), 3, &coverage, Some(50))
+            };
+            assert_eq!(judge(&facts), verdict(0, gaps, false), "{name}");
+        }
+        let unknown = Selected {
+            since: Some(9),
+            ..Selected::default()
+        };
+        assert_eq!(
+            gaps_of_part(&unknown, &[(1, 50)], 50),
+            1,
+            "ids not known yet"
+        );
     }
 
     #[test]

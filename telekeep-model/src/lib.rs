@@ -44,7 +44,7 @@ pub use markup::Button;
 pub use media::{Document, DocumentRole, File, Media, Photo, Poll, PollAnswer, WebPage};
 pub use message::{Context, Forward, Message, Parsed, Reaction, Reply};
 pub use money::Money;
-pub use notes::{Absent, Coverage, Failure, MediaHeld, Run, Source};
+pub use notes::{Absent, Coverage, Failure, MediaHeld, Run, Selected, Source};
 pub use peer::{Peer, PeerKind};
 pub use period::{Period, PeriodUnit};
 pub use rich::{

@@ -51,6 +51,43 @@ pub struct Coverage {
     /// The server no longer shows the chat to this account, and why.
     #[serde(default)]
     pub not_visible: Option<String>,
+    /// What of the chat its owner selected from then on.
+    #[serde(default)]
+    pub selection: Option<Selected>,
+}
+
+/// What of a chat its owner selected; nothing set is all of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Selected {
+    /// Nothing, and why: `not_asked` or `excluded`.
+    pub out: Option<String>,
+    /// Messages from this moment on, unix seconds.
+    pub since: Option<i64>,
+    /// Messages before this moment, unix seconds.
+    pub until: Option<i64>,
+    /// Only messages of the account itself.
+    pub own: bool,
+    /// Only these topics.
+    pub topics: Vec<i64>,
+    /// The first id of `since`, once known.
+    pub first: Option<i64>,
+    /// The last id of `until`, once known.
+    pub last: Option<i64>,
+}
+
+impl Selected {
+    /// Everything is selected.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What is selected is an interval of ids, so that coverage can tell whether it is whole.
+    #[must_use]
+    pub fn is_interval(&self) -> bool {
+        self.out.is_none() && !self.own && self.topics.is_empty()
+    }
 }
 
 /// The server was asked for an id and did not return it.

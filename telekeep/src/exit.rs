@@ -27,6 +27,8 @@ pub enum ExitCode {
     LoginNeeded = 30,
     /// The server asks to wait longer than allowed.
     WaitTooLong = 31,
+    /// The disk is too full to go on; what was fetched is kept.
+    DiskFull = 32,
     /// Stopped by Ctrl-C or a termination signal.
     Interrupted = 130,
 }
@@ -57,6 +59,7 @@ Exit codes:
   20   verification found damage
   30   login needed, or the login was ended
   31   the server asks to wait longer than --max-wait, or before it allows an export
+  32   the disk is too full to go on; what was fetched is kept
   130  interrupted";
 
 #[cfg(test)]
@@ -76,6 +79,7 @@ mod tests {
             ExitCode::VerifyFailed,
             ExitCode::LoginNeeded,
             ExitCode::WaitTooLong,
+            ExitCode::DiskFull,
             ExitCode::Interrupted,
         ] {
             let start = format!("\n  {} ", code.number());

@@ -11,10 +11,11 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::error::{CommandError, Result};
 use crate::output::text::parse_duration;
+use crate::selection::file::{Media, Select, Size};
 
 /// Every setting there is. `None` means "not set here".
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// The archive's folder.
     pub archive: Option<PathBuf>,
@@ -38,17 +39,36 @@ pub struct Settings {
     pub code_command: Option<String>,
     /// File whose first line is the two-step password.
     pub password_file: Option<PathBuf>,
+    /// Which chats and messages to back up.
+    pub select: Select,
+    /// Which files to back up.
+    pub media: Media,
+    /// Files of chats whose owner forbids saving: kept, or left out.
+    pub protected: Option<Protected>,
+    /// Bytes that backups leave free on the disk.
+    pub keep_free: Option<Size>,
     /// Leave media out of backups.
     pub no_media: Option<bool>,
     /// Back up without an export session.
     pub no_takeout: Option<bool>,
     /// Longest wait a server may ask for, in seconds.
-    #[serde(default, deserialize_with = "duration")]
+    #[serde(deserialize_with = "duration")]
     pub max_wait: Option<u64>,
     /// No words on stderr except errors.
     pub quiet: Option<bool>,
     /// No progress on stderr.
     pub no_progress: Option<bool>,
+}
+
+/// What becomes of files whose chat forbids saving.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Protected {
+    /// They are left out, and the archive says so
+    #[default]
+    Leave,
+    /// They are kept, for records of your own
+    Keep,
 }
 
 fn duration<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<u64>, D::Error> {

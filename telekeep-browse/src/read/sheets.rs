@@ -160,11 +160,12 @@ fn chat_lines(reader: &Reader, index: &Index, chat: i64, lines: &mut Lines) -> R
     lines.push(vec![Piece::line(title, Look::Strong)]);
     let status = index.status()?;
     for of in status.iter().filter(|of| of.id == chat) {
-        let look = match of.complete && of.media_missing == 0 {
+        let good = of.complete || of.is_left_out() || of.is_as_selected();
+        let look = match good && of.media_missing == 0 {
             true => Look::Good,
             false => Look::Bad,
         };
-        for words in coverage_words(of, say.texts) {
+        for words in coverage_words(of, say.texts, &reader.clock()) {
             lines.push(vec![Piece::line(&words, look)]);
         }
     }

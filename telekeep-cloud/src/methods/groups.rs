@@ -1,10 +1,10 @@
 //! Making groups and channels, renaming them, adding and removing people.
 
 use grammers_tl_types::{Serializable, enums, types};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::change::service;
-use super::input::{channel, chat, flag, list, text, user};
+use super::input::{channel, chat, flag, list, peer, text, user};
 use super::push::Outbox;
 use super::send::{bytes, deliver};
 use crate::rpc::{Answer, Call, Method, RpcError};
@@ -18,6 +18,7 @@ pub(super) const METHODS: &[Method] = &[
     ("channels.createChannel", create_channel),
     ("messages.editChatTitle", edit_chat_title),
     ("channels.editTitle", edit_channel_title),
+    ("messages.toggleNoForwards", toggle_no_forwards),
     ("messages.addChatUser", add_chat_user),
     ("messages.deleteChatUser", delete_chat_user),
     ("channels.inviteToChannel", invite_to_channel),
@@ -180,6 +181,24 @@ fn edit_channel_title(call: &Call<'_>, request: Value) -> Result<Answer, RpcErro
         .clone_from(&title);
     let action = types::MessageActionChatEditTitle { title }.into();
     announce(call, state, peer, action, &[], plain)
+}
+
+/// Whether content of a channel may be saved; its owner decides.
+fn toggle_no_forwards(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
+    let account = call.account()?;
+    let date = call.cloud.now();
+    let mut state = call.cloud.world.write();
+    let PeerId::Channel(id) = peer(&state, account, &request["peer"])? else {
+        return Err(RpcError::bad_request("PEER_ID_INVALID"));
+    };
+    let own = state.peers.channels.get_mut(&id);
+    own.filter(|channel| channel.creator == account)
+        .ok_or_else(|| RpcError::bad_request("CHAT_ADMIN_REQUIRED"))?
+        .protected = request["enabled"]["_"] == "boolTrue" || request["enabled"] == true;
+    Ok(
+        json!({"_": "updates", "updates": [], "users": [], "chats": [], "date": date, "seq": 0})
+            .into(),
+    )
 }
 
 fn add_chat_user(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {

@@ -73,6 +73,8 @@ pub(crate) struct Channel {
     pub(crate) photo: Option<i64>,
     pub(crate) broadcast: bool,
     pub(crate) forum: bool,
+    /// Content may not be saved or forwarded.
+    pub(crate) protected: bool,
     /// Basic group this one grew out of, and the last message id there.
     pub(crate) migrated_from: Option<(i64, i32)>,
     pub(crate) topics: Vec<Topic>,
@@ -242,6 +244,7 @@ impl Peers {
             broadcast: channel.broadcast,
             megagroup: !channel.broadcast,
             forum: channel.forum,
+            noforwards: channel.protected,
             id,
             access_hash: Some(self.access_hash(account, PeerId::Channel(id))),
             title: channel.title.clone(),

@@ -82,14 +82,26 @@ impl Step<'_> {
         if new == 0 {
             return Ok(());
         }
-        let held = self
+        let (held, ruled): (bool, bool) = self
             .db
-            .prepare_cached("SELECT 1 FROM media WHERE file = ?1")
-            .and_then(|mut select| select.exists([file]))
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM media WHERE file = ?1),
+                    EXISTS (SELECT 1 FROM rule WHERE file = ?1)",
+            )
+            .and_then(|mut select| select.query_row([file], |row| Ok((row.get(0)?, row.get(1)?))))
             .doing("looking up a file")?;
+        // A rule is told once for a file, whoever needs it afterwards.
+        let ruled = ruled && !held;
+        if ruled {
+            self.db
+                .prepare_cached("UPDATE wanted SET ruled = 1 WHERE file = ?1 AND c = ?2")
+                .and_then(|mut set| set.execute(params![file, no]))
+                .doing("storing a wanted file")?;
+        }
         let more = &mut self.chats.get(self.db, chat)?.more;
         more.media_wanted += 1;
         more.media_held += i64::from(held);
+        more.media_ruled += i64::from(ruled);
         Ok(())
     }
 

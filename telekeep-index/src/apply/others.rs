@@ -1,7 +1,7 @@
 //! Records of a batch that are not messages.
 
 use rusqlite::params;
-use telekeep_model::{Coverage, Dialog, Failure, Folders, Run, Source};
+use telekeep_model::{Coverage, Dialog, Failure, Folders, Run, Selected, Source};
 
 use super::{
     Step,
@@ -127,12 +127,29 @@ impl Step<'_> {
             self.cover(no, body.from, body.to)
                 .doing("storing coverage")?;
         }
+        if let Some(selected) = &body.selection {
+            self.selected(no, chat, selected)?;
+        }
         if let Some(count) = body.server_count {
             self.db
                 .prepare_cached("UPDATE chat SET server_count = ?2, inexact = ?3, not_visible = ?4 WHERE no = ?1")
                 .and_then(|mut set| set.execute(params![no, count, body.inexact, body.not_visible]))
                 .doing("storing the server's count")?;
             // The count is told when a chat was listed to its end: it did not fail then.
+            self.resolve("chat", &chat.to_string())?;
+        }
+        Ok(())
+    }
+
+    fn selected(&self, no: i64, chat: i64, selected: &Selected) -> Result<(), IndexError> {
+        let text =
+            (!selected.is_whole()).then(|| serde_json::to_string(selected).unwrap_or_default());
+        self.db
+            .prepare_cached("UPDATE chat SET selection = ?2 WHERE no = ?1")
+            .and_then(|mut set| set.execute(params![no, text]))
+            .doing("storing what is selected")?;
+        if selected.out.is_some() {
+            // It is not tried again.
             self.resolve("chat", &chat.to_string())?;
         }
         Ok(())
@@ -189,6 +206,10 @@ impl Step<'_> {
             (None, None) => String::new(),
         };
         if body.resolved {
+            if body.what == "media" {
+                self.store_files()?;
+                self.unrule(&key)?;
+            }
             return self.resolve(&body.what, &key);
         }
         if let Some(chat) = chat {
@@ -257,6 +278,31 @@ impl Step<'_> {
             .and_then(|mut set| set.execute([file]))
             .map(drop)
             .doing("storing a rule")
+    }
+
+    /// A rule leaves a file out no more: it is missing until it is held.
+    fn unrule(&mut self, file: &str) -> Result<(), IndexError> {
+        for (no, _) in self
+            .wanting(file)?
+            .into_iter()
+            .filter(|(_, ruled)| *ruled > 0)
+        {
+            let less = Counters {
+                media_ruled: -1,
+                ..Counters::default()
+            };
+            chats::add(self.db, no, less)?;
+        }
+        let forget = || -> Result<(), rusqlite::Error> {
+            self.db
+                .prepare_cached("DELETE FROM rule WHERE file = ?1")?
+                .execute([file])?;
+            self.db
+                .prepare_cached("UPDATE wanted SET ruled = 0 WHERE file = ?1")?
+                .execute([file])
+                .map(drop)
+        };
+        forget().doing("forgetting a rule")
     }
 
     pub(super) fn resolve(&self, what: &str, key: &str) -> Result<(), IndexError> {

@@ -224,3 +224,82 @@ fn min_peers_do_not_replace_full_ones() {
     journal.peer(USER, json!({"_":"user","id":USER,"first_name":"Ada L."}));
     assert_eq!(only(&journal).title, "Ada L.");
 }
+
+#[test]
+fn what_is_not_selected_is_never_complete_and_never_missing() {
+    let mut journal = Journal::new();
+    journal.text(USER, 1, 1000, "x");
+    journal.coverage(USER, 1, 1, Some(1));
+    let select = |selection: serde_json::Value| json!({"from": 1, "to": 0, "selection": selection});
+    journal.add(
+        "coverage",
+        Some(USER),
+        None,
+        select(json!({"out": "excluded"})),
+    );
+    let (_place, mut index) = Place::of(&journal);
+    let chat = index.status().unwrap().remove(0);
+    assert!(chat.is_left_out() && !chat.complete);
+    let totals = index.totals().unwrap();
+    assert_eq!((totals.complete, totals.as_selected), (false, true));
+    assert_eq!((totals.chats_left_out, totals.missing), (1, 0));
+    // A part of it, of which nothing is known yet; then its ids, and they are listed.
+    journal.add("coverage", Some(USER), None, select(json!({"since": 500})));
+    index.apply("account", journal.iter()).unwrap();
+    assert_eq!(index.status().unwrap()[0].gaps, 1);
+    assert!(!index.totals().unwrap().as_selected);
+    journal.add(
+        "coverage",
+        Some(USER),
+        None,
+        select(json!({"since": 500, "first": 1})),
+    );
+    index.apply("account", journal.iter()).unwrap();
+    assert!(index.status().unwrap()[0].is_as_selected());
+    journal.add("coverage", Some(USER), None, select(json!({})));
+    index.apply("account", journal.iter()).unwrap();
+    let totals = index.totals().unwrap();
+    assert_eq!((totals.complete, totals.as_selected), (true, false));
+}
+
+#[test]
+fn files_left_out_by_a_selection_are_explained_until_they_are_wanted_again() {
+    let mut journal = Journal::new();
+    let ruled = |error: &str| json!({"what": "media", "file": "document/2", "error": error, "attempts": 0, "final": true});
+    journal.body(USER, 1, document(USER, 1, 1000, 2, "a"));
+    journal.add(
+        "media_missing",
+        Some(USER),
+        Some(1),
+        ruled("UNSELECTED_SIZE"),
+    );
+    journal.body(GROUP, 9, document(GROUP, 9, 1001, 2, "the same elsewhere"));
+    journal.coverage(USER, 1, 1, Some(1));
+    journal.coverage(GROUP, 1, 9, Some(1));
+    let (_place, mut index) = Place::of(&journal);
+    for chat in index.status().unwrap() {
+        assert_eq!(
+            (chat.media_ruled, chat.media_missing),
+            (1, 0),
+            "{}",
+            chat.id
+        );
+    }
+    let totals = index.totals().unwrap();
+    assert!(totals.files_left_out && totals.as_selected && !totals.complete);
+    let again = json!({"what": "media", "file": "document/2", "resolved": true});
+    journal.add("media_missing", Some(USER), Some(1), again);
+    index.apply("account", journal.iter()).unwrap();
+    for chat in index.status().unwrap() {
+        assert_eq!(
+            (chat.media_ruled, chat.media_missing),
+            (0, 1),
+            "{}",
+            chat.id
+        );
+    }
+    journal.media(USER, 1, "document/2", 5);
+    index.apply("account", journal.iter()).unwrap();
+    let totals = index.totals().unwrap();
+    assert!(totals.complete && !totals.files_left_out);
+}

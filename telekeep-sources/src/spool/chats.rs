@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::error::{Doing, SpoolError};
 use super::seen::{Fingerprint, Seen};
 use super::tx::{meta, set_meta, signed, unsigned};
-use super::{Departed, Intervals, Spool, SpoolTx};
+use super::{Departed, Intervals, PeerSort, Scope, Spool, SpoolTx, Who};
 
 /// A user, group or channel as far as requests need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Peer {
     pub protected: bool,
     /// The object was a shortened one.
     pub min: bool,
+    /// How people name it.
+    pub who: Who,
 }
 
 /// A chat to back up and how far that went.
@@ -49,6 +51,12 @@ pub struct ChatState {
     pub error: Option<String>,
     /// Whether the account left it.
     pub departed: Departed,
+    /// What of it is selected; `None` is all of it.
+    pub scope: Option<Scope>,
+    /// The value of `top` when what is selected of it was last listed.
+    pub scope_listed: Option<i32>,
+    /// Date of `top` in unix seconds, when it was told.
+    pub top_date: Option<i64>,
 }
 
 /// A number of messages as the server states it.
@@ -63,7 +71,19 @@ pub struct Count {
 impl ChatState {
     /// True when the server may have messages of it that were not listed.
     pub fn is_open(&self) -> bool {
-        match self.departed {
+        match (self.departed, &self.scope) {
+            (_, Some(scope)) if scope.out.is_some() => false,
+            (Departed::No, Some(scope)) => {
+                let news = |listed| self.top.is_some_and(|top| top > listed);
+                let closed = scope.last.is_some();
+                self.error.is_some() || self.scope_listed.is_none_or(|at| !closed && news(at))
+            }
+            (departed, _) => self.is_open_whole(departed),
+        }
+    }
+
+    fn is_open_whole(&self, departed: Departed) -> bool {
+        match departed {
             Departed::No => {
                 !self.done || self.error.is_some() || self.top.is_some_and(|top| top > self.listed)
             }
@@ -78,10 +98,10 @@ impl ChatState {
     }
 
     /// Messages the server counts beyond those recorded or explained. It counts none in a chat
-    /// the account left.
+    /// the account left, and its count says nothing of a part.
     pub fn missing(&self) -> u64 {
         match self.server {
-            _ if self.departed != Departed::No => 0,
+            _ if self.departed != Departed::No || self.scope.is_some() => 0,
             Some(count) if !count.inexact => {
                 count.messages.saturating_sub(self.held + self.explained)
             }
@@ -91,7 +111,8 @@ impl ChatState {
 }
 
 const SELECT: &str = "SELECT chat.chat, top, listed, done, held, explained, server, inexact,
-    peer.access_hash, coalesce(is_self, 0), coalesce(protected, 0), failure.error, departed
+    peer.access_hash, coalesce(is_self, 0), coalesce(protected, 0), failure.error, departed,
+    scope, scope_listed, top_date
     FROM chat LEFT JOIN peer ON peer.chat = chat.chat
     LEFT JOIN failure ON failure.what = 'chat' AND failure.key = CAST(chat.chat AS TEXT)";
 
@@ -111,6 +132,11 @@ fn state(row: &Row<'_>) -> Result<ChatState, rusqlite::Error> {
         protected: row.get(10)?,
         error: row.get(11)?,
         departed: Departed::of(row.get(12)?),
+        scope: row
+            .get::<_, Option<String>>(13)?
+            .and_then(|text| Scope::parse(&text)),
+        scope_listed: row.get(14)?,
+        top_date: row.get(15)?,
     })
 }
 
@@ -167,11 +193,19 @@ fn known_peer(
             is_self: row.get(1)?,
             protected: row.get(2)?,
             min: row.get(3)?,
+            who: Who {
+                name: row.get(5)?,
+                usernames: row.get(6)?,
+                sort: PeerSort::of(row.get(7)?),
+                contact: row.get(8)?,
+                became: row.get(9)?,
+            },
         };
         Ok((peer, row.get(4)?))
     };
     db.prepare_cached(
-        "SELECT access_hash, is_self, protected, min, fingerprint FROM peer WHERE chat = ?1",
+        "SELECT access_hash, is_self, protected, min, fingerprint, name, usernames, sort, contact,
+         became FROM peer WHERE chat = ?1",
     )
     .and_then(|mut get| get.query_row([chat], read).optional())
     .doing("comparing a peer")
@@ -223,10 +257,12 @@ impl SpoolTx<'_> {
         };
         self.db
             .prepare_cached(
-                "INSERT INTO peer (chat, access_hash, is_self, protected, min, fingerprint)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                "INSERT INTO peer (chat, access_hash, is_self, protected, min, fingerprint, name,
+                 usernames, sort, contact, became)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                  ON CONFLICT DO UPDATE SET access_hash = coalesce(?2, access_hash), is_self = ?3,
-                 protected = ?4, min = ?5, fingerprint = ?6",
+                 protected = ?4, min = ?5, fingerprint = ?6, name = ?7, usernames = ?8, sort = ?9,
+                 contact = ?10, became = ?11",
             )
             .and_then(|mut set| {
                 // The hash in a shortened object is good for its photo only.
@@ -237,7 +273,12 @@ impl SpoolTx<'_> {
                     peer.is_self,
                     peer.protected,
                     peer.min,
-                    print
+                    print,
+                    peer.who.name,
+                    peer.who.usernames,
+                    peer.who.sort.number(),
+                    peer.who.contact,
+                    peer.who.became
                 ])
             })
             .doing("noting a peer")?;
@@ -278,6 +319,12 @@ impl SpoolTx<'_> {
         Ok(seen)
     }
 
+    /// Its owner forbids saving content.
+    pub(super) fn is_protected(&self, chat: i64) -> Result<bool, SpoolError> {
+        let known = known_peer(self.db, chat)?;
+        Ok(known.is_some_and(|(peer, _)| peer.protected))
+    }
+
     /// The newest id the dialog list named of a chat.
     pub fn top_of(&self, chat: i64) -> Result<Option<i32>, SpoolError> {
         self.db
@@ -293,6 +340,18 @@ impl SpoolTx<'_> {
             .prepare_cached("INSERT INTO chat (chat) VALUES (?1) ON CONFLICT DO NOTHING")
             .and_then(|mut insert| insert.execute([chat]))
             .map(|rows| rows > 0)
+            .doing("adding a chat")
+    }
+
+    /// Adds a basic group that became the supergroup `chat`.
+    pub fn add_former(&mut self, former: i64, chat: i64) -> Result<(), SpoolError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO chat (chat, successor) VALUES (?1, ?2)
+                 ON CONFLICT DO UPDATE SET successor = ?2",
+            )
+            .and_then(|mut put| put.execute([former, chat]))
+            .map(drop)
             .doing("adding a chat")
     }
 

@@ -7,7 +7,7 @@ use telekeep_journal::BlobInfo;
 
 use super::error::{Doing, SpoolError};
 use super::tx::{meta, set_meta, signed, unsigned};
-use super::{Kind, Spool, SpoolTx};
+use super::{FileKind, FileTraits, Kind, Spool, SpoolTx};
 
 /// A message that holds a file: where a fresh file reference comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub enum FileState {
 }
 
 impl FileState {
-    fn number(self) -> i64 {
+    pub(super) fn number(self) -> i64 {
         match self {
             FileState::Waiting => 0,
             FileState::Held => 1,
@@ -79,6 +79,8 @@ pub struct FileRow {
     pub origins: Vec<Origin>,
     /// Tries that failed in this run.
     pub attempts: u32,
+    /// What a selection is decided by.
+    pub traits: FileTraits,
 }
 
 /// How many files are in which state.
@@ -92,6 +94,8 @@ pub struct Counts {
     pub failed: u64,
     /// Left out by a rule.
     pub left_out: u64,
+    /// Of these, left out by the owner's selection.
+    pub unselected: u64,
     /// Announced bytes of the waiting ones.
     pub waiting_bytes: u64,
 }
@@ -107,9 +111,10 @@ pub struct Failure {
     pub error: String,
 }
 
-const COLUMNS: &str = "key, dc, size, access_hash, reference, mime, name, origins, attempts";
+pub(super) const COLUMNS: &str = "key, dc, size, access_hash, reference, mime, name, origins,
+    attempts, kind, thumb, main_mime";
 
-fn file(row: &Row<'_>) -> Result<FileRow, rusqlite::Error> {
+pub(super) fn file(row: &Row<'_>) -> Result<FileRow, rusqlite::Error> {
     Ok(FileRow {
         key: row.get(0)?,
         dc: row.get(1)?,
@@ -120,6 +125,11 @@ fn file(row: &Row<'_>) -> Result<FileRow, rusqlite::Error> {
         name: row.get(6)?,
         origins: parse_origins(&row.get::<_, String>(7)?),
         attempts: row.get(8)?,
+        traits: FileTraits {
+            kind: FileKind::of(row.get(9)?),
+            thumb: row.get(10)?,
+            main_mime: row.get(11)?,
+        },
     })
 }
 
@@ -163,7 +173,9 @@ impl Spool {
     pub fn file_counts(&self) -> Result<Counts, SpoolError> {
         let db = self.reading();
         let mut select = db
-            .prepare_cached("SELECT state, count(*), sum(size) FROM file GROUP BY state")
+            .prepare_cached(
+                "SELECT state, count(*), sum(size), sum(error LIKE 'UNSELECTED%') FROM file GROUP BY state",
+            )
             .doing("counting files")?;
         let mut rows = select.query([]).doing("counting files")?;
         let mut counts = Counts::default();
@@ -176,7 +188,11 @@ impl Spool {
                 }
                 FileState::Held => counts.held = number,
                 FileState::Failed => counts.failed = number,
-                FileState::LeftOut => counts.left_out = number,
+                FileState::LeftOut => {
+                    counts.left_out = number;
+                    let unselected: Option<i64> = row.get(3).doing("counting files")?;
+                    counts.unselected = unsigned(unselected.unwrap_or(0));
+                }
             }
         }
         Ok(counts)
@@ -227,30 +243,44 @@ impl Spool {
     }
 }
 
-fn known(db: &Connection, key: &str) -> Result<Option<(FileState, Vec<Origin>)>, SpoolError> {
-    let row: Option<(i64, String)> = db
-        .prepare_cached("SELECT state, origins FROM file WHERE key = ?1")
+/// State, origins, and whether it was seen only where saving is forbidden.
+type Known = (FileState, Vec<Origin>, bool);
+
+fn known(db: &Connection, key: &str) -> Result<Option<Known>, SpoolError> {
+    let row: Option<(i64, String, bool)> = db
+        .prepare_cached("SELECT state, origins, guarded FROM file WHERE key = ?1")
         .and_then(|mut get| {
-            get.query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
+            get.query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
                 .optional()
         })
         .doing("looking for a file")?;
-    row.map(|(state, origins)| Ok((FileState::of(state)?, parse_origins(&origins))))
-        .transpose()
+    row.map(|(state, origins, guarded)| {
+        Ok((FileState::of(state)?, parse_origins(&origins), guarded))
+    })
+    .transpose()
 }
 
 impl SpoolTx<'_> {
     /// Queues a file found in a message (the only one in its `origins`); `rule` names why it must
-    /// not be fetched. What is held stays held; what waits learns a few more origins. True when
-    /// seeing the file again teaches nothing more.
-    pub fn want_file(&mut self, found: &FileRow, rule: Option<&str>) -> Result<bool, SpoolError> {
+    /// not be fetched, and `guarded` says that saving is forbidden there. What is held stays held;
+    /// what waits learns a few more origins. True when seeing the file again teaches nothing more.
+    pub fn want_file(
+        &mut self,
+        found: &FileRow,
+        guarded: bool,
+        rule: Option<&str>,
+    ) -> Result<bool, SpoolError> {
         use FileState::{Failed, LeftOut, Waiting};
         let old = known(self.db, &found.key)?;
+        if !guarded && old.as_ref().is_some_and(|(.., guarded)| *guarded) {
+            self.guard(&found.key, false)?;
+        }
+        let new = old.is_none();
         let (state, mut origins) = match (old, rule) {
             (None, None) => (Waiting, Vec::new()),
             (None, Some(_)) => (LeftOut, Vec::new()),
-            (Some((LeftOut, _)), None) => (Waiting, Vec::new()),
-            (Some((state @ (Waiting | Failed), origins)), None) if origins.len() < ORIGINS => {
+            (Some((LeftOut, ..)), None) => (Waiting, Vec::new()),
+            (Some((state @ (Waiting | Failed), origins, _)), None) if origins.len() < ORIGINS => {
                 (state, origins)
             }
             (Some(_), None) => return Ok(true),
@@ -262,10 +292,26 @@ impl SpoolTx<'_> {
             }
         }
         self.put_file(found, state, &origins, rule)?;
+        if new && guarded {
+            self.guard(&found.key, true)?;
+        }
         if let (Some(rule), Some(origin)) = (rule, found.origins.first()) {
             self.missing(&found.key, *origin, rule, 0)?;
         }
         Ok(false)
+    }
+
+    pub(super) fn knows_file(&self, key: &str) -> Result<bool, SpoolError> {
+        known(self.db, key).map(|known| known.is_some())
+    }
+
+    /// Notes whether a file was seen only where saving is forbidden.
+    pub(super) fn guard(&mut self, key: &str, guarded: bool) -> Result<(), SpoolError> {
+        self.db
+            .prepare_cached("UPDATE file SET guarded = ?2 WHERE key = ?1")
+            .and_then(|mut set| set.execute(params![key, guarded]))
+            .map(drop)
+            .doing("noting a file")
     }
 
     fn put_file(
@@ -277,10 +323,12 @@ impl SpoolTx<'_> {
     ) -> Result<(), SpoolError> {
         self.db
             .prepare_cached(
-                "INSERT INTO file (key, state, dc, size, access_hash, reference, mime, name, origins, error)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                "INSERT INTO file (key, state, dc, size, access_hash, reference, mime, name, origins, error,
+                 kind, thumb, main_mime)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
                  ON CONFLICT DO UPDATE SET state = ?2, dc = ?3, size = ?4, access_hash = ?5,
-                 reference = ?6, mime = ?7, name = ?8, origins = ?9, error = ?10",
+                 reference = ?6, mime = ?7, name = ?8, origins = ?9, error = ?10, kind = ?11,
+                 thumb = ?12, main_mime = ?13",
             )
             .and_then(|mut put| {
                 put.execute(params![
@@ -294,6 +342,9 @@ impl SpoolTx<'_> {
                     found.name,
                     format_origins(origins),
                     rule,
+                    found.traits.kind.number(),
+                    found.traits.thumb,
+                    found.traits.main_mime,
                 ])
             })
             .map(drop)
@@ -370,7 +421,7 @@ impl SpoolTx<'_> {
             .doing("giving a file up for good")
     }
 
-    fn missing(
+    pub(super) fn missing(
         &mut self,
         key: &str,
         origin: Origin,

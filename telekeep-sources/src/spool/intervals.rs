@@ -51,6 +51,25 @@ impl Intervals {
         holds.map_or(first - 1, |&(_, end)| end)
     }
 
+    /// What of `first..=last` is not in the set, ascending.
+    pub fn gaps(&self, first: i64, last: i64) -> Vec<(i64, i64)> {
+        let mut gaps = Vec::new();
+        let mut next = first;
+        for &(start, end) in self.0.iter().filter(|&&(_, end)| end >= first) {
+            if next > last {
+                break;
+            }
+            if start > next {
+                gaps.push((next, last.min(start - 1)));
+            }
+            next = next.max(end.saturating_add(1));
+        }
+        if next <= last {
+            gaps.push((next, last));
+        }
+        gaps
+    }
+
     /// The largest id of the set.
     pub fn last(&self) -> Option<i64> {
         self.0.last().map(|&(_, end)| end)
@@ -98,6 +117,8 @@ mod tests {
             }
             let held: Vec<i64> = set.iter().flat_map(|(a, b)| a..=b).collect();
             prop_assert_eq!(held, ids.into_iter().collect::<Vec<_>>());
+            let free: Vec<i64> = set.gaps(5, 50).into_iter().flat_map(|(a, b)| a..=b).collect();
+            prop_assert_eq!(free, (5..=50).filter(|id| !set.contains(*id, *id)).collect::<Vec<_>>());
             prop_assert!(set.0.windows(2).all(|pair| pair[0].1 + 1 < pair[1].0));
         }
     }

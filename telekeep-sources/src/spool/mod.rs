@@ -16,15 +16,19 @@ mod error;
 mod files;
 mod intervals;
 mod open;
+mod rates;
 mod rebuild;
+mod reconsider;
 mod rounds;
 mod run;
 mod saved;
+mod scope;
 mod seen;
 mod session;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod traits;
 mod tx;
 
 use std::path::{Path, PathBuf};
@@ -38,11 +42,14 @@ pub use departed::Departed;
 pub use error::SpoolError;
 pub use files::{Counts as FileCounts, Failure, FileRow, FileState, Origin};
 pub use intervals::Intervals;
+pub use rates::Rates;
 pub use rounds::Round;
 pub use run::{Clock, Run, system_clock};
 pub use saved::Saved;
+pub use scope::{Scope, Why};
 pub use seen::Seen;
 pub use tail::SpoolTail;
+pub use traits::{ChatFacts, FileKind, FileTraits, PeerSort, Who};
 pub use tx::{Kind, SpoolTx};
 
 pub(crate) use error::Doing;

@@ -17,6 +17,7 @@ use super::{FILE, Spool};
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
 ];
 
 /// How long a reader waits for a checkpoint or another process.

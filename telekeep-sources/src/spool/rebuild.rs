@@ -12,7 +12,7 @@ use super::error::{Doing, SpoolError};
 use super::run::{Run, system_clock};
 use super::seen::Seen;
 use super::tx::{SOURCE, known, set_known, set_meta};
-use super::{Count, FileRow, JOURNAL, Kind, Origin, Spool, SpoolTail, SpoolTx};
+use super::{Count, FileRow, FileTraits, JOURNAL, Kind, Origin, Scope, Spool, SpoolTail, SpoolTx};
 use crate::telegram::backup::decode;
 use crate::telegram::media::collect;
 
@@ -63,6 +63,7 @@ struct CoverageBody {
     #[serde(default)]
     inexact: bool,
     not_visible: Option<String>,
+    selection: Option<Scope>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +73,8 @@ struct FileBody {
     size: Option<u64>,
     blob: Option<String>,
     dc: Option<i32>,
+    #[serde(default)]
+    resolved: bool,
 }
 
 impl SpoolTx<'_> {
@@ -126,11 +129,12 @@ impl SpoolTx<'_> {
             let seen = tx.see_messages(chat, &[(id, print)])?;
             tx.count(chat, u64::from(seen.first() == Some(&Seen::New)), 0)?;
             let files = collect::files_of(message, Origin { chat, id });
-            // Rules are records of their own and come after the message.
+            let guarded = message.flag("noforwards") || tx.is_protected(chat)?;
+            // Rules are records of their own and come after the message, once for a file.
             files
                 .rows
                 .iter()
-                .try_for_each(|file| tx.want_file_again(file))
+                .try_for_each(|file| tx.want_file_again(file, guarded))
         })
     }
 
@@ -173,6 +177,9 @@ impl SpoolTx<'_> {
     fn replay_coverage(&mut self, chat: i64, body: &CoverageBody) -> Result<(), SpoolError> {
         self.add_chat(chat)?;
         self.cover(chat, body.from, body.to)?;
+        if let Some(scope) = &body.selection {
+            self.put_scope(chat, scope, true)?;
+        }
         if body.not_visible.is_some() {
             self.departed_listed(chat)?;
         }
@@ -200,12 +207,14 @@ impl SpoolTx<'_> {
             name: None,
             origins: origin.into_iter().collect(),
             attempts: 0,
+            traits: FileTraits::default(),
         };
         match (&body.blob, &body.error) {
             (Some(blob), _) => self.hold_again(&file, blob),
-            (None, Some(error)) if collect::RULES.contains(&error.as_str()) => {
+            (None, Some(error)) if collect::is_rule(error) => {
                 self.leave_out_again(&file.key, error)
             }
+            (None, None) if body.resolved => self.let_in_again(&file.key),
             _ => Ok(()),
         }
     }
@@ -217,13 +226,16 @@ impl SpoolTx<'_> {
 }
 
 impl SpoolTx<'_> {
-    fn want_file_again(&mut self, file: &FileRow) -> Result<(), SpoolError> {
+    fn want_file_again(&mut self, file: &FileRow, guarded: bool) -> Result<(), SpoolError> {
+        if guarded && self.knows_file(&file.key)? {
+            return Ok(());
+        }
         // Without a rule nothing is recorded by this.
-        self.want_file(file, None).map(drop)
+        self.want_file(file, guarded, None).map(drop)
     }
 
     fn hold_again(&mut self, file: &FileRow, blob: &str) -> Result<(), SpoolError> {
-        self.want_file(file, None)?;
+        self.want_file(file, false, None)?;
         self.db
             .execute(
                 "UPDATE file SET state = 1, blob = ?2, error = NULL WHERE key = ?1",
@@ -233,7 +245,20 @@ impl SpoolTx<'_> {
             .doing("finding a file again")
     }
 
+    fn let_in_again(&mut self, key: &str) -> Result<(), SpoolError> {
+        self.db
+            .execute(
+                "UPDATE file SET state = 0, error = NULL WHERE key = ?1 AND state = 3",
+                [key],
+            )
+            .map(drop)
+            .doing("finding a file again")
+    }
+
     fn leave_out_again(&mut self, key: &str, rule: &str) -> Result<(), SpoolError> {
+        if rule == collect::PROTECTED {
+            self.guard(key, true)?;
+        }
         self.db
             .execute(
                 "UPDATE file SET state = 3, error = ?2 WHERE key = ?1 AND state <> 1",

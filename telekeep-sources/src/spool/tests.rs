@@ -160,6 +160,7 @@ fn stored_files_stay_with_their_record() {
         name: None,
         origins: vec![Origin { chat: -5, id: 7 }],
         attempts: 0,
+        traits: FileTraits::default(),
     };
     let stored = StoredFile {
         file: "blobs/ab/abc.age".into(),
@@ -173,7 +174,9 @@ fn stored_files_stay_with_their_record() {
         files: vec![stored.clone()],
         existed: false,
     };
-    spool.commit(&run, |tx| tx.want_file(&file, None)).unwrap();
+    spool
+        .commit(&run, |tx| tx.want_file(&file, false, None))
+        .unwrap();
     assert_eq!(
         spool.waiting_files("", 9).unwrap(),
         std::slice::from_ref(&file)
@@ -184,7 +187,9 @@ fn stored_files_stay_with_their_record() {
     assert!(media.json.contains(r#""chat":-5,"id":7"#) && media.json.contains(r#""blob":"abc""#));
     assert!(spool.waiting_files("", 9).unwrap().is_empty());
     // Seeing it again changes nothing: it is held.
-    spool.commit(&run, |tx| tx.want_file(&file, None)).unwrap();
+    spool
+        .commit(&run, |tx| tx.want_file(&file, false, None))
+        .unwrap();
     assert_eq!(
         spool.file_counts().unwrap(),
         FileCounts {
@@ -208,15 +213,20 @@ fn files_left_out_by_a_rule_come_in_when_seen_elsewhere() {
         name: None,
         origins: vec![Origin { chat: -5, id: 7 }],
         attempts: 0,
+        traits: FileTraits::default(),
     };
     spool
-        .commit(&run, |tx| tx.want_file(&file, Some("PROTECTED_CONTENT")))
+        .commit(&run, |tx| {
+            tx.want_file(&file, true, Some("PROTECTED_CONTENT"))
+        })
         .unwrap();
     let counts = spool.file_counts().unwrap();
     assert_eq!((counts.left_out, counts.waiting), (1, 0));
     assert!(lines(&spool, 3, 1)[0].json.contains("PROTECTED_CONTENT"));
     file.origins = vec![Origin { chat: 8, id: 1 }];
-    spool.commit(&run, |tx| tx.want_file(&file, None)).unwrap();
+    spool
+        .commit(&run, |tx| tx.want_file(&file, false, None))
+        .unwrap();
     assert_eq!(spool.waiting_files("", 9).unwrap(), [file]);
     assert_eq!(spool.last_seq().unwrap(), 3);
 }
@@ -264,6 +274,7 @@ fn a_shortened_peer_never_replaces_a_full_one() {
         is_self: false,
         protected: false,
         min: false,
+        who: Who::default(),
     };
     let min = Peer {
         access_hash: Some(1),
@@ -465,8 +476,15 @@ fn a_spool_of_before_exports_is_upgraded() {
     spool
         .writing()
         .execute_batch(
-            "DROP TABLE saved_contact; ALTER TABLE chat DROP COLUMN departed;
-             PRAGMA user_version = 1",
+            "DROP TABLE saved_contact; DROP TABLE strand;
+             ALTER TABLE chat DROP COLUMN departed; ALTER TABLE chat DROP COLUMN top_date;
+             ALTER TABLE chat DROP COLUMN archived; ALTER TABLE chat DROP COLUMN successor;
+             ALTER TABLE chat DROP COLUMN scope; ALTER TABLE chat DROP COLUMN scope_listed;
+             ALTER TABLE peer DROP COLUMN name; ALTER TABLE peer DROP COLUMN usernames;
+             ALTER TABLE peer DROP COLUMN sort; ALTER TABLE peer DROP COLUMN contact;
+             ALTER TABLE peer DROP COLUMN became; ALTER TABLE file DROP COLUMN kind;
+             ALTER TABLE file DROP COLUMN thumb; ALTER TABLE file DROP COLUMN main_mime;
+             ALTER TABLE file DROP COLUMN guarded; PRAGMA user_version = 1",
         )
         .unwrap();
     drop(spool);

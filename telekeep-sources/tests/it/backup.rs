@@ -3,6 +3,8 @@
 mod faults;
 mod folders;
 mod interruption;
+mod planning;
+mod selecting;
 mod takeout;
 mod whole;
 

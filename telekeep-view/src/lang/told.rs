@@ -82,6 +82,7 @@ fn failure(code: &str) -> Option<&'static str> {
         "PROTECTED_CONTENT" | "CHAT_FORWARDS_RESTRICTED" => "failure.protected",
         "ORIGIN_GONE" | "FILE_ID_INVALID" | "MESSAGE_ID_INVALID" | "MSG_ID_INVALID"
         | "MEDIA_EMPTY" => "failure.gone",
+        _ if starts(&["UNSELECTED_"]) => "failure.unselected",
         _ if starts(&["LOCATION_", "VERSION_INVALID"]) => "failure.gone",
         _ if starts(&["FILE_REFERENCE_", "FILEREF_"]) => "failure.reference",
         _ if starts(&[
@@ -138,6 +139,7 @@ mod tests {
             "SELF_DESTRUCTING",
             "PROTECTED_CONTENT",
             "ORIGIN_GONE",
+            "UNSELECTED_SIZE",
             "LOCATION_INVALID",
             "FILE_REFERENCE_EXPIRED",
             "CHANNEL_PRIVATE",

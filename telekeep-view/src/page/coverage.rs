@@ -25,16 +25,33 @@ pub struct Asked {
     from: usize,
 }
 
+/// Where a chat stands; in this order they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    /// Something could be missing.
+    Open,
+    /// As its owner selected, which is not all of it.
+    Selected,
+    /// Nothing is missing.
+    Whole,
+}
+
 /// A chat in words.
 struct Row {
     face: Face,
-    /// Nothing is missing.
-    good: bool,
+    standing: Standing,
     /// How many messages.
     held: String,
     newest: String,
     /// What could be missing, or that nothing is.
     words: Vec<String>,
+}
+
+impl Row {
+    /// Nothing is missing, of all or of what is selected.
+    fn good(&self) -> bool {
+        self.standing != Standing::Open
+    }
 }
 
 /// Something that failed.
@@ -53,6 +70,8 @@ struct Coverage<'a> {
     clock: Clock,
     open: Vec<Row>,
     whole: Vec<Row>,
+    /// Left out or kept in part, as selected.
+    selected: Vec<Row>,
     failures: Vec<Failed>,
     /// That there are more of them, in words.
     more_failures: Option<String>,
@@ -68,12 +87,14 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
         let clock = context.clock();
         let (mut status, totals) = index.standing()?;
         // What is open first; words are made only for the chats of this page.
-        status.sort_by_key(is_good);
+        status.sort_by_key(standing);
         let next = asked.from.saturating_add(PAGE);
         let more = (status.len() > next).then(|| format!("/coverage?from={next}"));
         let chats = status.iter().skip(asked.from).take(PAGE);
         let rows = chats.map(|chat| row(chat, texts, &clock));
-        let (whole, open) = rows.partition(|row| row.good);
+        let (open, rest): (Vec<_>, Vec<_>) = rows.partition(|row| row.standing == Standing::Open);
+        let rest = rest.into_iter();
+        let (whole, selected) = rest.partition(|row| row.standing == Standing::Whole);
         let first = asked.from == 0;
         let failures = match first {
             true => index.failures()?,
@@ -99,6 +120,7 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
             clock,
             open,
             whole,
+            selected,
             more_failures: failures
                 .len()
                 .checked_sub(FAILURES)
@@ -119,9 +141,15 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
     .await
 }
 
-/// Nothing is missing.
-fn is_good(chat: &ChatStatus) -> bool {
-    chat.complete && chat.media_missing == 0
+fn standing(chat: &ChatStatus) -> Standing {
+    if chat.media_missing > 0 {
+        return Standing::Open;
+    }
+    match chat.is_left_out() || chat.is_as_selected() {
+        true => Standing::Selected,
+        false if chat.complete => Standing::Whole,
+        false => Standing::Open,
+    }
 }
 
 fn row(chat: &ChatStatus, texts: &'static Texts, clock: &Clock) -> Row {
@@ -132,9 +160,9 @@ fn row(chat: &ChatStatus, texts: &'static Texts, clock: &Clock) -> Row {
     let deleted = chat.deleted_account && chat.title != DELETED_ACCOUNT;
     Row {
         face: Face::new(chat.id, title).of_deleted(deleted),
-        good: is_good(chat),
+        standing: standing(chat),
         held: texts.count("chat.messages", chat.archived),
         newest: chat.newest.map(|date| clock.full(date)).unwrap_or_default(),
-        words: coverage_words(chat, texts),
+        words: coverage_words(chat, texts, clock),
     }
 }

@@ -96,6 +96,10 @@ impl Scene<'_> {
             Held::Never(error) if is_protection(&error) => {
                 texts.get("missing.protected").to_owned()
             }
+            // Its owner can change that.
+            Held::Never(error) if error.starts_with("UNSELECTED_") => {
+                texts.with("missing.failed", texts.of_failure(&error))
+            }
             Held::Never(error) => texts.with("missing.gone", texts.of_failure(&error)),
             Held::NotYet(Some(error)) => texts.with("missing.failed", texts.of_failure(&error)),
             Held::NotYet(None) | Held::Yes => texts.get("missing.not-fetched").to_owned(),

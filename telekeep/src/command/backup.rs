@@ -9,14 +9,16 @@ use telekeep_journal::Archive;
 use telekeep_sources::monitor::Monitor;
 use telekeep_sources::spool::Spool;
 use telekeep_sources::telegram::backup::{
-    self, BackupError, Options, Stop, Summary, TakeoutError, Takeouts,
+    self, BackupError, FreeSpace, Options, Plan, Selection, Stop, Summary, TakeoutError, Takeouts,
 };
 use telekeep_sources::telegram::wire::{CallError, Client, SessionStore, Settings};
 
 use super::login::runtime;
+use super::plan;
 use super::verify::head_words;
 use crate::cli::WaitOptions;
 use crate::context::Context;
+use crate::disk;
 use crate::error::{CommandError, Context as _, Result, unless_read};
 use crate::exit::ExitCode;
 use crate::index::Follower;
@@ -25,7 +27,9 @@ use crate::output::json;
 use crate::output::text::{clean, count, duration, minute, plural, size};
 use crate::program::typed;
 use crate::progress::Progress;
+use crate::selection::{self, flags::Flags, parse_size};
 use crate::server::{Choice, login_needed};
+use crate::settings::Protected;
 use crate::watch::Watch;
 
 /// Fetch everything that is new into the archive
@@ -44,9 +48,10 @@ pub struct Backup {
     /// Leave photos, documents and other files out; a later run without this fetches them
     #[arg(long, env = "TELEKEEP_NO_MEDIA", hide_env_values = true, value_parser = BoolishValueParser::new())]
     no_media: bool,
-    /// Also keep media of chats whose owner forbids saving: for records of your own only
-    #[arg(long)]
-    keep_protected: bool,
+    /// Files of chats whose owner forbids saving: leave them out, or keep them for records of
+    /// your own
+    #[arg(long, env = "TELEKEEP_PROTECTED", hide_env_values = true)]
+    protected: Option<Protected>,
     /// When Telegram lets the account wait before it may export: wait, and go on when it may, or
     /// when you allow it in the Telegram app
     #[arg(long = "wait", conflicts_with = "no_takeout")]
@@ -54,8 +59,21 @@ pub struct Backup {
     /// No export session: slower, and without saved contacts and channels you left
     #[arg(long, env = "TELEKEEP_NO_TAKEOUT", hide_env_values = true, value_parser = BoolishValueParser::new())]
     no_takeout: bool,
+    /// Show which chats are selected and why the others are not, and record nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Show also how much there is to fetch, how long that takes and whether it fits on the disk,
+    /// and record nothing
+    #[arg(long)]
+    plan: bool,
+    /// Leave this much free on the disk; files that would need it wait for a later run [default:
+    /// 1GB]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, env = "TELEKEEP_KEEP_FREE", hide_env_values = true)]
+    keep_free: Option<u64>,
     #[command(flatten)]
     wait: WaitOptions,
+    #[command(flatten)]
+    select: Flags,
 }
 
 /// Failures listed for people; scripts get all.
@@ -72,6 +90,9 @@ pub struct Done {
 impl Backup {
     /// Backs up.
     pub fn run(&self, context: &Context) -> Result {
+        if self.dry_run || self.plan {
+            return self.show_plan(context);
+        }
         let done = self.backup(context)?;
         // The exit code is an answer of its own.
         unless_read(tell(context, &done))?;
@@ -121,6 +142,10 @@ impl Backup {
             failed: summary.failed,
             missing: summary.missing,
             complete: summary.complete,
+            chats_left_out: summary.chats_left_out,
+            chats_in_part: summary.chats_in_part,
+            files_left_out: summary.files_left_out,
+            disk_full: summary.full.is_some(),
             requests,
             media_bytes: fetched,
             seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
@@ -129,14 +154,58 @@ impl Backup {
         Ok(Done { summary, line })
     }
 
+    /// What a backup would do.
+    fn show_plan(&self, context: &Context) -> Result {
+        let (archive, _lock) = context.open_for_writing("backup")?;
+        let archive = Arc::new(archive);
+        let spool = Arc::new(Spool::open(&archive)?);
+        let choice = Choice::kept(&spool)?.ok_or_else(login_needed)?;
+        let progress = Arc::new(Progress::start(&context.output, context.no_progress));
+        progress.phase("connecting");
+        let run = Run {
+            command: self,
+            context,
+            archive: &archive,
+            spool: &spool,
+            progress: &progress,
+        };
+        let plan = runtime()?.block_on(run.plan(&choice));
+        let options = run.options();
+        drop(progress);
+        plan::show(context, &plan?, &options, self.plan)?;
+        Ok(ExitCode::Done)
+    }
+
+    fn keep_free(&self, context: &Context) -> u64 {
+        let setting = context.settings.keep_free.map(|size| size.0);
+        let default = Options::default().keep_free;
+        self.keep_free.or(setting).unwrap_or(default)
+    }
+
+    /// What is to be kept: flags over the settings file.
+    fn selection(&self, context: &Context) -> Selection {
+        let settings = &context.settings;
+        let file = selection::file::selection(&settings.select, &settings.media);
+        self.select.over(file)
+    }
+
+    fn keeps_protected(&self, context: &Context) -> bool {
+        let choice = self.protected.or(context.settings.protected);
+        choice.unwrap_or_default() == Protected::Keep
+    }
+
     /// Everything, with the usual patience.
     pub fn full() -> Backup {
         Backup {
             no_media: false,
-            keep_protected: false,
+            protected: None,
             wait_for_takeout: false,
             no_takeout: false,
+            dry_run: false,
+            plan: false,
+            keep_free: None,
             wait: WaitOptions::default(),
+            select: Flags::default(),
         }
     }
 }
@@ -150,19 +219,41 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Connects, backs up, and counts the requests.
-    async fn run(&self, choice: &Choice) -> Result<(Summary, u64)> {
+    /// Connects, and finds out what a backup would do.
+    async fn plan(&self, choice: &Choice) -> Result<Plan> {
         let monitor: Arc<dyn Monitor> = Arc::new(Watch::new(self.progress, self.spool));
+        let client = self.connect(choice, monitor).await?;
+        self.progress.phase("planning");
+        let options = self.options();
+        let plan = tokio::select! {
+            plan = backup::plan(&client, self.spool, &options, self.command.plan) => plan,
+            () = interrupt::wait() => return Err(CommandError::interrupted()),
+        };
+        let closed = client.close().await;
+        let plan = plan?;
+        closed?;
+        Ok(plan)
+    }
+
+    async fn connect(&self, choice: &Choice, monitor: Arc<dyn Monitor>) -> Result<Client> {
         let mut settings = Settings {
-            monitor: monitor.clone(),
+            monitor,
             ..Settings::default()
         };
         settings.limits.max_wait = self.context.max_wait(&self.command.wait);
         let store: Arc<dyn SessionStore> = self.spool.clone();
-        let client = tokio::select! {
-            client = Client::connect_with(choice.endpoint()?, store, settings) => client?,
-            () = interrupt::wait() => return Err(CommandError::interrupted()),
-        };
+        tokio::select! {
+            client = Client::connect_with(choice.endpoint()?, store, settings) => Ok(client?),
+            () = interrupt::wait() => Err(CommandError::interrupted()),
+        }
+    }
+
+    /// Connects, backs up, and counts the requests.
+    async fn run(&self, choice: &Choice) -> Result<(Summary, u64)> {
+        let keep = self.command.keep_free(self.context);
+        let watch = Watch::new(self.progress, self.spool);
+        let monitor: Arc<dyn Monitor> = Arc::new(watch.minding(free_space(self.context), keep));
+        let client = self.connect(choice, monitor.clone()).await?;
         let stop = Stop::new();
         let stopper = tokio::spawn({
             let stop = stop.clone();
@@ -195,7 +286,10 @@ impl Run<'_> {
         let no_media = self.command.no_media || self.context.settings.no_media.unwrap_or(false);
         Options {
             media: !no_media,
-            keep_protected: self.command.keep_protected,
+            keep_protected: self.command.keeps_protected(self.context),
+            selection: self.command.selection(self.context),
+            keep_free: self.command.keep_free(self.context),
+            free_space: free_space(self.context),
             takeout: self.takeout(),
             ..Options::default()
         }
@@ -214,6 +308,9 @@ impl From<BackupError> for CommandError {
             BackupError::Takeout(error) => no_export(&error),
             BackupError::Call(CallError::Connect(error)) => CommandError::from(error.as_ref())
                 .hint("what was backed up is kept; run again to go on"),
+            BackupError::Selection(error) => CommandError::usage(error.to_string()).hint(
+                "telekeep backup --dry-run shows what is selected; docs/selection.md tells more",
+            ),
             BackupError::Spool(error) => error.into(),
             BackupError::Archive(error) => error.into(),
             error => CommandError::from_sentence(ExitCode::Failed, &error),
@@ -253,10 +350,17 @@ fn moment(at: SystemTime) -> String {
     minute(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
 
+fn free_space(context: &Context) -> FreeSpace {
+    let archive = context.archive.clone();
+    Arc::new(move || disk::free(&archive))
+}
+
 /// The exit code of a run that came to its end or was stopped.
 pub fn exit_code(summary: &Summary) -> ExitCode {
     if summary.interrupted {
         ExitCode::Interrupted
+    } else if summary.full.is_some() {
+        ExitCode::DiskFull
     } else if summary.failed > 0 || summary.missing > 0 {
         ExitCode::Incomplete
     } else {
@@ -285,8 +389,12 @@ fn words(context: &Context, Done { summary, line }: &Done) -> Vec<String> {
     let style = context.output.out;
     let verdict = if summary.interrupted {
         style.warn("Stopped; run again to go on.")
+    } else if summary.full.is_some() {
+        style.warn("Paused: the disk is too full.")
     } else if summary.complete {
         style.good("Complete.")
+    } else if exit_code(summary) == ExitCode::Done && selected_words(summary).is_some() {
+        style.good("Done, as selected.")
     } else if exit_code(summary) == ExitCode::Done {
         style.good("Done, without media.")
     } else {
@@ -311,6 +419,7 @@ fn words(context: &Context, Done { summary, line }: &Done) -> Vec<String> {
         duration(line.seconds.round() as u64)
     );
     let mut lines = vec![held, run];
+    lines.extend(selected_words(summary));
     lines.extend(trouble(context, summary));
     lines.extend(
         summary
@@ -321,9 +430,34 @@ fn words(context: &Context, Done { summary, line }: &Done) -> Vec<String> {
     lines
 }
 
+/// What the selection leaves out.
+fn selected_words(summary: &Summary) -> Option<String> {
+    let counts = [
+        (summary.chats_left_out, "chat", "chats"),
+        (summary.files_left_out, "file", "files"),
+    ];
+    let left_out = counts.iter().filter(|(n, ..)| *n > 0);
+    let mut parts: Vec<_> = left_out
+        .map(|(n, one, many)| plural(*n, one, many))
+        .collect();
+    if summary.chats_in_part > 0 {
+        let chats = plural(summary.chats_in_part, "chat", "chats");
+        parts.push(format!("a part of {chats}"));
+    }
+    (!parts.is_empty()).then(|| format!("Left out by your selection: {}.", parts.join(", ")))
+}
+
 fn trouble(context: &Context, summary: &Summary) -> Vec<String> {
     let style = context.output.out;
     let mut lines = Vec::new();
+    if let Some(space) = summary.full {
+        lines.push(style.warn(&format!(
+            "{} are free and {} are to stay free (--keep-free): files wait until there is room.\n\
+             Make room, or select less (--max-size, --media), and run again.",
+            size(space.free),
+            size(space.keep)
+        )));
+    }
     if summary.missing > 0 {
         lines.push(style.warn(&format!(
             "{} missing; {} shows in which chats.",

@@ -334,6 +334,7 @@ fn json_line<'a>(hit: &'a Hit, title: &'a str) -> json::Hit<'a> {
             topic_title: hit.topic.as_ref().and_then(Topic::name).map(str::to_owned),
             sender_name: hit.sender.map(|_| hit.sender_name.as_str()),
             media: hit.media.as_deref().map(Into::into),
+            media_note: None,
             edited: hit.edited,
             deleted: hit.deleted.map(|deleted| deleted.div_euclid(1000)),
             versions: hit.versions,

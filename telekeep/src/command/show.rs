@@ -8,6 +8,7 @@ use telekeep_index::{Index, Place, Shown, Topic};
 use telekeep_model::Entity;
 use telekeep_view::render::{spoilers as hidden, veiled};
 
+use super::kept;
 use crate::context::Context;
 use crate::error::{CommandError, Result};
 use crate::exit::ExitCode;
@@ -83,6 +84,8 @@ impl Show {
         let chat = find_chat(&reading.index, &self.chat)?;
         let messages = reading.index.messages(chat, self.place(), self.limit)?;
         let output = &context.output;
+        let known = reading.index.chat(chat)?;
+        let protected = known.is_some_and(|chat| chat.protected);
         let mut last_day = String::new();
         if !output.json {
             let title = reading.index.name(chat)?;
@@ -99,7 +102,10 @@ impl Show {
             if output.json {
                 let title = reading.title(chat, &shown.chat_title);
                 let topic = reading.index.topic(chat, shown.message.topic)?;
-                let line = json_line(shown, title, topic.as_ref(), words.as_deref());
+                let line = json::Message {
+                    media_note: kept::words(&reading.index, shown, protected)?,
+                    ..json_line(shown, title, topic.as_ref(), words.as_deref())
+                };
                 output.json("message", &line)?;
                 continue;
             }
@@ -110,7 +116,8 @@ impl Show {
             }
             let sender = reading.named(shown.message.sender, &shown.sender_name)?;
             let text = seen_text(shown, words.as_deref(), self.spoilers);
-            for line in lines(shown, &sender, &text, output.out) {
+            let kept = kept::words(&reading.index, shown, protected)?;
+            for line in lines(shown, &sender, &text, kept.as_deref(), output.out) {
                 output.line(line)?;
             }
         }
@@ -201,6 +208,7 @@ pub fn json_line<'a>(
         topic_title: topic.and_then(Topic::name).map(str::to_owned),
         sender_name: message.sender.map(|_| shown.sender_name.as_str()),
         media: message.media.as_ref().map(|media| media.label().into()),
+        media_note: None,
         edited: message.edit_date.filter(|_| !message.edit_hidden),
         deleted: shown.deleted.map(|deleted| deleted.div_euclid(1000)),
         versions: shown.versions,
@@ -208,7 +216,7 @@ pub fn json_line<'a>(
 }
 
 /// A message for people: time, sender and id, then its content, indented.
-fn lines(shown: &Shown, sender: &str, text: &str, style: Style) -> Vec<String> {
+fn lines(shown: &Shown, sender: &str, text: &str, kept: Option<&str>, style: Style) -> Vec<String> {
     let message = &shown.message;
     let time: String = clock(message.date).chars().take(5).collect();
     let gone = gone(shown).map(|gone| style.warn(&format!("  {gone}")));
@@ -235,9 +243,11 @@ fn lines(shown: &Shown, sender: &str, text: &str, style: Style) -> Vec<String> {
     head += &gone;
     let mut lines = vec![head];
     if let Some(media) = &message.media {
+        let kept = kept.map(|kept| style.warn(&format!("  {}", clean(kept))));
         lines.push(format!(
-            "       {}",
-            style.dim(&format!("[{}]", clean(&media.label())))
+            "       {}{}",
+            style.dim(&format!("[{}]", clean(&media.label()))),
+            kept.unwrap_or_default()
         ));
     }
     lines.extend(

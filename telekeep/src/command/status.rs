@@ -2,6 +2,7 @@
 
 use clap::Args;
 use telekeep_index::{ChatStatus, FailureRow, Totals};
+use telekeep_model::Selected;
 
 use crate::context::Context;
 use crate::error::Result;
@@ -10,7 +11,7 @@ use crate::index::{Reading, marked};
 use crate::output::json;
 use crate::output::style::Style;
 use crate::output::table::{Align, Cell, Table};
-use crate::output::text::{clean, count, day, plural, size};
+use crate::output::text::{clean, count, day, minute, plural, size};
 use crate::output::width;
 use crate::program::typed;
 
@@ -54,6 +55,10 @@ impl Status {
             lines.push(String::new());
             lines.extend(total_words(&totals, style));
             lines.extend(failure_words(&reading.index.failures()?));
+            if totals.chats > 0 {
+                lines.push(String::new());
+                lines.push(style.dim(SECRET_CHATS));
+            }
         }
         for line in lines {
             context.output.line(line)?;
@@ -97,6 +102,7 @@ fn json_line(chat: &ChatStatus) -> json::Chat<'_> {
         not_visible: chat.not_visible.as_deref(),
         username: chat.username.as_deref(),
         deleted_account: chat.deleted_account,
+        selection: chat.selection.as_ref(),
     }
 }
 
@@ -114,6 +120,9 @@ fn total_line(totals: &Totals) -> json::Total {
         media_bytes: totals.media_bytes,
         media_missing: totals.media_missing,
         failures: totals.failures,
+        chats_left_out: totals.chats_left_out,
+        chats_as_selected: totals.chats_as_selected,
+        as_selected: totals.as_selected,
     }
 }
 
@@ -177,12 +186,19 @@ fn verdict(chat: &ChatStatus) -> Cell {
     if let Some(failure) = &chat.failure {
         return Cell::painted(format!("failed: {}", clean(failure)), Style::error);
     }
+    if chat.is_left_out() {
+        return Cell::painted("left out by your selection", Style::dim);
+    }
     if chat.is_closed() {
         return Cell::painted("closed", Style::warn);
+    }
+    if chat.is_as_selected() && chat.media_missing == 0 {
+        return Cell::painted("in part, as selected", Style::dim);
     }
     match (chat.complete, chat.media_missing) {
         (true, 0) => Cell::painted("complete", Style::good),
         (true, _) => Cell::painted("media missing", Style::warn),
+        _ if chat.is_as_selected() => Cell::painted("media missing", Style::warn),
         (false, _) if chat.missing > 0 => Cell::painted("incomplete", Style::warn),
         (false, _) if chat.gaps > 0 => Cell::painted("not all listed", Style::warn),
         (false, _) => Cell::painted("not checked", Style::warn),
@@ -205,16 +221,23 @@ fn details(chat: &ChatStatus, style: Style) -> Vec<String> {
     } else {
         format!("with {holes}")
     };
+    if let Some(selected) = &chat.selection {
+        lines.push(format!("  {}", selected_words(selected)));
+    }
     lines.push(match &chat.not_visible {
+        _ if chat.is_left_out() => {
+            "  what was had before is kept; nothing new is fetched".to_owned()
+        }
         Some(why) => format!(
             "  Telegram shows this chat to the account no longer ({}): what was had is kept,\n  \
              nothing more can be had",
             clean(why)
         ),
+        None if chat.selection.is_some() => format!("  this part is listed {listed}"),
         None => format!("  listed {listed} up to the newest message the server names"),
     });
     lines.push(format!(
-        "  media: {} held, {} left out by a rule (protected or self-destructing), {} missing",
+        "  media: {} held, {} left out by a rule (protected, self-destructing, gone, or not selected), {} missing",
         count(chat.media_held),
         count(chat.media_ruled),
         count(chat.media_missing)
@@ -223,6 +246,34 @@ fn details(chat: &ChatStatus, style: Style) -> Vec<String> {
         lines.push(format!("  newest message held: {id}"));
     }
     lines
+}
+
+/// What of a chat is selected.
+fn selected_words(selected: &Selected) -> String {
+    if selected.out.is_some() {
+        return "left out by your selection".to_owned();
+    }
+    part_words(
+        selected.since,
+        selected.until,
+        selected.own,
+        &selected.topics,
+    )
+}
+
+/// A part of a chat.
+pub fn part_words(since: Option<i64>, until: Option<i64>, own: bool, topics: &[i64]) -> String {
+    let mut parts = Vec::new();
+    parts.extend(since.map(|since| format!("from {} on", minute(since))));
+    parts.extend(until.map(|until| format!("before {}", minute(until))));
+    if own {
+        parts.push("your own messages only".to_owned());
+    }
+    if !topics.is_empty() {
+        let topics: Vec<_> = topics.iter().map(i64::to_string).collect();
+        parts.push(format!("only topics {}", topics.join(", ")));
+    }
+    format!("selected: {}", parts.join(", "))
 }
 
 fn total_words(totals: &Totals, style: Style) -> Vec<String> {
@@ -246,6 +297,11 @@ fn total_words(totals: &Totals, style: Style) -> Vec<String> {
                 plural(closed, "chat is", "chats are")
             ),
         }));
+        return lines;
+    }
+    if totals.as_selected {
+        lines.push(style.good("Everything you selected is here."));
+        lines.extend(selection_line(totals));
         return lines;
     }
     let complete = format!(
@@ -274,8 +330,29 @@ fn total_words(totals: &Totals, style: Style) -> Vec<String> {
         parts.join(", "),
         typed("telekeep backup")
     )));
+    lines.extend(selection_line(totals));
     lines
 }
+
+fn selection_line(totals: &Totals) -> Option<String> {
+    let chats = |n: u64| plural(n, "chat", "chats");
+    let mut parts = Vec::new();
+    if totals.chats_left_out > 0 {
+        parts.push(chats(totals.chats_left_out));
+    }
+    if totals.chats_as_selected > 0 {
+        parts.push(format!("a part of {}", chats(totals.chats_as_selected)));
+    }
+    if totals.files_left_out {
+        parts.push("some files".to_owned());
+    }
+    (!parts.is_empty()).then(|| format!("Left out by your selection: {}.", parts.join(", ")))
+}
+
+/// Secret chats are in nobody's cloud; people look for them here.
+const SECRET_CHATS: &str = "\
+Secret chats are not in this archive: they exist only on the two devices that began them, and\n\
+Telegram's servers cannot show them to any other program. Look for them on that device.";
 
 fn failure_words(failures: &[FailureRow]) -> Vec<String> {
     let mut lines = Vec::new();

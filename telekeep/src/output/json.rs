@@ -49,6 +49,14 @@ pub struct Summary {
     pub missing: u64,
     /// Nothing is missing and nothing failed.
     pub complete: bool,
+    /// Chats left out by the selection.
+    pub chats_left_out: u64,
+    /// Chats of which a part is selected.
+    pub chats_in_part: u64,
+    /// Files left out by the selection.
+    pub files_left_out: u64,
+    /// Files wait because the disk is too full.
+    pub disk_full: bool,
     /// Requests made, for those who count them.
     pub requests: u64,
     /// Media bytes this run fetched.
@@ -57,6 +65,77 @@ pub struct Summary {
     pub seconds: f64,
     /// The end of the journal, once something is sealed.
     pub head: Option<Head>,
+}
+
+/// `type: "plan_chat"`: one chat of `backup --dry-run` and `--plan`.
+#[derive(Serialize)]
+pub struct PlannedChat<'a> {
+    /// Marked chat id.
+    pub id: i64,
+    /// Title or name.
+    pub title: &'a str,
+    /// `user`, `bot`, `saved`, `group`, `supergroup`, `channel`, `left`.
+    pub kind: &'a str,
+    /// What of it is selected; `{}` is all of it.
+    pub selection: &'a telekeep_sources::spool::Scope,
+    /// Its owner forbids saving.
+    pub protected: bool,
+    /// Messages of what is selected, as the server counts.
+    pub messages: Option<u64>,
+    /// Of these, still to be fetched, about.
+    pub remaining: Option<u64>,
+}
+
+/// `type: "plan"`: what a backup would do.
+#[derive(Serialize)]
+pub struct Plan {
+    /// Chats selected.
+    pub chats: u64,
+    /// Chats left out.
+    pub chats_left_out: u64,
+    /// Selected chats whose files are left out, because their owner forbids saving.
+    pub chats_protected: u64,
+    /// The server was asked for numbers.
+    pub counted: bool,
+    /// Messages to fetch, about.
+    pub messages: Option<u64>,
+    /// Files to fetch by kind.
+    pub files: Vec<PlannedFiles>,
+    /// Bytes to fetch, most likely.
+    pub bytes: Option<u64>,
+    /// At least so many.
+    pub bytes_low: Option<u64>,
+    /// At most so many.
+    pub bytes_high: Option<u64>,
+    /// Files of messages held already that wait.
+    pub waiting_files: u64,
+    /// Their bytes, part of `bytes`.
+    pub waiting_bytes: u64,
+    /// Bytes free where the archive is.
+    pub disk_free: Option<u64>,
+    /// Bytes that are to stay free.
+    pub keep_free: u64,
+    /// It fits, most likely.
+    pub fits: Option<bool>,
+    /// Seconds it takes, about.
+    pub seconds: Option<u64>,
+    /// From rates of earlier runs; else from assumptions.
+    pub rates_observed: bool,
+}
+
+/// One kind of files of a plan.
+#[derive(Serialize)]
+pub struct PlannedFiles {
+    /// `photos`, `videos`, …
+    pub kind: &'static str,
+    /// How many.
+    pub files: u64,
+    /// Their bytes, most likely.
+    pub bytes: u64,
+    /// At least so many.
+    pub bytes_low: u64,
+    /// At most so many.
+    pub bytes_high: u64,
 }
 
 /// `type: "failure"`: one item a backup could not get.
@@ -109,6 +188,8 @@ pub struct Chat<'a> {
     pub username: Option<&'a str>,
     /// A person whose account was deleted; the title is the last name known.
     pub deleted_account: bool,
+    /// What of it is selected, when that is not everything.
+    pub selection: Option<&'a telekeep_model::Selected>,
 }
 
 /// `type: "total"`: the last line of `status`.
@@ -138,6 +219,12 @@ pub struct Total {
     pub media_missing: u64,
     /// Failures that stand.
     pub failures: u64,
+    /// Chats left out by the selection.
+    pub chats_left_out: u64,
+    /// Chats of which a part is selected, and nothing of that is missing.
+    pub chats_as_selected: u64,
+    /// Less than everything is selected, and nothing of what is selected is missing.
+    pub as_selected: bool,
 }
 
 /// `type: "hit"` and `type: "context"` of `search`, and `type: "message"` of `show`.
@@ -165,6 +252,9 @@ pub struct Message<'a> {
     pub sender_name: Option<&'a str>,
     /// Kind of media, when there is some.
     pub media: Option<Cow<'a, str>>,
+    /// Why its files are not kept, or kept although its chat forbids that; `show` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_note: Option<String>,
     /// Unix seconds of the last edit that people could see.
     pub edited: Option<i64>,
     /// Unix seconds when it was seen to be deleted at the source.

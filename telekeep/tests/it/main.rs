@@ -13,6 +13,7 @@ mod errors;
 mod harness;
 mod reading;
 mod reference;
+mod selection;
 mod serve;
 mod sessions;
 mod takeout;

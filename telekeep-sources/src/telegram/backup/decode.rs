@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use telekeep_tl::{DecodeError, Object, Schema, Value};
 
 use super::dialogs::Item;
-use crate::spool::{Count, FileRow, Origin, Peer};
+use crate::spool::{Count, FileRow, Origin, Peer, PeerSort, Who};
 use crate::telegram::media::collect;
 use crate::telegram::peers::PeerId;
 
@@ -111,6 +111,8 @@ pub(crate) struct DecodedDialog {
     pub chat: i64,
     pub top: i32,
     pub date: Option<i32>,
+    /// In the account's archive folder.
+    pub archived: bool,
     pub print: [u8; 16],
     body: Range<usize>,
 }
@@ -237,6 +239,11 @@ impl<'a> Outline<'a> {
         })
     }
 
+    /// Leaves out what is older or newer.
+    pub fn keep(&mut self, first: i32, last: i32) {
+        self.messages.retain(|(id, _)| (first..=last).contains(id));
+    }
+
     /// Everything that is recorded of the page.
     pub fn decode(&self, schema: &'static Schema, filter: &PeerFilter, chat: i64) -> History {
         let mut page = History::default();
@@ -331,7 +338,7 @@ pub(crate) fn dialogs(
 ) -> Result<Dialogs, BadAnswer> {
     let answer = schema.object(bytes)?;
     let complete = match answer.name() {
-        "messages.dialogs" => true,
+        "messages.dialogs" | "messages.peerDialogs" => true,
         "messages.dialogsSlice" => false,
         other => return Err(BadAnswer::Unexpected(other.to_owned())),
     };
@@ -363,6 +370,7 @@ pub(crate) fn dialogs(
             chat,
             top,
             date: dates.get(&(chat, top)).copied(),
+            archived: dialog.int("folder_id") == Some(1),
             print: dialog.fingerprint(DIALOG_VOLATILE),
             body: begin..page.text.len(),
         });
@@ -442,7 +450,40 @@ pub(crate) fn peer_of(object: &Object<'_>) -> Option<Peer> {
         is_self: object.flag("self"),
         protected: object.flag("noforwards"),
         min: object.flag("min"),
+        who: who(object),
     })
+}
+
+/// How people name it.
+fn who(object: &Object<'_>) -> Who {
+    let text = |field: &str| object.str(field).unwrap_or_default().into_owned();
+    let (first, last) = (text("first_name"), text("last_name"));
+    let name = match object.name() {
+        "user" => [first, last].join(" ").trim().to_owned(),
+        _ => text("title"),
+    };
+    let others = object.vector("usernames").unwrap_or_default();
+    let others = others.iter().filter_map(Value::as_object);
+    let others = others.filter_map(|other| Some(other.str("username")?.into_owned()));
+    let mut usernames: Vec<String> = [text("username")].into_iter().chain(others).collect();
+    usernames.retain(|username| !username.is_empty());
+    usernames.dedup();
+    Who {
+        name,
+        usernames: usernames.join(" "),
+        sort: match object.name() {
+            "user" if object.flag("bot") => PeerSort::Bot,
+            "user" | "userEmpty" => PeerSort::User,
+            "channel" | "channelForbidden" if object.flag("megagroup") => PeerSort::Supergroup,
+            "channel" | "channelForbidden" => PeerSort::Channel,
+            _ => PeerSort::Group,
+        },
+        contact: object.flag("contact"),
+        became: object
+            .object("migrated_to")
+            .and_then(|channel| channel.long("channel_id"))
+            .map(|id| PeerId::Channel(id).marked()),
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::choose::SelectionError;
 use crate::spool::SpoolError;
 use crate::telegram::wire::CallError;
 
@@ -41,6 +42,12 @@ pub enum BackupError {
         /// What is wrong with it.
         why: String,
     },
+    /// The selection cannot be followed.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// Chats are selected by folder, and the server does not show the folders.
+    #[error("the account's folders could not be read, and chats are selected by them; run again")]
+    Folders,
     /// The export cannot be made.
     #[error(transparent)]
     Takeout(#[from] TakeoutError),

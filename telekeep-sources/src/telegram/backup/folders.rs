@@ -2,8 +2,9 @@
 //! all of them.
 
 use serde_json::json;
-use telekeep_tl::Schema;
+use telekeep_tl::{Schema, Value as Tl};
 
+use super::choose::Folder;
 use super::decode::BadAnswer;
 use super::recorder::Item;
 use super::round::{Part, UNREADABLE};
@@ -25,6 +26,11 @@ impl Engine {
         let Some(reply) = self.ask(part, &request).await? else {
             return Ok(());
         };
+        let own = self.client.account().map_or(0, |account| account.id);
+        if let Ok(rules) = rules(self.client.schema(), &reply.bytes, own) {
+            // They are asked for once in a run.
+            let _ = self.folders.set(rules);
+        }
         match folders(self.client.schema(), &reply.bytes) {
             Ok(folders) => self.store(Item::Folders { folders }).await,
             Err(_) => self
@@ -33,6 +39,20 @@ impl Engine {
                 .map(drop),
         }
     }
+}
+
+/// What the folders hold, for a selection.
+pub(super) fn rules(
+    schema: &'static Schema,
+    bytes: &[u8],
+    own: i64,
+) -> Result<Vec<Folder>, BadAnswer> {
+    let answer = schema.object(bytes)?;
+    let filters = answer.vector("filters").unwrap_or_default();
+    let filters = filters.iter().filter_map(Tl::as_object);
+    Ok(filters
+        .filter_map(|filter| Folder::of(filter, own))
+        .collect())
 }
 
 fn folders(schema: &'static Schema, bytes: &[u8]) -> Result<Folders, BadAnswer> {

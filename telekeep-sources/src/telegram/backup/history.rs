@@ -73,8 +73,10 @@ pub(crate) struct HistoryPager {
     counts: Vec<Option<Count>>,
     /// Only the count is still wanted.
     counting: bool,
-    /// The count cannot be had.
+    /// The count cannot be had, or is of no use.
     uncountable: bool,
+    /// Nothing after this id is wanted.
+    last: Option<i32>,
 }
 
 impl HistoryPager {
@@ -93,6 +95,18 @@ impl HistoryPager {
             counts: vec![None],
             counting: false,
             uncountable: false,
+            last: None,
+        }
+    }
+
+    /// Lists a part of a chat, to its end or to the id `last`: the server's count says nothing
+    /// about it.
+    pub fn part(first: i32, last: Option<i32>, top: Option<i32>) -> HistoryPager {
+        HistoryPager {
+            held: u64::MAX,
+            uncountable: true,
+            last,
+            ..HistoryPager::new(first.saturating_sub(1), top, 0)
         }
     }
 
@@ -103,6 +117,7 @@ impl HistoryPager {
         }
         // Beyond the newest message there is nothing to ask for.
         let newest = self.top.map_or(i32::MAX, |top| top.max(self.next));
+        let newest = self.last.map_or(newest, |last| last.min(newest));
         let within = ranges.iter().filter(|range| range.0 <= newest);
         self.ranges = within.copied().collect();
         self.counts = vec![None; self.ranges.len().max(1)];
@@ -167,6 +182,9 @@ impl HistoryPager {
         }
         let begun = self.next;
         let (first, last) = self.range().unwrap_or((1, i32::MAX));
+        let stop = self.last.unwrap_or(i32::MAX);
+        let passed = shape.ids.iter().any(|&id| id >= stop);
+        let last = last.min(stop);
         let whole = shape.complete && begun <= first && self.skip == 0;
         let whole = whole.then(|| exact(shape.ids.len()));
         self.note_count(shape.count.or(whole));
@@ -179,13 +197,19 @@ impl HistoryPager {
         fresh.sort_unstable();
         fresh.dedup();
         let Some(&newest) = fresh.last() else {
-            return self.finish_range(begun);
+            return match passed {
+                true => self.finish(begun),
+                false => self.finish_range(begun),
+            };
         };
-        self.held += fresh.len() as u64;
+        self.held = self.held.saturating_add(fresh.len() as u64);
         self.next = newest.saturating_add(1);
         self.newest = newest;
         self.skip = 0;
         self.limit = self.limit.saturating_mul(10).min(PAGE);
+        if passed {
+            return self.finish(begun);
+        }
         if newest == i32::MAX || shape.complete || self.reached(newest) {
             return self.finish_range(begun);
         }
@@ -224,7 +248,7 @@ impl HistoryPager {
             return false;
         }
         self.skip = self.skip.saturating_add(1);
-        self.held += 1;
+        self.held = self.held.saturating_add(1);
         true
     }
 
@@ -267,6 +291,9 @@ impl HistoryPager {
     }
 
     fn settled(&self) -> i32 {
+        if let Some(last) = self.last {
+            return last;
+        }
         self.top.unwrap_or(0).max(self.newest)
     }
 }
@@ -420,6 +447,28 @@ mod tests {
         );
         assert_eq!((listed.covered, listed.count), ((601, 750), Some(250)));
         assert_eq!(server.asked, 4);
+    }
+
+    #[test]
+    fn a_part_is_listed_to_its_end_and_no_further() {
+        let mut server = Server::new((1..=1000).map(|n| n * 3));
+        let listed = list(&mut server, HistoryPager::part(601, Some(900), Some(3000)));
+        let inside = listed.ids.iter().filter(|id| (601..=900).contains(*id));
+        assert_eq!(inside.count(), 100);
+        assert!(listed.ids.iter().all(|&id| id > 600), "nothing older");
+        assert_eq!((listed.covered, server.asked), ((601, 900), 1));
+        // To the end of the chat: no page more than there are, and no count.
+        server.asked = 0;
+        let listed = list(&mut server, HistoryPager::part(2701, None, Some(3000)));
+        assert_eq!((listed.ids.len(), server.asked), (100, 1));
+        assert_eq!(listed.covered, (2701, 3000));
+        // Nothing there: one look tells.
+        server.asked = 0;
+        let listed = list(
+            &mut server,
+            HistoryPager::part(4000, Some(4100), Some(3000)),
+        );
+        assert_eq!((listed.covered, server.asked), ((4000, 4100), 1));
     }
 
     #[test]

@@ -6,27 +6,149 @@ use tokio::task::JoinSet;
 use super::decode::Outline;
 use super::error::BackupError;
 use super::history::{Ask, HistoryPager, Shape};
-use super::recorder::Item;
+use super::recorder::{Item, Listing};
 use super::round::within;
 use super::run::{Engine, Halt};
 use crate::spool::{ChatState, Departed};
 use crate::telegram::peers::{PeerId, input_peer};
 use crate::telegram::wire::{CallError, Reply};
 
+/// What is asked of a chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    /// All messages.
+    History,
+    /// What the account wrote itself.
+    Own,
+    /// One topic.
+    Topic(i32),
+    /// What the account wrote itself in one topic.
+    OwnTopic(i32),
+}
+
+/// A part of a chat that is listed in one go.
+#[derive(Debug, Clone)]
+pub(super) struct Stretch {
+    pub what: What,
+    pub pager: HistoryPager,
+    /// What becomes of it.
+    pub listing: Listing,
+    /// Nothing outside is kept.
+    pub bounds: Option<(i32, i32)>,
+}
+
 impl Engine {
     /// Lists what is new in a chat. A chat that fails is recorded and is no error of the run.
     pub(super) async fn list_chat(&self, chat: ChatState) -> Result<(), Halt> {
-        let mut pager = self.pager(&chat)?;
+        let scope = chat.scope.clone().filter(|_| chat.departed == Departed::No);
+        let Some(scope) = scope else {
+            for stretch in self.stretches(&chat)? {
+                if !self.list_stretch(&chat, stretch).await? {
+                    return Ok(());
+                }
+            }
+            return Ok(());
+        };
+        let done = match self.bounded(&chat, scope).await? {
+            Ok(stretches) => self.list_all(&chat, stretches).await?,
+            Err(error) => {
+                self.chat_failed(&chat, &error).await?;
+                false
+            }
+        };
+        if done {
+            let chat = chat.chat;
+            self.store(Item::ScopeListed { chat }).await?;
+        }
+        Ok(())
+    }
+
+    async fn list_all(&self, chat: &ChatState, stretches: Vec<Stretch>) -> Result<bool, Halt> {
+        for stretch in stretches {
+            if !self.list_stretch(chat, stretch).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// A whole chat: what was left out when less of it was selected, then what is new.
+    fn stretches(&self, chat: &ChatState) -> Result<Vec<Stretch>, Halt> {
+        if chat.departed != Departed::No {
+            return Ok(vec![Stretch {
+                what: What::Own,
+                pager: HistoryPager::new(0, None, 0),
+                listing: Listing::Departed,
+                bounds: None,
+            }]);
+        }
+        let covered = self.spool.coverage(chat.chat)?;
+        let last = covered.last().unwrap_or(0);
+        let gaps = covered.gaps(1, last);
+        let mut stretches = self.pieces(chat, What::History, &Listing::Piece, gaps);
+        let reach = i32::try_from(last).unwrap_or(i32::MAX);
+        let pager = HistoryPager::new(reach, chat.top, chat.held + chat.explained);
+        stretches.push(Stretch {
+            what: What::History,
+            pager: self.split(chat, pager),
+            listing: Listing::Whole,
+            bounds: None,
+        });
+        Ok(stretches)
+    }
+
+    /// Intervals of ids that are not listed yet.
+    pub(super) fn pieces(
+        &self,
+        chat: &ChatState,
+        what: What,
+        listing: &Listing,
+        gaps: Vec<(i64, i64)>,
+    ) -> Vec<Stretch> {
+        let id = |id: i64| i32::try_from(id).unwrap_or(i32::MAX);
+        let piece = |(first, last): (i64, i64)| {
+            let (first, last) = (id(first), id(last));
+            let open = last == i32::MAX;
+            let pager = HistoryPager::part(first, (!open).then_some(last), chat.top);
+            Stretch {
+                what,
+                pager: self.split(chat, pager),
+                listing: listing.clone(),
+                bounds: Some((first, last)),
+            }
+        };
+        gaps.into_iter().map(piece).collect()
+    }
+
+    /// Only the sequence that private chats and basic groups share is split.
+    fn split(&self, chat: &ChatState, pager: HistoryPager) -> HistoryPager {
+        match (PeerId::of(chat.chat), self.ranges.get()) {
+            (PeerId::User(_) | PeerId::Group(_), Some(ranges)) => pager.split(ranges),
+            _ => pager,
+        }
+    }
+
+    /// Lists one part. False when the chat failed; that is recorded.
+    async fn list_stretch(&self, chat: &ChatState, stretch: Stretch) -> Result<bool, Halt> {
+        let Stretch {
+            what,
+            mut pager,
+            listing,
+            bounds,
+        } = stretch;
         let mut raw = Vec::new();
         let mut next = Next::default();
-        next.ask(self, &chat, pager.ask());
+        next.ask(self, chat, what, pager.ask());
         loop {
             let reply = match next.answer().await? {
                 Ok(reply) => reply,
-                Err(error) => return self.chat_failed(&chat, &error).await,
+                Err(error) => {
+                    self.chat_failed(chat, &error).await?;
+                    return Ok(false);
+                }
             };
             let schema = self.client.schema();
-            let page = match Outline::of(schema, &reply.bytes) {
+            let mut page = match Outline::of(schema, &reply.bytes) {
                 Ok(page) => page,
                 Err(error) => {
                     let error = error.to_string();
@@ -34,9 +156,10 @@ impl Engine {
                         raw.push((reply.bytes, error));
                     }
                     if pager.is_hopeless() {
-                        return self.give_up(chat.chat, "UNDECODABLE_ANSWERS").await;
+                        self.give_up(chat.chat, "UNDECODABLE_ANSWERS").await?;
+                        return Ok(false);
                     }
-                    next.ask(self, &chat, pager.ask());
+                    next.ask(self, chat, what, pager.ask());
                     continue;
                 }
             };
@@ -47,39 +170,32 @@ impl Engine {
             });
             // The next page is on its way while this one is decoded and stored.
             if got.end.is_none() {
-                next.ask(self, &chat, pager.ask());
+                next.ask(self, chat, what, pager.ask());
+            }
+            if let Some((first, last)) = bounds {
+                page.keep(first, last);
             }
             let item = Item::History {
                 chat: chat.chat,
                 protected: chat.protected,
                 page: Box::new(page.decode(schema, &self.filter, chat.chat)),
                 got,
-                departed: chat.departed != Departed::No,
+                listing: listing.clone(),
                 raw: std::mem::take(&mut raw),
             };
             drop(page);
             self.store(item).await?;
             if got.end.is_some() {
-                return Ok(());
+                return Ok(true);
             }
         }
     }
 
-    fn pager(&self, chat: &ChatState) -> Result<HistoryPager, Halt> {
-        if chat.departed != Departed::No {
-            return Ok(HistoryPager::new(0, None, 0));
-        }
-        let covered = self.spool.coverage(chat.chat)?;
-        let reach = i32::try_from(covered.reach(1)).unwrap_or(i32::MAX);
-        let pager = HistoryPager::new(reach, chat.top, chat.held + chat.explained);
-        // Only the sequence that private chats and basic groups share is split.
-        Ok(match (PeerId::of(chat.chat), self.ranges.get()) {
-            (PeerId::User(_) | PeerId::Group(_), Some(ranges)) => pager.split(ranges),
-            _ => pager,
-        })
-    }
-
-    async fn chat_failed(&self, chat: &ChatState, error: &CallError) -> Result<(), Halt> {
+    pub(super) async fn chat_failed(
+        &self,
+        chat: &ChatState,
+        error: &CallError,
+    ) -> Result<(), Halt> {
         if let Some(fatal) = BackupError::of_call(error) {
             return Err(fatal.into());
         }
@@ -110,8 +226,8 @@ impl Engine {
 struct Next(JoinSet<Result<Result<Reply, CallError>, Halt>>);
 
 impl Next {
-    fn ask(&mut self, engine: &Engine, chat: &ChatState, ask: Ask) {
-        let (engine, request) = (engine.clone(), request(chat, ask));
+    fn ask(&mut self, engine: &Engine, chat: &ChatState, what: What, ask: Ask) {
+        let (engine, request) = (engine.clone(), request(chat, what, ask));
         self.0.spawn(async move { engine.call(&request).await });
     }
 
@@ -131,20 +247,43 @@ pub(crate) fn name_of(error: &CallError) -> String {
     }
 }
 
-/// A page of a chat; of a chat the account left, of what it wrote there itself.
-fn request(chat: &ChatState, ask: Ask) -> Value {
+/// A page of a chat, or of a part of it.
+fn request(chat: &ChatState, what: What, ask: Ask) -> Value {
     let peer = input_peer(chat.chat, chat.access_hash, chat.is_self);
-    if chat.departed != Departed::No {
-        return json!({
-            "_": "messages.search", "peer": peer, "q": "", "from_id": {"_": "inputPeerSelf"},
-            "filter": {"_": "inputMessagesFilterEmpty"}, "min_date": 0, "max_date": 0,
-            "offset_id": ask.offset_id, "add_offset": ask.add_offset, "limit": ask.limit,
-            "max_id": 0, "min_id": 0, "hash": 0,
-        });
-    }
-    let history = json!({
-        "_": "messages.getHistory", "peer": peer, "offset_id": ask.offset_id, "offset_date": 0,
-        "add_offset": ask.add_offset, "limit": ask.limit, "max_id": 0, "min_id": 0, "hash": 0,
+    let mut request = json!({
+        "peer": peer, "offset_id": ask.offset_id, "add_offset": ask.add_offset,
+        "limit": ask.limit, "max_id": 0, "min_id": 0, "hash": 0,
     });
-    within(ask.range, history)
+    let more = match what {
+        What::History => json!({"_": "messages.getHistory", "offset_date": 0}),
+        What::Topic(topic) => {
+            json!({"_": "messages.getReplies", "msg_id": topic, "offset_date": 0})
+        }
+        What::Own => own_messages(chat, None),
+        What::OwnTopic(topic) => own_messages(chat, Some(topic)),
+    };
+    if let (Some(fields), Value::Object(more)) = (request.as_object_mut(), more) {
+        fields.extend(more);
+    }
+    within(ask.range, request)
+}
+
+/// In a chat the account left nothing but this can be asked, so that dates are left to the search.
+fn own_messages(chat: &ChatState, topic: Option<i32>) -> Value {
+    let scope = chat
+        .scope
+        .as_ref()
+        .filter(|_| chat.departed != Departed::No);
+    let moment = |at: Option<i64>| at.and_then(|at| i32::try_from(at).ok()).unwrap_or(0);
+    let since = scope.and_then(|scope| scope.since).map(|since| since - 1);
+    let mut search = json!({
+        "_": "messages.search", "q": "", "from_id": {"_": "inputPeerSelf"},
+        "filter": {"_": "inputMessagesFilterEmpty"},
+        // Later than, and earlier than.
+        "min_date": moment(since), "max_date": moment(scope.and_then(|scope| scope.until)),
+    });
+    if let (Some(topic), Some(fields)) = (topic, search.as_object_mut()) {
+        fields.insert("top_msg_id".into(), json!(topic));
+    }
+    search
 }

@@ -1,23 +1,35 @@
 //! Backing up an account: every chat of the dialog list, every message, every file.
 
+mod choose;
 pub(crate) mod decode;
 mod dialogs;
 pub(crate) mod error;
+mod file_rules;
 mod folders;
 mod history;
 pub(crate) mod list;
 mod options;
+mod pace;
+mod part;
+mod plan;
 pub(crate) mod recorder;
 mod round;
 mod round_store;
 pub(crate) mod run;
+mod select;
+pub mod selection;
+mod size;
 mod stop;
 mod summary;
 mod takeout;
 mod walk;
 
+pub use choose::SelectionError;
 pub use error::{BackupError, TakeoutError};
-pub use options::{HashChecks, Options, Takeouts};
+pub use options::{FreeSpace, HashChecks, Options, Space, Takeouts};
+pub use plan::{Plan, PlannedChat, plan};
+pub use selection::{ChatType, MediaSelection, Selection, Topics};
+pub use size::Estimate;
 pub use stop::Stop;
 pub use summary::Summary;
 

@@ -1,7 +1,9 @@
 //! What a backup is asked to do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::selection::Selection;
 use crate::spool::{Clock, system_clock};
 
 /// When the bytes of a file are compared with `upload.getFileHashes`.
@@ -38,6 +40,8 @@ pub struct Options {
     /// Also keep files of chats and messages whose owner forbids saving them. A decision for
     /// records of one's own; otherwise the archive says why they are left out.
     pub keep_protected: bool,
+    /// What of the account is to be kept.
+    pub selection: Selection,
     /// Files below [`Options::LARGE_FILE`] fetched at the same time from one data centre.
     pub small_files_at_once: usize,
     /// Larger files fetched at the same time from one data centre.
@@ -55,6 +59,22 @@ pub struct Options {
     pub takeout_look: Duration,
     /// The time records are stamped with.
     pub clock: Clock,
+    /// Tells how many bytes are free where the archive is; `None` when that cannot be known.
+    pub free_space: FreeSpace,
+    /// Files that would leave less than this free are left to a later run.
+    pub keep_free: u64,
+}
+
+/// Gives the free bytes where the archive is.
+pub type FreeSpace = Arc<dyn Fn() -> Option<u64> + Send + Sync>;
+
+/// How full the disk was when files were left to a later run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Space {
+    /// Bytes that were free.
+    pub free: u64,
+    /// Bytes that are to stay free.
+    pub keep: u64,
 }
 
 impl Options {
@@ -68,6 +88,7 @@ impl Default for Options {
             chats_at_once: 8,
             media: true,
             keep_protected: false,
+            selection: Selection::default(),
             // The server's defaults for `small_queue_max_active_operations_count` and
             // `large_queue_max_active_operations_count`.
             small_files_at_once: 5,
@@ -78,6 +99,8 @@ impl Default for Options {
             takeout: Takeouts::Use,
             takeout_look: Duration::from_secs(600),
             clock: system_clock(),
+            free_space: Arc::new(|| None),
+            keep_free: 1 << 30,
         }
     }
 }

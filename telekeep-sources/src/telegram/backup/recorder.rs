@@ -13,18 +13,34 @@ use telekeep_journal::BlobInfo;
 use tokio::sync::{mpsc, oneshot};
 
 use super::decode::{DecodedDialog, DecodedMessage, DecodedPeer, Dialogs, History};
+use super::file_rules::FileRules;
 use super::folders::Folders;
 use super::history::Got;
 use super::round::{LeftChat, Part, SavedContact};
 use super::round_store::{part_done, part_failed, resolved, store_departed};
 use crate::monitor::Monitor;
-use crate::spool::{Count, FileRow, Intervals, Kind, Round, Run, Seen, Spool, SpoolError, SpoolTx};
+use crate::spool::{
+    Count, FileRow, Intervals, Kind, Round, Run, Scope, Seen, Spool, SpoolError, SpoolTx,
+};
 use crate::telegram::media::collect;
 
 /// Answers that go into one transaction at most.
 const BATCH: usize = 24;
 /// Bytes of an undecodable answer kept in a record; a larger one is cut and says so.
 const RAW_LIMIT: usize = 8 * 1024 * 1024;
+
+/// What listing a part of a chat is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Listing {
+    /// The whole chat, to its end.
+    Whole,
+    /// An interval of its ids.
+    Piece,
+    /// Messages that are no interval of ids, by the name of this part.
+    Strand(String),
+    /// What the account wrote in a chat it left.
+    Departed,
+}
 
 /// Something to store.
 pub(crate) enum Item {
@@ -42,11 +58,20 @@ pub(crate) enum Item {
         protected: bool,
         page: Box<History>,
         got: Got,
-        /// The account left the chat: these are only the messages it wrote itself.
-        departed: bool,
+        /// What the page is a part of.
+        listing: Listing,
         /// Undecodable answers before it.
         raw: Vec<(Vec<u8>, String)>,
     },
+    /// What of which chats is selected, and the rules for files.
+    Chosen {
+        scopes: Vec<(i64, Scope)>,
+        stored: oneshot::Sender<()>,
+    },
+    /// The ids of the dates that are selected of a chat.
+    Bounds { chat: i64, scope: Scope },
+    /// What is selected of a chat is listed to its end.
+    ScopeListed { chat: i64 },
     /// A chat that could not be listed to its end.
     ChatFailed { chat: i64, error: String },
     /// A chat that only another one refers to and that this account may not read.
@@ -90,7 +115,7 @@ pub(crate) struct Recorder {
     pub spool: Arc<Spool>,
     pub run: Arc<Run>,
     pub monitor: Arc<dyn Monitor>,
-    pub keep_protected: bool,
+    pub rules: FileRules,
     /// Layer of all objects.
     pub layer: i32,
     /// Files that need no further look in this run.
@@ -204,15 +229,32 @@ impl Recorder {
                 protected,
                 page,
                 got,
-                departed,
+                listing,
                 raw,
             } => {
                 after.messages += self.store_history(tx, chat, protected, &page, &raw)?;
-                match (departed, got.end) {
-                    (false, _) => store_coverage(tx, chat, got)?,
-                    (true, Some((_, count))) => store_departed(tx, chat, count, None)?,
-                    (true, None) => {}
+                match (listing, got.end) {
+                    (Listing::Whole, _) => store_coverage(tx, chat, got)?,
+                    (Listing::Piece, _) => store_coverage(tx, chat, Got { end: None, ..got })?,
+                    (Listing::Strand(name), _) => {
+                        tx.cover_strand(chat, &name, got.first, got.last)?;
+                    }
+                    (Listing::Departed, Some((_, count))) => {
+                        store_departed(tx, chat, count, None)?;
+                    }
+                    (Listing::Departed, None) => {}
                 }
+            }
+            Item::Chosen { scopes, stored } => {
+                self.store_chosen(tx, &scopes)?;
+                after.stored.push(stored);
+            }
+            Item::Bounds { chat, scope } => {
+                tx.set_bounds(chat, &scope)?;
+            }
+            Item::ScopeListed { chat } => {
+                tx.resolve("chat", &chat.to_string())?;
+                tx.scope_listed(chat)?;
             }
             Item::ChatFailed { chat, error } => {
                 if tx.fail("chat", &chat.to_string(), &error)? {
@@ -227,6 +269,7 @@ impl Recorder {
                 let body = json!({"from": 1, "to": 0, "server_count": 0, "not_visible": error});
                 tx.record_value(Kind::Coverage, Some(chat), None, &body)?;
                 tx.listed(chat, 0, None)?;
+                tx.scope_listed(chat)?;
             }
             Item::DepartedClosed { chat, error } => {
                 store_departed(tx, chat, None, Some(&error))?;
@@ -276,6 +319,7 @@ impl Recorder {
         dialog: &DecodedDialog,
     ) -> Result<(), SpoolError> {
         let seen = tx.see_dialog(dialog.chat, dialog.top, dialog.print)?;
+        tx.note_dialog(dialog.chat, dialog.date, dialog.archived)?;
         if seen.is_news() {
             let (chat, layer) = (Some(dialog.chat), Some(self.layer));
             tx.record(Kind::Dialog, chat, None, layer, page.body(dialog))?;
@@ -333,7 +377,7 @@ impl Recorder {
             tx.record_value(Kind::Raw, Some(chat), None, &raw_body(bytes, error))?;
         }
         for &linked in &page.links {
-            tx.add_chat(linked)?;
+            tx.add_former(linked, chat)?;
         }
         tx.count(chat, messages, explained)?;
         Ok(messages)
@@ -354,12 +398,13 @@ impl Recorder {
             Some(self.layer),
             page.body(message),
         )?;
-        let rule = message.rule.or(protected.then_some(collect::PROTECTED));
-        let rule = rule.filter(|&rule| rule != collect::PROTECTED || !self.keep_protected);
+        let guarded = protected || message.rule == Some(collect::PROTECTED);
+        let destroyed = message.rule.filter(|&rule| rule != collect::PROTECTED);
         for file in page.files(message) {
+            let rule = destroyed.or_else(|| self.rules.rule(file, guarded));
             // The same sticker comes a thousand times.
             if rule.is_some() || !self.settled.knows(&file.key) {
-                let settled = tx.want_file(file, rule)? && rule.is_none();
+                let settled = tx.want_file(file, guarded, rule)? && rule.is_none();
                 self.settled.learn(&file.key, settled);
             }
         }

@@ -24,7 +24,10 @@ impl Desk {
             spool,
             run: Arc::new(run),
             monitor: Arc::new(Silent),
-            keep_protected,
+            rules: FileRules {
+                keep_protected,
+                ..FileRules::default()
+            },
             layer: 230,
             settled: Settled::default(),
             seal: mpsc::channel(1).0,
@@ -65,7 +68,7 @@ impl Desk {
             protected,
             page,
             got,
-            departed: false,
+            listing: Listing::Whole,
             raw,
         };
         let (recorder, run) = (&self.recorder, &self.recorder.run);
@@ -262,7 +265,7 @@ fn a_healed_chat_is_told_even_when_nothing_else_is_new() {
             protected: false,
             page,
             got,
-            departed: false,
+            listing: Listing::Whole,
             raw: vec![],
         }
     };

@@ -76,6 +76,10 @@ impl Engine {
             return Ok(());
         };
         self.know_ranges(ranges.clone());
+        if self.options.selection.is_by_name() {
+            // The rest of a round is about the whole account.
+            return Ok(());
+        }
         let older = ranges.split_last().map_or(&[][..], |(_, older)| older);
         let mut whole = true;
         for range in older.iter().rev() {

@@ -8,13 +8,17 @@ use telekeep_journal::Archive;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
+use super::choose::{Chooser, Folder};
 use super::decode::PeerFilter;
 use super::error::BackupError;
+use super::file_rules::FileRules;
+use super::pace::Pace;
 use super::recorder::{Item, Recorder, Settled};
+use super::selection::Selection;
 use super::takeout::{self, Turn};
-use super::{Options, Stop, Summary};
+use super::{Options, Space, Stop, Summary};
 use crate::monitor::Monitor;
-use crate::spool::{ChatState, Clock, Departed, JOURNAL, Kind, Run, Spool, SpoolError, SpoolTail};
+use crate::spool::{ChatState, Departed, JOURNAL, Kind, Run, Spool, SpoolError, SpoolTail};
 use crate::telegram::peers::PeerId;
 use crate::telegram::wire::{CallError, Client, Reply};
 
@@ -50,6 +54,12 @@ pub(crate) struct Engine {
     pub filter: Arc<PeerFilter>,
     /// Ranges the shared sequence is split into, once known; used inside an export only.
     pub ranges: Arc<OnceLock<Vec<(i32, i32)>>>,
+    /// The account's folders, once known.
+    pub folders: Arc<OnceLock<Vec<Folder>>>,
+    /// Which chats are selected, once known.
+    pub chooser: Arc<OnceLock<Chooser>>,
+    /// Set when files had to wait for space on the disk.
+    pub full: Arc<OnceLock<Space>>,
     /// Held while the export is replaced.
     pub turn: Arc<tokio::sync::Mutex<Turn>>,
     items: mpsc::Sender<Item>,
@@ -85,7 +95,9 @@ impl Engine {
     async fn everything(&self) -> Result<(), Halt> {
         self.monitor.phase("dialogs");
         self.enter_takeout().await?;
-        self.walk_dialogs().await?;
+        if !self.ask_named().await? {
+            self.walk_dialogs().await?;
+        }
         self.ask_folders().await?;
         self.make_round().await?;
         self.monitor.phase("messages");
@@ -102,6 +114,7 @@ impl Engine {
     async fn list_chats(&self) -> Result<(), Halt> {
         let mut tried = HashSet::new();
         loop {
+            self.choose().await?;
             let mut chats: Vec<ChatState> = self.spool.chats()?;
             chats.retain(|chat| self.is_worth_asking(chat) && tried.insert(chat.chat));
             if chats.is_empty() {
@@ -170,7 +183,11 @@ pub(super) async fn backup(
     monitor: Arc<dyn Monitor>,
     stop: &Stop,
 ) -> Result<Summary, BackupError> {
-    let result = run(client, archive, spool, options, monitor, stop).await;
+    let pace = Arc::new(Pace::new(monitor));
+    let result = run(client, archive, spool, options, pace.clone(), stop).await;
+    if result.is_ok() {
+        spool.observe(pace.rates())?;
+    }
     let end = match &result {
         Ok(summary) if summary.interrupted => takeout::End::Interrupted,
         Ok(_) => takeout::End::Whole,
@@ -190,9 +207,9 @@ async fn run(
 ) -> Result<Summary, BackupError> {
     let run = {
         let (client, archive, spool) = (client.clone(), archive.clone(), spool.clone());
-        let clock = options.clock.clone();
+        let options = options.clone();
         // Rebuilding a lost spool reads the whole journal.
-        let begun = tokio::task::spawn_blocking(move || begin(&client, &archive, &spool, clock));
+        let begun = tokio::task::spawn_blocking(move || begin(&client, &archive, &spool, &options));
         Arc::new(
             begun
                 .await
@@ -204,11 +221,15 @@ async fn run(
         spool: spool.clone(),
         run: run.clone(),
         monitor: monitor.clone(),
-        keep_protected: options.keep_protected,
+        rules: FileRules {
+            media: options.selection.media.clone(),
+            keep_protected: options.keep_protected,
+        },
         layer: client.schema().layer(),
         settled: Settled::default(),
         seal,
     };
+    let full: Arc<OnceLock<Space>> = Arc::default();
     let (items, queue) = mpsc::channel(QUEUE);
     let writer = tokio::task::spawn_blocking(move || recorder.work(queue));
     let sealer = {
@@ -224,6 +245,9 @@ async fn run(
         stop: stop.clone(),
         filter: Arc::default(),
         ranges: Arc::default(),
+        folders: Arc::default(),
+        chooser: Arc::default(),
+        full: full.clone(),
         turn: Arc::default(),
         items,
     };
@@ -237,7 +261,9 @@ async fn run(
         Err(Halt::Writer) => return Err(BackupError::Worker("writing")),
         Err(Halt::Failed(error)) => return Err(*error),
     };
-    end(archive, spool, &run, options, whole).await
+    let mut summary = end(archive, spool, &run, options, whole).await?;
+    summary.full = full.get().copied();
+    Ok(summary)
 }
 
 /// Makes spool and archive agree, checks whose they are, and prepares the run.
@@ -245,7 +271,7 @@ fn begin(
     client: &Client,
     archive: &Archive,
     spool: &Spool,
-    clock: Clock,
+    options: &Options,
 ) -> Result<Run, BackupError> {
     let account = client.account().ok_or(BackupError::NotSignedIn)?;
     spool.catch_up(archive)?;
@@ -261,8 +287,16 @@ fn begin(
     let mut id = [0; 8];
     getrandom::fill(&mut id).map_err(|_| BackupError::Worker("drawing a random number"))?;
     let id = format!("{:016x}", u64::from_be_bytes(id));
-    let start = json!({"event": "start", "command": "backup"});
-    Ok(Run::new(id, source, start, clock))
+    let mut start = json!({"event": "start", "command": "backup"});
+    if let Some(fields) = start.as_object_mut() {
+        if options.selection != Selection::default() {
+            fields.insert("selection".into(), json!(options.selection));
+        }
+        if options.keep_protected {
+            fields.insert("protected".into(), json!("keep"));
+        }
+    }
+    Ok(Run::new(id, source, start, options.clock.clone()))
 }
 
 /// Seals whole segments whenever enough records wait, until the writer is gone.

@@ -2,6 +2,7 @@
 
 use telekeep_journal::Head;
 
+use super::Space;
 use crate::spool::{Failure, Spool, SpoolError};
 
 /// The end of a run in numbers. Totals are of the archive, not of the run.
@@ -22,10 +23,18 @@ pub struct Summary {
     /// Messages the server counts that are not held, files still waiting, and chats not listed
     /// to their end.
     pub missing: u64,
-    /// True when the run reached its end and nothing failed or is missing.
+    /// True when the run reached its end, everything is selected, and nothing failed or is missing.
     pub complete: bool,
+    /// Chats left out by the selection.
+    pub chats_left_out: u64,
+    /// Chats of which a part is selected.
+    pub chats_in_part: u64,
+    /// Files left out by the selection.
+    pub files_left_out: u64,
     /// The run was asked to stop before its end.
     pub interrupted: bool,
+    /// Files were left to a later run because the disk is too full.
+    pub full: Option<Space>,
     /// What could not be had.
     pub failures: Vec<Failure>,
     /// The newest seal of the journal: who keeps it can tell that nothing was cut off.
@@ -42,6 +51,10 @@ impl Summary {
         let absent: u64 = chats.iter().map(|chat| chat.missing()).sum();
         let waiting = if with_media { files.waiting } else { 0 };
         let failed = failures.len() as u64;
+        let scopes = chats.iter().filter_map(|chat| chat.scope.as_ref());
+        let chats_left_out = scopes.clone().filter(|scope| scope.out.is_some()).count() as u64;
+        let chats_in_part = scopes.count() as u64 - chats_left_out;
+        let whole_account = chats_left_out == 0 && chats_in_part == 0 && files.unselected == 0;
         let missing = absent + unlisted + waiting;
         Ok(Summary {
             chats: chats.len() as u64,
@@ -49,7 +62,14 @@ impl Summary {
             media: files.held,
             failed,
             missing,
-            complete: whole && failed == 0 && missing == 0 && (with_media || files.waiting == 0),
+            complete: whole
+                && whole_account
+                && failed == 0
+                && missing == 0
+                && (with_media || files.waiting == 0),
+            chats_left_out,
+            chats_in_part,
+            files_left_out: files.unselected,
             interrupted: !whole,
             failures,
             ..Summary::default()

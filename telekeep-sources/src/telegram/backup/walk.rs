@@ -94,13 +94,18 @@ impl Engine {
             (chat, Some(peer)) => input_peer(chat, peer.access_hash, peer.is_self),
             (chat, None) => input_peer(chat, self.spool.access_hash(chat)?, false),
         };
-        let mut request = json!({
-            "_": "messages.getDialogs", "offset_date": offset.date, "offset_id": offset.id,
-            "offset_peer": peer, "limit": PAGE, "hash": 0,
-        });
-        if let (Some(folder), Some(fields)) = (folder, request.as_object_mut()) {
-            fields.insert("folder_id".into(), json!(folder));
-        }
-        Ok(request)
+        Ok(request(folder, offset, peer))
     }
+}
+
+/// A page of the list of chats.
+pub(super) fn request(folder: Option<i32>, offset: Offset, peer: Value) -> Value {
+    let mut request = json!({
+        "_": "messages.getDialogs", "offset_date": offset.date, "offset_id": offset.id,
+        "offset_peer": peer, "limit": PAGE, "hash": 0,
+    });
+    if let (Some(folder), Some(fields)) = (folder, request.as_object_mut()) {
+        fields.insert("folder_id".into(), json!(folder));
+    }
+    request
 }

@@ -8,7 +8,7 @@
 
 use telekeep_tl::{Object, Value};
 
-use crate::spool::{FileRow, Origin};
+use crate::spool::{FileKind, FileRow, FileTraits, Origin};
 
 /// Why self-destructing media is left out.
 pub(crate) const SELF_DESTRUCTING: &str = "SELF_DESTRUCTING";
@@ -18,8 +18,13 @@ pub(crate) const PROTECTED: &str = "PROTECTED_CONTENT";
 /// Why a file is not there that its messages hold no more.
 pub(crate) const GONE: &str = "ORIGIN_GONE";
 
-/// Reasons that need no further try.
-pub(crate) const RULES: &[&str] = &[SELF_DESTRUCTING, PROTECTED, GONE];
+/// Rules that leave a file out: reasons that need no further try.
+pub(crate) fn is_rule(error: &str) -> bool {
+    [SELF_DESTRUCTING, PROTECTED, GONE].contains(&error) || error.starts_with(UNSELECTED)
+}
+
+/// With this begin the reasons of files that the owner's selection leaves out.
+pub(crate) const UNSELECTED: &str = "UNSELECTED_";
 
 /// A thumbnail for lists has at most this area.
 const LIST_AREA: i64 = 400 * 400;
@@ -98,20 +103,14 @@ impl Finder {
         let mut wanted: Vec<&Rendition> = largest.into_iter().collect();
         wanted.extend(small.filter(|small| largest.is_some_and(|large| large.name != small.name)));
         for size in wanted {
-            self.add(
-                photo,
-                format!("photo/{id}/{}", size.name),
-                size.bytes,
-                "image/jpeg",
-            );
+            let key = format!("photo/{id}/{}", size.name);
+            let traits = traits(FileKind::Photo, size.area <= LIST_AREA, "image/jpeg");
+            self.add(photo, key, size.bytes, "image/jpeg", traits);
         }
         for video in renditions(photo, "video_sizes") {
-            self.add(
-                photo,
-                format!("photo/{id}/video/{}", video.name),
-                video.bytes,
-                "video/mp4",
-            );
+            let key = format!("photo/{id}/video/{}", video.name);
+            let traits = traits(FileKind::Photo, false, "");
+            self.add(photo, key, video.bytes, "video/mp4", traits);
         }
     }
 
@@ -124,29 +123,21 @@ impl Finder {
             .long("size")
             .and_then(|size| u64::try_from(size).ok())
             .unwrap_or(0);
-        self.add(document, format!("document/{id}"), size, &mime);
+        let kind = kind_of(document);
+        let main = traits(kind, false, "");
+        self.add(document, format!("document/{id}"), size, &mime, main);
         if let Some(row) = self.files.rows.last_mut() {
             row.name = file_name(document);
         }
-        for thumb in renditions(document, "thumbs") {
-            self.add(
-                document,
-                format!("document/{id}/thumb/{}", thumb.name),
-                thumb.bytes,
-                "",
-            );
-        }
-        for video in renditions(document, "video_thumbs") {
-            self.add(
-                document,
-                format!("document/{id}/video/{}", video.name),
-                video.bytes,
-                "",
-            );
+        for (field, part) in [("thumbs", "thumb"), ("video_thumbs", "video")] {
+            for thumb in renditions(document, field) {
+                let key = format!("document/{id}/{part}/{}", thumb.name);
+                self.add(document, key, thumb.bytes, "", traits(kind, true, &mime));
+            }
         }
     }
 
-    fn add(&mut self, of: &Object<'_>, key: String, size: u64, mime: &str) {
+    fn add(&mut self, of: &Object<'_>, key: String, size: u64, mime: &str, traits: FileTraits) {
         if self.files.rows.iter().any(|row| row.key == key) {
             return;
         }
@@ -163,8 +154,35 @@ impl Finder {
             name: None,
             origins: vec![self.origin],
             attempts: 0,
+            traits,
         });
     }
+}
+
+fn traits(kind: FileKind, thumb: bool, main_mime: &str) -> FileTraits {
+    FileTraits {
+        kind,
+        thumb,
+        main_mime: (thumb && !main_mime.is_empty()).then(|| main_mime.to_owned()),
+    }
+}
+
+/// What a document is to people. An animation may have the attributes of a video as well, and a
+/// sticker may be one.
+fn kind_of(document: &Object<'_>) -> FileKind {
+    let attributes = document.vector("attributes").unwrap_or_default();
+    let attributes = attributes.iter().filter_map(Value::as_object);
+    let kinds = attributes.filter_map(|attribute| match attribute.name() {
+        "documentAttributeSticker" | "documentAttributeCustomEmoji" => Some((0, FileKind::Sticker)),
+        "documentAttributeVideo" if attribute.flag("round_message") => Some((1, FileKind::Round)),
+        "documentAttributeAudio" if attribute.flag("voice") => Some((1, FileKind::Voice)),
+        "documentAttributeAnimated" => Some((2, FileKind::Gif)),
+        "documentAttributeVideo" => Some((3, FileKind::Video)),
+        "documentAttributeAudio" => Some((4, FileKind::Audio)),
+        _ => None,
+    });
+    let first = kinds.min_by_key(|(rank, _)| *rank);
+    first.map_or(FileKind::File, |(_, kind)| kind)
 }
 
 /// One rendition that is a file on the server.

@@ -70,6 +70,7 @@ mod tests {
             name: None,
             origins: Vec::new(),
             attempts: 0,
+            traits: crate::spool::FileTraits::default(),
         }
     }
 }

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::partial::Partials;
 use crate::spool::FileRow;
-use crate::telegram::backup::Options;
 use crate::telegram::backup::run::{Engine, Halt, finished};
+use crate::telegram::backup::{Options, Space};
 
 /// Files read from the queue at once.
 const READ: u32 = 256;
@@ -22,6 +23,7 @@ impl Engine {
         let partials = self.partials()?;
         let mut turns = Turns::new(&self.options);
         let mut tasks = JoinSet::new();
+        let room = Room::default();
         let mut last = String::new();
         loop {
             let files = self.spool.waiting_files(&last, READ)?;
@@ -34,11 +36,16 @@ impl Engine {
                 if self.stop.is_set() {
                     return Err(Halt::Stopped);
                 }
+                let Some(room) = room.take(&self.options, file.size) else {
+                    self.is_full();
+                    continue;
+                };
                 let (engine, partials, turn) = (self.clone(), partials.clone(), turns.of(&file));
                 tasks.spawn(async move {
                     let Ok(_turn) = turn.acquire().await else {
                         return Ok(());
                     };
+                    let _room = room;
                     engine.fetch_file(file, partials).await
                 });
             }
@@ -56,6 +63,14 @@ impl Engine {
         Ok(())
     }
 
+    /// Notes that a file has to wait for space on the disk.
+    fn is_full(&self) {
+        let free = (self.options.free_space)().unwrap_or(0);
+        let keep = self.options.keep_free;
+        // The first time tells enough.
+        let _ = self.full.set(Space { free, keep });
+    }
+
     /// Where unfinished files are kept; nowhere when the archive is not in a local folder.
     fn partials(&self) -> Result<Option<Partials>, Halt> {
         let Some(local) = self.archive.local_dir() else {
@@ -63,6 +78,38 @@ impl Engine {
         };
         let identity = self.spool.partial_identity()?;
         Ok(Some(Partials::new(local, identity)))
+    }
+}
+
+/// What files on their way will need on the disk.
+#[derive(Default)]
+struct Room(Arc<AtomicU64>);
+
+impl Room {
+    /// Room for one more file; none when the disk is too full for it.
+    fn take(&self, options: &Options, size: u64) -> Option<Taken> {
+        let taken = self.0.load(Ordering::Acquire);
+        let needed = taken.saturating_add(size).saturating_add(options.keep_free);
+        if (options.free_space)().is_some_and(|free| free < needed) {
+            return None;
+        }
+        self.0.fetch_add(size, Ordering::AcqRel);
+        Some(Taken {
+            room: self.0.clone(),
+            size,
+        })
+    }
+}
+
+/// Given back when the file is stored, or was not had.
+struct Taken {
+    room: Arc<AtomicU64>,
+    size: u64,
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.room.fetch_sub(self.size, Ordering::AcqRel);
     }
 }
 

@@ -1,0 +1,466 @@
+//! Selections: what is fetched is what was asked for, and a change costs the difference.
+
+use telekeep_cloud::world::{Chat, ChatKind};
+use telekeep_sources::spool::{FileKind, Intervals};
+use telekeep_sources::telegram::backup::{
+    ChatType, MediaSelection, Selection, SelectionError, Topics,
+};
+
+use super::*;
+
+fn with(selection: &Selection) -> Options {
+    Options {
+        selection: selection.clone(),
+        ..Options::default()
+    }
+}
+
+/// Without files, so that requests are those for messages.
+fn texts(selection: &Selection) -> Options {
+    Options {
+        media: false,
+        ..with(selection)
+    }
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
+}
+
+fn date(message: &Value) -> i64 {
+    message["date"].as_i64().unwrap()
+}
+
+impl Rig {
+    async fn select(&self, kept: &Kept, options: &Options) -> Summary {
+        self.run_with(kept, options, &Stop::new()).await.unwrap()
+    }
+
+    /// Calls by method that `work` makes.
+    async fn spent(&self, kept: &Kept, options: &Options) -> (Summary, BTreeMap<String, u64>) {
+        let before = self.cloud.calls();
+        let summary = self.select(kept, options).await;
+        let mut calls = self.cloud.calls();
+        for (method, count) in &mut calls {
+            *count -= before.get(method).copied().unwrap_or(0);
+        }
+        calls.retain(|_, count| *count > 0);
+        (summary, calls)
+    }
+
+    fn chats(&self) -> Vec<Chat> {
+        self.cloud.world().chats(self.account())
+    }
+
+    /// Forbids saving in a channel, when the account owns it.
+    async fn forbid_saving(&self, kept: &Kept, chat: i64) -> bool {
+        let client = self.client(kept).await;
+        let access_hash = kept.spool.access_hash(chat).unwrap();
+        let id = -chat - 1_000_000_000_000;
+        let peer = serde_json::json!({
+            "_": "inputPeerChannel", "channel_id": id, "access_hash": access_hash,
+        });
+        let request =
+            serde_json::json!({"_": "messages.toggleNoForwards", "peer": peer, "enabled": true});
+        let done = client.call(&request).await.is_ok();
+        client.close().await.unwrap();
+        done
+    }
+
+    /// The chat with the most messages among those that pass.
+    fn longest(&self, test: impl Fn(&Chat) -> bool) -> Chat {
+        let chats = self.chats().into_iter().filter(|chat| test(chat));
+        chats.max_by_key(|chat| chat.messages.len()).unwrap()
+    }
+}
+
+impl Kept {
+    /// Ids of messages held of a chat.
+    fn ids(&self, chat: i64) -> BTreeSet<i64> {
+        let held = self.content().messages;
+        let held = held.keys().filter(|(of, _)| *of == chat);
+        held.map(|(_, id)| *id).collect()
+    }
+
+    fn left_out(&self, why: &str) -> BTreeSet<String> {
+        let records = self.records().into_iter();
+        let records = records.filter(|record| record.kind == "media_missing");
+        let bodies =
+            records.map(|record| serde_json::from_str::<Value>(record.body.get()).unwrap());
+        let because = bodies.filter(|body| body["error"] == why);
+        because
+            .map(|body| body["file"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+fn ids(messages: &[Value], test: impl Fn(&Value) -> bool) -> BTreeSet<i64> {
+    let messages = messages.iter().filter(|message| test(message));
+    messages.map(|m| m["id"].as_i64().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_chosen_chats_are_asked_for_and_the_others_are_named() {
+    let rig = Rig::start(20, 2000, 0).await;
+    let kept = rig.archive("a").await;
+    let channels = Selection {
+        types: vec![ChatType::Channels],
+        ..Selection::default()
+    };
+    let (summary, calls) = rig.spent(&kept, &texts(&channels)).await;
+    let chats = rig.chats();
+    let (inside, outside): (Vec<_>, Vec<_>) = chats
+        .iter()
+        .partition(|chat| chat.kind == ChatKind::Channel);
+    assert!(!inside.is_empty() && outside.len() > 10);
+    let pages: usize = inside
+        .iter()
+        .map(|chat| chat.messages.len() / 100 + 1)
+        .sum();
+    assert!(
+        calls["messages.getHistory"] <= pages as u64 + 1,
+        "{calls:?}"
+    );
+    for chat in &inside {
+        assert_eq!(kept.ids(chat.id), ids(&chat.messages, |_| true));
+    }
+    assert!(outside.iter().all(|chat| kept.ids(chat.id).is_empty()));
+    assert!(!summary.complete && summary.missing == 0, "{summary:?}");
+    assert_eq!(summary.chats_left_out, outside.len() as u64);
+
+    // Again: nothing. Everything: the rest, and nothing twice (`content` looks at that).
+    let again = rig.select(&kept, &texts(&channels)).await;
+    assert_eq!(again.new_records, 0);
+    let (all, calls) = rig.spent(&kept, &Options::default()).await;
+    assert!(all.complete, "{all:?}");
+    let pages: usize = outside
+        .iter()
+        .map(|chat| chat.messages.len() / 100 + 2)
+        .sum();
+    assert!(calls["messages.getHistory"] <= pages as u64, "{calls:?}");
+    rig.assert_equals_world(&kept);
+    // Smaller again: what is held stays, and nothing is asked.
+    let (small, calls) = rig.spent(&kept, &texts(&channels)).await;
+    assert!(!small.complete && small.missing == 0, "{small:?}");
+    assert!(!calls.contains_key("messages.getHistory"), "{calls:?}");
+    rig.assert_equals_world(&kept);
+    kept.assert_sound();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_chat_costs_what_it_is_and_no_walk_once_it_is_known() {
+    let rig = Rig::start(250, 3000, 0).await;
+    let kept = rig.archive("a").await;
+    let chat = rig.longest(|chat| chat.kind == ChatKind::Private);
+    let one = Selection {
+        chats: vec![chat.id.to_string()],
+        ..Selection::default()
+    };
+    let (_, calls) = rig.spent(&kept, &texts(&one)).await;
+    let pages = chat.messages.len() as u64 / 100 + 2;
+    assert!(calls["messages.getHistory"] <= pages, "{calls:?}");
+    assert_eq!(kept.ids(chat.id), ids(&chat.messages, |_| true));
+    let (_, calls) = rig.spent(&kept, &texts(&one)).await;
+    assert!(!calls.contains_key("messages.getDialogs"), "{calls:?}");
+    assert_eq!(calls["messages.getPeerDialogs"], 1);
+    assert!(!calls.contains_key("messages.getHistory"), "{calls:?}");
+    assert!(rig.select(&kept, &Options::default()).await.complete);
+    rig.assert_equals_world(&kept);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_date_range_limits_what_is_fetched_and_grows_both_ways() {
+    let rig = Rig::start(3, 6000, 0).await;
+    let kept = rig.archive("a").await;
+    let chat = rig.longest(|_| true);
+    let count = chat.messages.len();
+    assert!(count > 1500, "{count}");
+    let at = |part: usize| date(&chat.messages[count * part / 10]);
+    let range = |since: Option<usize>, until: Option<usize>| Selection {
+        chats: vec![chat.id.to_string()],
+        since: since.map(at),
+        until: until.map(at),
+        ..Selection::default()
+    };
+    let wanted =
+        |since: i64, until: i64| ids(&chat.messages, |m| (since..until).contains(&date(m)));
+    let (summary, calls) = rig.spent(&kept, &texts(&range(Some(4), Some(5)))).await;
+    let slice = wanted(at(4), at(5));
+    assert_eq!(kept.ids(chat.id), slice);
+    // Two to turn dates into ids, and the pages of a tenth.
+    let pages = slice.len() as u64 / 100 + 2;
+    assert!(calls["messages.getHistory"] <= pages + 2, "{calls:?}");
+    assert_eq!((summary.missing, summary.chats_in_part), (0, 1));
+    assert!(!summary.complete);
+    let covered = kept.spool.coverage(chat.id).unwrap();
+    assert_eq!(covered.iter().count(), 1);
+    let again = rig.spent(&kept, &texts(&range(Some(4), Some(5)))).await;
+    assert_eq!(again.0.new_records, 0);
+    assert!(
+        !again.1.contains_key("messages.getHistory"),
+        "{:?}",
+        again.1
+    );
+
+    // Later and earlier: only the difference.
+    let (_, calls) = rig.spent(&kept, &texts(&range(Some(2), Some(7)))).await;
+    assert_eq!(kept.ids(chat.id), wanted(at(2), at(7)));
+    let more = (wanted(at(2), at(7)).len() - slice.len()) as u64 / 100;
+    assert!(calls["messages.getHistory"] <= more + 6, "{calls:?}");
+    // Open to the end, then everything.
+    rig.select(&kept, &texts(&range(Some(2), None))).await;
+    assert_eq!(kept.ids(chat.id), wanted(at(2), i64::MAX));
+    let all = rig.select(&kept, &Options::default()).await;
+    assert!(all.complete, "{all:?}");
+    let covered: Intervals = kept.spool.coverage(chat.id).unwrap();
+    assert_eq!(covered.iter().count(), 1);
+    rig.assert_equals_world(&kept);
+    kept.assert_sound();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_range_nothing_is_in_costs_nothing_in_chats_that_end_before_it() {
+    let rig = Rig::start(30, 2000, 0).await;
+    let kept = rig.archive("a").await;
+    let mut newest: Vec<i64> = rig
+        .chats()
+        .iter()
+        .filter_map(|c| c.messages.last().map(date))
+        .collect();
+    newest.sort_unstable();
+    let since = newest[newest.len() - 4];
+    let recent = Selection {
+        since: Some(since),
+        ..Selection::default()
+    };
+    let (summary, calls) = rig.spent(&kept, &texts(&recent)).await;
+    // A request for the date and one page of each of the four chats.
+    assert!(calls["messages.getHistory"] <= 4 * 2 + 2, "{calls:?}");
+    assert_eq!(summary.missing, 0, "{summary:?}");
+    let held: usize = rig.chats().iter().map(|chat| kept.ids(chat.id).len()).sum();
+    let wanted: usize = rig
+        .chats()
+        .iter()
+        .map(|chat| ids(&chat.messages, |m| date(m) >= since).len())
+        .sum();
+    assert_eq!(held, wanted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn own_messages_alone_are_searched_for() {
+    let rig = Rig::start(12, 1500, 0).await;
+    let kept = rig.archive("a").await;
+    let group = rig.longest(|chat| chat.kind == ChatKind::Supergroup);
+    let own = Selection {
+        chats: vec![group.id.to_string()],
+        own: vec![ChatType::Supergroups],
+        ..Selection::default()
+    };
+    let me = rig.account();
+    let mine = ids(&group.messages, |m| m["from_id"]["user_id"] == me);
+    assert!(!mine.is_empty() && mine.len() < group.messages.len());
+    let (summary, calls) = rig.spent(&kept, &texts(&own)).await;
+    assert_eq!(kept.ids(group.id), mine);
+    assert!(!calls.contains_key("messages.getHistory"), "{calls:?}");
+    assert_eq!((summary.missing, summary.complete), (0, false));
+    let (again, calls) = rig.spent(&kept, &texts(&own)).await;
+    assert_eq!(again.new_records, 0);
+    assert!(!calls.contains_key("messages.search"), "{calls:?}");
+    assert!(rig.select(&kept, &Options::default()).await.complete);
+    rig.assert_equals_world(&kept);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn single_topics_of_a_forum() {
+    let rig = Rig::start(24, 3000, 0).await;
+    let kept = rig.archive("a").await;
+    let in_topic = |m: &Value, topic: i64| {
+        let header = &m["reply_to"];
+        let of = match &header["reply_to_top_id"] {
+            Value::Null if header["forum_topic"] == true => &header["reply_to_msg_id"],
+            top => top,
+        };
+        m["id"] == topic || (header["forum_topic"] == true && of == topic)
+    };
+    let topic = |chat: &Chat| {
+        let created = chat.messages.iter();
+        let mut created = created.filter(|m| m["action"]["_"] == "messageActionTopicCreate");
+        created.next().map(|m| m["id"].as_i64().unwrap())
+    };
+    let forum = rig.longest(|chat| topic(chat).is_some());
+    let id = topic(&forum).unwrap();
+    let selection = Selection {
+        chats: vec![forum.id.to_string()],
+        topics: vec![Topics {
+            chat: forum.id.to_string(),
+            topics: vec![i32::try_from(id).unwrap()],
+        }],
+        ..Selection::default()
+    };
+    let wanted = ids(&forum.messages, |m| in_topic(m, id));
+    assert!(wanted.len() > 1 && wanted.len() < forum.messages.len());
+    let (_, calls) = rig.spent(&kept, &texts(&selection)).await;
+    assert_eq!(kept.ids(forum.id), wanted);
+    assert!(!calls.contains_key("messages.getHistory"), "{calls:?}");
+    let again = rig.select(&kept, &texts(&selection)).await;
+    assert_eq!(again.new_records, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_left_out_are_named_and_come_when_the_selection_grows() {
+    let rig = Rig::start(10, 600, 8).await;
+    let kept = rig.archive("a").await;
+    let photos = Selection {
+        media: MediaSelection {
+            kinds: vec![FileKind::Photo],
+            ..MediaSelection::default()
+        },
+        ..Selection::default()
+    };
+    let summary = rig.select(&kept, &with(&photos)).await;
+    assert!(!summary.complete && summary.missing == 0, "{summary:?}");
+    assert!(summary.files_left_out > 5);
+    let held = kept.content().media;
+    assert!(!held.is_empty() && held.keys().all(|key| key.starts_with("photo/")));
+    let left_out = kept.left_out("UNSELECTED_KIND");
+    assert_eq!(left_out.len() as u64, summary.files_left_out);
+    let small = Selection {
+        media: MediaSelection {
+            max_size: Some(50_000),
+            ..MediaSelection::default()
+        },
+        ..Selection::default()
+    };
+    let second = rig.select(&kept, &with(&small)).await;
+    assert!(second.files_left_out < summary.files_left_out);
+    assert!(!kept.left_out("UNSELECTED_SIZE").is_empty());
+    assert_eq!(rig.select(&kept, &with(&small)).await.new_records, 0);
+    // A lost spool learns it from the journal.
+    drop(kept);
+    rig.lose_spool("a");
+    let kept = rig.open("a");
+    rig.sign_in(&kept).await;
+    let parts = rig.calls("upload.getFile");
+    let again = rig.select(&kept, &with(&small)).await;
+    assert_eq!(again.files_left_out, second.files_left_out);
+    assert_eq!(rig.calls("upload.getFile"), parts);
+    let all = rig.select(&kept, &Options::default()).await;
+    assert!(all.complete, "{all:?}");
+    rig.assert_equals_world(&kept);
+    kept.assert_sound();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn interrupted_anywhere_a_selection_ends_as_if_never_interrupted() {
+    let rig = Rig::start(6, 3000, 4).await;
+    let dates: Vec<i64> = rig.longest(|_| true).messages.iter().map(date).collect();
+    let selections = [
+        Selection {
+            since: Some(dates[dates.len() / 2]),
+            until: Some(dates[dates.len() * 3 / 4]),
+            ..Selection::default()
+        },
+        Selection {
+            since: Some(dates[dates.len() / 4]),
+            own: vec![ChatType::Supergroups],
+            ..Selection::default()
+        },
+        Selection::default(),
+    ];
+    let whole = rig.archive("whole").await;
+    rig.archive("cut").await;
+    let mut cuts = 0;
+    for selection in &selections {
+        let options = with(selection);
+        rig.select(&whole, &options).await;
+        for n in 0..60 {
+            let kept = rig.open("cut");
+            let pause = Duration::from_millis(20 + n * 37 % 120 + n * 4);
+            let stop = Stop::new();
+            let run = rig.run_with(&kept, &options, &stop);
+            let ended = tokio::time::timeout(pause, run).await;
+            while Arc::strong_count(&kept.spool) > 1 {
+                tokio::task::yield_now().await;
+            }
+            if let Ok(summary) = ended {
+                assert!(!summary.unwrap().interrupted);
+                break;
+            }
+            cuts += 1;
+        }
+        assert_eq!(rig.open("cut").essence(), whole.essence());
+    }
+    assert!(cuts > 2, "{cuts}");
+    rig.assert_equals_world(&rig.open("cut"));
+    rig.open("cut").assert_sound();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_means_nothing_ends_the_run_before_anything_is_listed() {
+    let rig = Rig::start(8, 300, 0).await;
+    let kept = rig.archive("a").await;
+    let selection = Selection {
+        chats: names(&["no such chat anywhere"]),
+        ..Selection::default()
+    };
+    let result = rig.run_with(&kept, &with(&selection), &Stop::new()).await;
+    let error = result.unwrap_err();
+    assert!(matches!(
+        error,
+        BackupError::Selection(SelectionError::NoChat { .. })
+    ));
+    assert_eq!(rig.calls("messages.getHistory"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn history_is_never_marked_as_read() {
+    let rig = Rig::start(12, 800, 2).await;
+    let kept = rig.archive("a").await;
+    assert!(rig.select(&kept, &Options::default()).await.complete);
+    let calls = rig.cloud.calls();
+    let touching = calls.keys().filter(|method| {
+        let name = method.rsplit('.').next().unwrap_or_default();
+        name.starts_with("read") || name.starts_with("set") || name.contains("updateStatus")
+    });
+    assert_eq!(touching.collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn protected_media_comes_when_its_owner_decides_so() {
+    let rig = Rig::start(60, 2500, 8).await;
+    let kept = rig.archive("a").await;
+    let saved = Selection {
+        types: vec![ChatType::Saved],
+        ..Selection::default()
+    };
+    rig.select(&kept, &with(&saved)).await;
+    let mut forbidden = 0;
+    for chat in rig
+        .chats()
+        .iter()
+        .filter(|chat| chat.kind == ChatKind::Channel)
+    {
+        forbidden += u32::from(rig.forbid_saving(&kept, chat.id).await);
+    }
+    assert!(forbidden > 0);
+    let default = rig.select(&kept, &Options::default()).await;
+    let mut guarded = kept.left_out("PROTECTED_CONTENT");
+    // What is seen elsewhere too is kept from there.
+    let held = kept.content().media;
+    guarded.retain(|key| !held.contains_key(key));
+    assert!(!guarded.is_empty(), "{default:?}");
+    let keep = Options {
+        keep_protected: true,
+        ..Options::default()
+    };
+    rig.select(&kept, &keep).await;
+    let held = kept.content().media;
+    let missing: Vec<_> = guarded
+        .iter()
+        .filter(|key| !held.contains_key(*key))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    // What is held stays when the decision is taken back.
+    rig.select(&kept, &Options::default()).await;
+    assert_eq!(kept.content().media, held);
+}
