@@ -32,6 +32,7 @@ mod history;
 mod names;
 mod number;
 mod open;
+mod own;
 mod people;
 mod portraits;
 mod search;
@@ -60,6 +61,7 @@ pub use gallery::{Gallery, Listing};
 pub use history::{GENERAL, Topic, Version};
 pub use names::DELETED_ACCOUNT;
 pub use open::Key;
+pub use own::PartRow;
 pub use people::{ChatShare, PastName, Profile};
 pub use portraits::Portrait;
 pub use search::{
@@ -270,6 +272,28 @@ impl Index {
     /// Folders that accounts made, in their order.
     pub fn folders(&self) -> Result<Vec<FolderRow>, IndexError> {
         folders::folders(&self.db)
+    }
+
+    /// What is held of the accounts themselves, part by part.
+    pub fn account_parts(&self) -> Result<Vec<PartRow>, IndexError> {
+        own::parts(&self.db)
+    }
+
+    /// A part of the account of a journal ([`PartRow::journal`]); `None` when it is not held.
+    pub fn account_part(
+        &self,
+        journal: i64,
+        part: &str,
+    ) -> Result<Option<telekeep_model::AccountPart>, IndexError> {
+        own::part(&self.db, journal, part)
+    }
+
+    /// The telephone book that Telegram keeps for the account of a journal, or for all.
+    pub fn saved_contacts(
+        &self,
+        journal: Option<i64>,
+    ) -> Result<Vec<telekeep_model::SavedContact>, IndexError> {
+        own::saved_contacts(&self.db, journal)
     }
 
     /// One chat as in the list ([`ChatRow::pinned`] only says whether); `None` for an unknown one.

@@ -50,6 +50,27 @@ CREATE TABLE folder (
     PRIMARY KEY (journal, id)
 ) WITHOUT ROWID;
 
+-- Parts of the accounts themselves, as their newest records say.
+CREATE TABLE account_part (
+    journal     INTEGER NOT NULL,
+    part        TEXT NOT NULL,
+    time        INTEGER NOT NULL,         -- of the record, unix milliseconds
+    count       INTEGER,                  -- entries of its lists
+    unavailable TEXT,                     -- why the account cannot have it
+    body        TEXT NOT NULL,            -- of the record
+    PRIMARY KEY (journal, part)
+);
+
+-- Telephone books that Telegram keeps.
+CREATE TABLE saved_contact (
+    journal INTEGER NOT NULL,
+    phone   TEXT NOT NULL,
+    first   TEXT NOT NULL,
+    last    TEXT NOT NULL,
+    date    INTEGER NOT NULL,
+    PRIMARY KEY (journal, phone)
+) WITHOUT ROWID;
+
 -- The latest version of each message. Clustered by chat and id, because that is how people read.
 CREATE TABLE message (
     c        INTEGER NOT NULL,

@@ -15,6 +15,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod account;
 mod card;
 mod dialog;
 mod entity;
@@ -34,6 +35,10 @@ mod period;
 mod rich;
 mod service;
 
+pub use account::{
+    AccountPart, Audience, Device, Draft, Listed, NotifyRule, OwnPhoto, OwnProfile, PrivacyRule,
+    SetName, TwoStep, WorkHours,
+};
 pub use card::{Contact, Game, Giveaway, GiveawayResults, Invoice, Prize, Story, Task, Todo};
 pub use dialog::Dialog;
 pub use entity::{Entity, EntityKind};
@@ -44,7 +49,7 @@ pub use markup::Button;
 pub use media::{Document, DocumentRole, File, Media, Photo, Poll, PollAnswer, WebPage};
 pub use message::{Context, Forward, Message, Parsed, Reaction, Reply};
 pub use money::Money;
-pub use notes::{Absent, Coverage, Failure, MediaHeld, Run, Selected, Source};
+pub use notes::{Absent, Coverage, Failure, MediaHeld, Run, SavedContact, Selected, Source};
 pub use peer::{Peer, PeerKind};
 pub use period::{Period, PeriodUnit};
 pub use rich::{

@@ -144,6 +144,25 @@ pub struct Failure {
     pub last: bool,
 }
 
+/// An entry of the telephone book that Telegram keeps for the account.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SavedContact {
+    /// Its number, digits.
+    pub phone: String,
+    /// First name.
+    #[serde(default)]
+    pub first_name: String,
+    /// Last name.
+    #[serde(default)]
+    pub last_name: String,
+    /// When it was saved, unix seconds.
+    #[serde(default)]
+    pub date: i64,
+    /// It is in the book no more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
+}
+
 macro_rules! parse {
     ($($type:ident $what:literal),+) => {$(
         impl $type {
@@ -154,4 +173,4 @@ macro_rules! parse {
         }
     )+};
 }
-parse!(Source "source", Run "run", Coverage "coverage", Absent "absent record", MediaHeld "media record", Failure "failure");
+parse!(Source "source", Run "run", Coverage "coverage", Absent "absent record", MediaHeld "media record", Failure "failure", SavedContact "saved contact");

@@ -4,6 +4,7 @@
 //! `local/index.lock`, not the archive's lock, so that looking at an archive never keeps a backup
 //! from starting. A reader that finds somebody writing reads what is there.
 
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -179,6 +180,7 @@ pub struct Reading {
     /// The index.
     pub index: Index,
     accounts: Vec<i64>,
+    asked: HashMap<String, i64>,
     _home: Home,
 }
 
@@ -193,8 +195,15 @@ impl Reading {
         Ok(Reading {
             index,
             accounts,
+            asked: asked(&archive),
             _home: home,
         })
+    }
+
+    /// When a part of the account was asked for last (unix milliseconds), as far as this machine
+    /// knows: another copy of the archive cannot.
+    pub fn asked(&self, part: &str) -> Option<i64> {
+        self.asked.get(part).copied().filter(|time| *time > 0)
     }
 
     /// The title of a chat: the account's own chat with itself is known by another name.
@@ -211,6 +220,16 @@ impl Reading {
         let deleted = id.map(|id| self.index.is_deleted_account(id)).transpose()?;
         Ok(marked(name, deleted == Some(true)))
     }
+}
+
+/// What the spool knows; nothing when there is none that can be read.
+fn asked(archive: &Archive) -> HashMap<String, i64> {
+    let parts = spool_reader(archive)
+        .ok()
+        .flatten()
+        .and_then(|spool| spool.account_parts().ok());
+    let parts = parts.unwrap_or_default().into_iter();
+    parts.map(|(name, part)| (name, part.asked)).collect()
 }
 
 /// A name, marked when it is that of a deleted account.

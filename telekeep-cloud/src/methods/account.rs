@@ -14,8 +14,6 @@ pub(super) const METHODS: &[Method] = &[
     ("account.unregisterDevice", yes),
     ("account.getAuthorizations", get_authorizations),
     ("account.resetAuthorization", reset_authorization),
-    ("account.getWebAuthorizations", get_web_authorizations),
-    ("account.getAccountTTL", get_account_ttl),
     ("auth.resetAuthorizations", reset_authorizations),
 ];
 
@@ -89,12 +87,4 @@ fn reset_authorizations(call: &Call<'_>, _: Value) -> Result<Answer, RpcError> {
         }
     }
     Ok(Value::Bool(true).into())
-}
-
-fn get_web_authorizations(_: &Call<'_>, _: Value) -> Result<Answer, RpcError> {
-    Ok(json!({"_": "account.webAuthorizations", "authorizations": [], "users": []}).into())
-}
-
-fn get_account_ttl(_: &Call<'_>, _: Value) -> Result<Answer, RpcError> {
-    Ok(json!({"_": "accountDaysTTL", "days": 180}).into())
 }

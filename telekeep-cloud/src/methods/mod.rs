@@ -4,7 +4,9 @@
 mod account;
 mod auth;
 mod change;
+mod contacts;
 mod dialogs;
+mod drafts;
 mod files;
 mod folders;
 mod groups;
@@ -17,6 +19,8 @@ mod password;
 mod peers;
 mod push;
 mod send;
+mod settings;
+mod stickers;
 mod takeout;
 #[cfg(test)]
 mod tests;
@@ -30,7 +34,9 @@ pub(crate) const TABLES: &[&[Method]] = &[
     account::METHODS,
     auth::METHODS,
     change::METHODS,
+    contacts::METHODS,
     dialogs::METHODS,
+    drafts::METHODS,
     files::METHODS,
     folders::METHODS,
     groups::METHODS,
@@ -39,6 +45,8 @@ pub(crate) const TABLES: &[&[Method]] = &[
     password::METHODS,
     peers::METHODS,
     send::METHODS,
+    settings::METHODS,
+    stickers::METHODS,
     takeout::METHODS,
     topics::METHODS,
     updates::METHODS,

@@ -1,4 +1,4 @@
-//! People, groups and channels: short and full descriptions, names, members, photos, stickers.
+//! People, groups and channels: short and full descriptions, names, members, photos.
 
 use grammers_tl_types::{enums, types};
 use serde_json::Value;
@@ -11,7 +11,6 @@ use crate::world::ids::PeerId;
 use crate::world::log::mask;
 use crate::world::peers::{Channel, all_rights};
 use crate::world::state::State;
-use crate::world::stickers::{STICKER_EMOJI, STICKER_SETS, sticker_set_hash, sticker_set_id};
 use crate::world::{blank, context};
 
 pub(super) const METHODS: &[Method] = &[
@@ -33,9 +32,6 @@ pub(super) const METHODS: &[Method] = &[
     ("channels.getParticipant", |call, r| {
         with(call, &r, get_participant)
     }),
-    ("contacts.getContacts", |call, r| {
-        with(call, &r, get_contacts)
-    }),
     ("contacts.resolveUsername", |call, r| {
         with(call, &r, resolve_username)
     }),
@@ -44,12 +40,6 @@ pub(super) const METHODS: &[Method] = &[
     }),
     ("photos.getUserPhotos", |call, r| {
         with(call, &r, get_user_photos)
-    }),
-    ("messages.getStickerSet", |call, r| {
-        with(call, &r, get_sticker_set)
-    }),
-    ("messages.getCustomEmojiDocuments", |call, r| {
-        with(call, &r, get_custom_emoji)
     }),
 ];
 
@@ -100,6 +90,12 @@ fn get_full_user(state: &State, account: i64, request: &Value) -> Result<Answer,
         }
         .into()
     });
+    let own = state.accounts.get(&id).map(|account| &account.own);
+    let own = own.filter(|own| own.birthday.is_some());
+    let channel = own.and_then(|own| own.channel).and_then(|id| {
+        let newest = state.top(account, PeerId::Channel(id))?;
+        Some((id, newest.id))
+    });
     let full = types::UserFull {
         id,
         about: (!person.deleted).then(|| person.about.clone()),
@@ -110,14 +106,49 @@ fn get_full_user(state: &State, account: i64, request: &Value) -> Result<Answer,
         pinned_msg_id: pinned,
         phone_calls_available: !person.bot,
         can_pin_message: true,
+        has_scheduled: state
+            .accounts
+            .get(&account)
+            .is_some_and(|a| a.own.scheduled.contains_key(&PeerId::User(id))),
+        birthday: own.and_then(|own| own.birthday.as_ref()).map(birthday),
+        personal_channel_id: channel.map(|(id, _)| id),
+        personal_channel_message: channel.map(|(_, message)| message),
+        business_work_hours: own.map(|_| work_hours()),
         ..blank::user_full(settings.into(), notify())
     };
+    let chats = channel.map(|(id, _)| state.peers.chat(account, PeerId::Channel(id)));
     let answer = types::users::UserFull {
         full_user: full.into(),
-        chats: Vec::new(),
+        chats: chats.into_iter().collect(),
         users: vec![state.peers.user(account, id)],
     };
     Ok(object(&enums::users::UserFull::Full(answer)))
+}
+
+fn birthday(value: &Value) -> enums::Birthday {
+    types::Birthday {
+        day: int(value, "day"),
+        month: int(value, "month"),
+        year: Some(int(value, "year")).filter(|year| *year != 0),
+    }
+    .into()
+}
+
+/// Weekdays from nine to five.
+fn work_hours() -> enums::BusinessWorkHours {
+    let day = |day: i32| {
+        types::BusinessWeeklyOpen {
+            start_minute: day * 1440 + 540,
+            end_minute: day * 1440 + 1020,
+        }
+        .into()
+    };
+    types::BusinessWorkHours {
+        open_now: false,
+        timezone_id: "Europe/Lisbon".into(),
+        weekly_open: (0..5).map(day).collect(),
+    }
+    .into()
 }
 
 fn chats(chats: Vec<enums::Chat>) -> Answer {
@@ -331,37 +362,6 @@ fn get_participant(state: &State, account: i64, request: &Value) -> Result<Answe
     )))
 }
 
-fn get_contacts(state: &State, account: i64, _: &Value) -> Result<Answer, RpcError> {
-    let dialogs = state.accounts.get(&account).map_or(&[][..], |a| &a.dialogs);
-    let contacts: Vec<i64> = dialogs
-        .iter()
-        .filter_map(|d| match d.peer {
-            PeerId::User(id) if id != account => state.peers.people.get(&id),
-            _ => None,
-        })
-        .filter(|p| !p.bot && !p.deleted && p.phone.is_some())
-        .map(|p| p.id)
-        .collect();
-    let answer = types::contacts::Contacts {
-        contacts: contacts
-            .iter()
-            .map(|id| {
-                types::Contact {
-                    user_id: *id,
-                    mutual: true,
-                }
-                .into()
-            })
-            .collect(),
-        saved_count: 0,
-        users: contacts
-            .iter()
-            .map(|id| state.peers.user(account, *id))
-            .collect(),
-    };
-    Ok(object(&enums::contacts::Contacts::Contacts(answer)))
-}
-
 fn resolved(state: &State, account: i64, peer: PeerId) -> Answer {
     let mut crowd = Crowd::default();
     crowd.add(peer);
@@ -393,86 +393,46 @@ fn resolve_phone(state: &State, account: i64, request: &Value) -> Result<Answer,
     Ok(resolved(state, account, PeerId::User(person.id)))
 }
 
+/// Photos of a page, whatever a client asks for: the server may always give fewer.
+const PHOTOS: usize = 2;
+
 fn get_user_photos(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let id = user(state, account, &request["user_id"])?;
     let max_id = request["max_id"].as_i64().unwrap_or(0);
     let offset = int(request, "offset");
-    // Offset -1 with max_id asks for the photo of that id; otherwise photos below it.
+    let own = state.accounts.get(&id).map(|account| &account.own.photos);
     let face = state.peers.people.get(&id).and_then(|p| p.face);
-    let face = face.filter(|face| {
-        if offset == -1 {
-            *face == max_id
-        } else {
-            max_id == 0 && offset <= 0
+    let all: Vec<i64> = match own.filter(|photos| !photos.is_empty()) {
+        Some(photos) => photos.clone(),
+        None => face.into_iter().collect(),
+    };
+    let place = all.iter().position(|photo| *photo == max_id);
+    // Offset -1 with max_id asks for the photo of that id; otherwise photos after it.
+    let page: Vec<i64> = match (offset, place) {
+        (-1, place) => place
+            .and_then(|n| all.get(n))
+            .copied()
+            .into_iter()
+            .collect(),
+        (_, None) if max_id != 0 => Vec::new(),
+        (_, place) => {
+            let begin = place.map_or(0, |n| n + 1) + usize::try_from(offset).unwrap_or(0);
+            let limit = usize::try_from(int(request, "limit")).unwrap_or(0);
+            let after = all.iter().copied().skip(begin);
+            after.take(limit.min(PHOTOS)).collect()
         }
-    });
-    let photos = face.map(|face| state.files.photo(face, context(0, PeerId::User(id), -2)));
-    let answer = types::photos::Photos {
-        photos: photos.into_iter().collect(),
-        users: vec![state.peers.user(account, id)],
     };
-    Ok(object(&enums::photos::Photos::Photos(answer)))
-}
-
-fn get_sticker_set(state: &State, _: i64, request: &Value) -> Result<Answer, RpcError> {
-    let set = &request["stickerset"];
-    let index = (0..STICKER_SETS.len()).find(|n| match text(set, "_") {
-        "inputStickerSetShortName" => text(set, "short_name") == STICKER_SETS[*n].1,
-        _ => set["id"].as_i64() == Some(sticker_set_id(state.seed, *n)),
-    });
-    let index = index.ok_or_else(|| RpcError::bad_request("STICKERSET_INVALID"))?;
-    let (title, short_name, kind) = STICKER_SETS[index];
-    let files: Vec<i64> = state
-        .files
-        .iter()
-        .filter(|f| f.kind == kind)
-        .map(|f| f.id)
-        .collect();
-    let seen = context(0, PeerId::User(index as i64), -3);
-    let of = |n: usize| STICKER_EMOJI[n % STICKER_EMOJI.len()];
-    let documents = files
-        .iter()
-        .enumerate()
-        .map(|(n, id)| state.files.document(*id, seen, of(n)))
-        .collect();
-    let packs = files.iter().enumerate().map(|(n, id)| {
-        types::StickerPack {
-            emoticon: of(n).into(),
-            documents: vec![*id],
-        }
-        .into()
-    });
-    let set = types::StickerSet {
-        emojis: kind == crate::world::file::Kind::Emoji,
-        id: sticker_set_id(state.seed, index),
-        access_hash: sticker_set_hash(state.seed, index),
-        title: title.into(),
-        short_name: short_name.into(),
-        count: files.len() as i32,
-        hash: 1,
-        ..blank::sticker_set()
+    let seen = context(0, PeerId::User(id), -2);
+    let photos: Vec<enums::Photo> = page.iter().map(|id| state.files.photo(*id, seen)).collect();
+    let users = vec![state.peers.user(account, id)];
+    let count = all.len() as i32;
+    let answer = match all.last() == page.last() && offset != -1 {
+        true => enums::photos::Photos::Photos(types::photos::Photos { photos, users }),
+        false => enums::photos::Photos::Slice(types::photos::PhotosSlice {
+            count,
+            photos,
+            users,
+        }),
     };
-    let answer = types::messages::StickerSet {
-        set: set.into(),
-        packs: packs.collect(),
-        keywords: Vec::new(),
-        documents,
-    };
-    Ok(object(&enums::messages::StickerSet::Set(answer)))
-}
-
-fn get_custom_emoji(state: &State, _: i64, request: &Value) -> Result<Answer, RpcError> {
-    let ids = list(request, "document_id")
-        .iter()
-        .filter_map(Value::as_i64)
-        .take(100);
-    let known = ids.filter(|id| state.files.get(*id).is_some_and(|f| !f.kind.is_photo()));
-    let documents: Vec<enums::Document> = known
-        .map(|id| {
-            state
-                .files
-                .document(id, context(0, PeerId::User(id), -4), "")
-        })
-        .collect();
-    Ok(vector(&documents))
+    Ok(object(&answer))
 }

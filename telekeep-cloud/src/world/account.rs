@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::ids::PeerId;
 use super::log::{Entry, Log, Note};
+use super::own::Own;
 use super::updates::Journal;
 
 /// One chat in the list of an account.
@@ -37,6 +38,8 @@ pub(crate) struct Account {
     pub(crate) dialogs: Vec<Dialog>,
     /// Folders it made: TL objects `DialogFilter`, in its order.
     pub(crate) folders: Vec<serde_json::Value>,
+    /// What it keeps for itself.
+    pub(crate) own: Own,
     /// Channels it was in and left, oldest departure first.
     pub(crate) left: Vec<i64>,
     /// Where its shared sequence is split: the last id of every range but the newest, ascending.

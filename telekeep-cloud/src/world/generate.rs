@@ -10,6 +10,7 @@ use super::folders::{self, Known};
 use super::ids::PeerId;
 use super::log::Note;
 use super::mirror;
+use super::own;
 use super::peers::{Peers, Person, Topic};
 use super::random::{Dice, mix};
 use super::state::State;
@@ -86,6 +87,9 @@ pub(crate) fn generate(seed: u64, chats: u32, messages: u64, media_mb: u64) -> S
     }
     let twins = mirror::others(seed, &parts, &mut accounts, &mut writer, &peers);
     migrated(&parts, &accounts, &mut peers);
+    if let Some(first) = accounts.first_mut() {
+        own::settle(first, &mut peers, &mut files);
+    }
     finish(&mut accounts);
     let mut state = State::new(seed, peers, files, accounts);
     for (one, other) in twins {

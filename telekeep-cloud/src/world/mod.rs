@@ -21,6 +21,7 @@ pub(crate) mod ids;
 pub(crate) mod log;
 mod media;
 mod mirror;
+pub(crate) mod own;
 pub(crate) mod peers;
 mod personal;
 mod random;

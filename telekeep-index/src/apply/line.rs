@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use telekeep_model::{
-    Absent, Context, Coverage, Dialog, Failure, Folders, MediaHeld, Message, Parsed, Peer, Run,
-    Source, TopicChange,
+    Absent, AccountPart, Context, Coverage, Dialog, Failure, Folders, MediaHeld, Message, Parsed,
+    Peer, Run, SavedContact, Source, TopicChange,
 };
 
 use super::tally::Traits;
@@ -85,6 +85,13 @@ pub(crate) enum Other {
     },
     /// All folders of the account.
     Folders(Folders),
+    /// A part of the account itself.
+    Part {
+        part: Box<AccountPart>,
+        body: String,
+    },
+    /// An entry of the account's telephone book.
+    SavedContact(SavedContact),
     /// A message was seen to be gone.
     Deleted {
         chat: i64,
@@ -197,6 +204,11 @@ impl Reader {
                 seq,
             },
             "folders" => Other::Folders(Folders::parse(body, self.account).ok()?),
+            "account" => Other::Part {
+                part: Box::new(AccountPart::parse(body).ok()?),
+                body: body.get().to_owned(),
+            },
+            "saved_contact" => Other::SavedContact(SavedContact::parse(body).ok()?),
             "deleted" => Other::Deleted {
                 chat: envelope.chat?,
                 id: envelope.id?,

@@ -10,6 +10,7 @@ mod gather;
 pub(crate) mod line;
 mod messages;
 mod others;
+mod own;
 mod peers;
 mod rows;
 pub(crate) mod tally;

@@ -21,6 +21,8 @@ impl Step<'_> {
             Other::Peer(peer) => self.peer(&peer, time),
             Other::Dialog { body, run, seq } => self.dialog(&body, &run, seq, time),
             Other::Folders(folders) => self.folders(&folders),
+            Other::Part { part, body } => self.part(&part, &body, time),
+            Other::SavedContact(contact) => self.saved_contact(&contact),
             Other::Deleted { chat, id, seq } => self.deleted(chat, id, seq, time),
             Other::Coverage { chat, body } => self.coverage(chat, &body),
             Other::Note { chat, id, reason } => self.note(chat, id, &reason),

@@ -303,3 +303,66 @@ fn files_left_out_by_a_selection_are_explained_until_they_are_wanted_again() {
     let totals = index.totals().unwrap();
     assert!(totals.complete && !totals.files_left_out);
 }
+
+#[test]
+fn parts_of_the_account_are_told_as_their_newest_records_say() {
+    let mut journal = Journal::new();
+    let contacts = |ids: &[i64]| {
+        let contacts: Vec<_> = ids.iter().map(|id| json!({"user_id": id})).collect();
+        json!({"part": "contacts", "answers": [{"_": "contacts.contacts", "contacts": contacts}]})
+    };
+    journal.add("account", None, None, contacts(&[5, 6, 7]));
+    journal.add("account", None, None, contacts(&[5, 6]));
+    let refused = json!({"part": "two_step", "unavailable": "NO"});
+    journal.add("account", None, None, refused);
+    let failed = |what: &str| json!({"what": what, "error": "TROUBLE", "attempts": 1});
+    journal.add("failure", None, None, failed("contacts"));
+    journal.add("failure", None, None, failed("blocked"));
+    journal.add("failure", None, None, failed("folders"));
+    let (_place, index) = Place::of(&journal);
+    let told = index.account_parts().unwrap();
+    let told: Vec<_> = told
+        .iter()
+        .map(|row| {
+            (
+                row.part.as_str(),
+                row.count,
+                row.unavailable.as_deref(),
+                row.failure.as_deref(),
+            )
+        })
+        .collect();
+    let trouble = Some("TROUBLE");
+    let expected = [
+        ("blocked", None, None, trouble),
+        ("contacts", Some(2), None, trouble),
+        ("two_step", None, Some("NO"), None),
+    ];
+    assert_eq!(told, expected);
+    let row = &index.account_parts().unwrap()[1];
+    let part = index
+        .account_part(row.journal, "contacts")
+        .unwrap()
+        .unwrap();
+    assert_eq!(part.people().len(), 2);
+    assert_eq!(index.account_part(row.journal, "stories").unwrap(), None);
+    assert!(!index.totals().unwrap().complete);
+}
+
+#[test]
+fn the_telephone_book_is_as_it_was_last() {
+    let mut journal = Journal::new();
+    let entry = |phone: &str, name: &str| json!({"_": "savedPhoneContact", "phone": phone, "first_name": name, "last_name": "", "date": 1});
+    for (phone, name) in [("1", "Plumber"), ("2", "Ada"), ("1", "The plumber")] {
+        journal.add("saved_contact", None, None, entry(phone, name));
+    }
+    let gone = json!({"phone": "2", "gone": true});
+    journal.add("saved_contact", None, None, gone);
+    let (_place, index) = Place::of(&journal);
+    let book = index.saved_contacts(None).unwrap();
+    let book: Vec<_> = book
+        .iter()
+        .map(|c| (c.phone.as_str(), c.first_name.as_str()))
+        .collect();
+    assert_eq!(book, [("1", "The plumber")]);
+}

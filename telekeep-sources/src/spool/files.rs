@@ -7,15 +7,20 @@ use telekeep_journal::BlobInfo;
 
 use super::error::{Doing, SpoolError};
 use super::tx::{meta, set_meta, signed, unsigned};
-use super::{FileKind, FileTraits, Kind, Spool, SpoolTx};
+use super::{FileKind, FileTraits, Kind, Shelf, Spool, SpoolTx};
 
-/// A message that holds a file: where a fresh file reference comes from.
+/// What shows a file: where a fresh file reference comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Origin {
-    /// Marked chat id.
-    pub chat: i64,
-    /// Message id.
-    pub id: i32,
+pub enum Origin {
+    /// A message that holds it.
+    Message {
+        /// Marked chat id.
+        chat: i64,
+        /// Message id.
+        id: i32,
+    },
+    /// A place in the account.
+    Account(Shelf),
 }
 
 /// Origins kept per file: a reference can be renewed as long as one of them still exists.
@@ -57,7 +62,7 @@ impl FileState {
     }
 }
 
-/// A file as found in a message.
+/// A file as found in a message or elsewhere in the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRow {
     /// `document/ID`, `document/ID/thumb/T`, `document/ID/video/T`, `photo/ID/T`,
@@ -75,7 +80,7 @@ pub struct FileRow {
     pub mime: Option<String>,
     /// Announced name.
     pub name: Option<String>,
-    /// Messages it was seen in, the first one first.
+    /// Where it was seen, the first one first.
     pub origins: Vec<Origin>,
     /// Tries that failed in this run.
     pub attempts: u32,
@@ -134,22 +139,42 @@ pub(super) fn file(row: &Row<'_>) -> Result<FileRow, rusqlite::Error> {
 }
 
 fn parse_origins(text: &str) -> Vec<Origin> {
-    let parse = |pair: &str| {
-        let (chat, id) = pair.split_once(':')?;
-        Some(Origin {
+    let parse = |word: &str| match word.split_once(':') {
+        Some((chat, id)) => Some(Origin::Message {
             chat: chat.parse().ok()?,
             id: id.parse().ok()?,
-        })
+        }),
+        None => word.parse().ok().map(Origin::Account),
     };
     text.split_ascii_whitespace().filter_map(parse).collect()
 }
 
 fn format_origins(origins: &[Origin]) -> String {
-    let pairs: Vec<_> = origins
+    let words: Vec<_> = origins
         .iter()
-        .map(|origin| format!("{}:{}", origin.chat, origin.id))
+        .map(|origin| match origin {
+            Origin::Message { chat, id } => format!("{chat}:{id}"),
+            Origin::Account(shelf) => shelf.to_string(),
+        })
         .collect();
-    pairs.join(" ")
+    words.join(" ")
+}
+
+/// Chat and message of a record about a file; what is no message is named in the body.
+pub(super) fn name_origin(
+    body: &mut serde_json::Value,
+    origin: Option<&Origin>,
+) -> (Option<i64>, Option<i64>) {
+    match origin {
+        Some(&Origin::Message { chat, id }) => (Some(chat), Some(id.into())),
+        Some(Origin::Account(shelf)) => {
+            if let Some(fields) = body.as_object_mut() {
+                fields.insert("part".to_owned(), json!(shelf.part()));
+            }
+            (None, None)
+        }
+        None => (None, None),
+    }
 }
 
 impl Spool {
@@ -261,7 +286,7 @@ fn known(db: &Connection, key: &str) -> Result<Option<Known>, SpoolError> {
 }
 
 impl SpoolTx<'_> {
-    /// Queues a file found in a message (the only one in its `origins`); `rule` names why it must
+    /// Queues a file found somewhere (the only one in its `origins`); `rule` names why it must
     /// not be fetched, and `guarded` says that saving is forbidden there. What is held stays held;
     /// what waits learns a few more origins. True when seeing the file again teaches nothing more.
     pub fn want_file(
@@ -381,9 +406,7 @@ impl SpoolTx<'_> {
                     .map(|name| ("name".to_owned(), json!(name))),
             );
         }
-        let origin = file.origins.first();
-        let chat = origin.map(|origin| origin.chat);
-        let id = origin.map(|origin| i64::from(origin.id));
+        let (chat, id) = name_origin(&mut body, file.origins.first());
         let seq = self.record_value(Kind::Media, chat, id, &body)?;
         self.files_of(seq, &blob.files)?;
         self.resolve("media", &file.key)?;
@@ -428,15 +451,11 @@ impl SpoolTx<'_> {
         error: &str,
         attempts: u32,
     ) -> Result<u64, SpoolError> {
-        let body = json!({
+        let mut body = json!({
             "what": "media", "file": key, "error": error, "attempts": attempts, "final": attempts == 0,
         });
-        self.record_value(
-            Kind::MediaMissing,
-            Some(origin.chat),
-            Some(origin.id.into()),
-            &body,
-        )
+        let (chat, id) = name_origin(&mut body, Some(&origin));
+        self.record_value(Kind::MediaMissing, chat, id, &body)
     }
 
     /// Notes a failure. True when it was not failing so already, so that it must be recorded.

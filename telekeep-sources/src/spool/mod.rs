@@ -9,6 +9,7 @@
 //!
 //! A lost spool costs only the login: the rest is rebuilt from the journal ([`Spool::catch_up`]).
 
+mod account;
 mod chats;
 mod departed;
 mod endpoint;
@@ -25,6 +26,8 @@ mod saved;
 mod scope;
 mod seen;
 mod session;
+mod shelf;
+mod stickers;
 mod tail;
 #[cfg(test)]
 mod tests;
@@ -37,6 +40,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
+pub use account::AccountPart;
 pub use chats::{ChatState, Count, Peer};
 pub use departed::Departed;
 pub use error::SpoolError;
@@ -48,6 +52,8 @@ pub use run::{Clock, Run, system_clock};
 pub use saved::Saved;
 pub use scope::{Scope, Why};
 pub use seen::Seen;
+pub use shelf::{NoShelf, Shelf};
+pub use stickers::StickerSet;
 pub use tail::SpoolTail;
 pub use traits::{ChatFacts, FileKind, FileTraits, PeerSort, Who};
 pub use tx::{Kind, SpoolTx};

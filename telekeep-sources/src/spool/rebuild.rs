@@ -13,7 +13,7 @@ use super::run::{Run, system_clock};
 use super::seen::Seen;
 use super::tx::{SOURCE, known, set_known, set_meta};
 use super::{Count, FileRow, FileTraits, JOURNAL, Kind, Origin, Scope, Spool, SpoolTail, SpoolTx};
-use crate::telegram::backup::decode;
+use crate::telegram::backup::{account, decode};
 use crate::telegram::media::collect;
 
 /// Records read in one transaction.
@@ -93,6 +93,7 @@ impl SpoolTx<'_> {
                 let Some(peer) = decode::peer_of(object) else {
                     return Ok(());
                 };
+                tx.want_emoji(account::emoji_of_peer(object).as_slice())?;
                 tx.see_peer(&peer, object.fingerprint(decode::PEER_VOLATILE))
                     .map(drop)
             }),
@@ -106,7 +107,7 @@ impl SpoolTx<'_> {
                 Err(_) => Ok(()),
             },
             (chat, id) if is(Kind::Media) || is(Kind::MediaMissing) => {
-                let origin = chat.zip(id).map(|(chat, id)| Origin { chat, id });
+                let origin = chat.zip(id).map(|(chat, id)| Origin::Message { chat, id });
                 match serde_json::from_str(body) {
                     Ok(file) => self.replay_file(&file, origin),
                     Err(_) => Ok(()),
@@ -117,6 +118,7 @@ impl SpoolTx<'_> {
                 tx.see_folders(object.fingerprint(&[])).map(drop)
             }),
             _ if is(Kind::SavedContact) => self.replay_saved_contact(record),
+            _ if is(Kind::Account) => self.replay_account(record),
             _ if is(Kind::Source) => self.set_source(body),
             _ => Ok(()),
         }
@@ -128,7 +130,8 @@ impl SpoolTx<'_> {
             let print = message.fingerprint(decode::MESSAGE_VOLATILE);
             let seen = tx.see_messages(chat, &[(id, print)])?;
             tx.count(chat, u64::from(seen.first() == Some(&Seen::New)), 0)?;
-            let files = collect::files_of(message, Origin { chat, id });
+            tx.want_emoji(&account::emoji_of(message))?;
+            let files = collect::files_of(message, Origin::Message { chat, id });
             let guarded = message.flag("noforwards") || tx.is_protected(chat)?;
             // Rules are records of their own and come after the message, once for a file.
             files
@@ -172,6 +175,25 @@ impl SpoolTx<'_> {
             Some(phone) => tx.keep_saved_contact(&phone, contact.fingerprint(&[])),
             None => Ok(()),
         })
+    }
+
+    fn replay_account(&mut self, record: &Record) -> Result<(), SpoolError> {
+        #[derive(Deserialize)]
+        struct Body {
+            part: String,
+            #[serde(default)]
+            answers: Vec<Value>,
+            unavailable: Option<String>,
+        }
+        let Ok(body) = serde_json::from_str::<Body>(record.body.get()) else {
+            return Ok(());
+        };
+        let answers = match &body.unavailable {
+            Some(reason) => account::refused(reason),
+            None => body.answers,
+        };
+        let print = account::print(&body.part, &answers);
+        self.account_part_again(&body.part, print)
     }
 
     fn replay_coverage(&mut self, chat: i64, body: &CoverageBody) -> Result<(), SpoolError> {

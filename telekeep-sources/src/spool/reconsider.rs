@@ -4,7 +4,7 @@ use rusqlite::params;
 use serde_json::json;
 
 use super::error::{Doing, SpoolError};
-use super::files::{COLUMNS, file};
+use super::files::{COLUMNS, file, name_origin};
 use super::{FileRow, FileState, Kind, SpoolTx};
 
 /// Files read at once.
@@ -67,8 +67,8 @@ impl SpoolTx<'_> {
         match rule {
             Some(rule) => self.missing(&file.key, origin, rule, 0).map(drop),
             None => {
-                let body = json!({"what": "media", "file": file.key, "resolved": true});
-                let (chat, id) = (Some(origin.chat), Some(origin.id.into()));
+                let mut body = json!({"what": "media", "file": file.key, "resolved": true});
+                let (chat, id) = name_origin(&mut body, Some(&origin));
                 self.record_value(Kind::MediaMissing, chat, id, &body)
                     .map(drop)
             }

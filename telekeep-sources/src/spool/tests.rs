@@ -158,7 +158,7 @@ fn stored_files_stay_with_their_record() {
         reference: vec![1],
         mime: Some("text/plain".into()),
         name: None,
-        origins: vec![Origin { chat: -5, id: 7 }],
+        origins: vec![Origin::Message { chat: -5, id: 7 }],
         attempts: 0,
         traits: FileTraits::default(),
     };
@@ -211,7 +211,7 @@ fn files_left_out_by_a_rule_come_in_when_seen_elsewhere() {
         reference: vec![1],
         mime: None,
         name: None,
-        origins: vec![Origin { chat: -5, id: 7 }],
+        origins: vec![Origin::Message { chat: -5, id: 7 }],
         attempts: 0,
         traits: FileTraits::default(),
     };
@@ -223,7 +223,7 @@ fn files_left_out_by_a_rule_come_in_when_seen_elsewhere() {
     let counts = spool.file_counts().unwrap();
     assert_eq!((counts.left_out, counts.waiting), (1, 0));
     assert!(lines(&spool, 3, 1)[0].json.contains("PROTECTED_CONTENT"));
-    file.origins = vec![Origin { chat: 8, id: 1 }];
+    file.origins = vec![Origin::Message { chat: 8, id: 1 }];
     spool
         .commit(&run, |tx| tx.want_file(&file, false, None))
         .unwrap();
@@ -476,7 +476,8 @@ fn a_spool_of_before_exports_is_upgraded() {
     spool
         .writing()
         .execute_batch(
-            "DROP TABLE saved_contact; DROP TABLE strand;
+            "DROP TABLE account_part; DROP TABLE sticker_set; DROP TABLE custom_emoji;
+             DROP TABLE saved_contact; DROP TABLE strand;
              ALTER TABLE chat DROP COLUMN departed; ALTER TABLE chat DROP COLUMN top_date;
              ALTER TABLE chat DROP COLUMN archived; ALTER TABLE chat DROP COLUMN successor;
              ALTER TABLE chat DROP COLUMN scope; ALTER TABLE chat DROP COLUMN scope_listed;

@@ -48,6 +48,8 @@ pub enum Kind {
     Folders,
     /// A TL `SavedContact`.
     SavedContact,
+    /// A part of the account itself.
+    Account,
 }
 
 impl Kind {
@@ -68,6 +70,7 @@ impl Kind {
             Kind::Departed => "left",
             Kind::Folders => "folders",
             Kind::SavedContact => "saved_contact",
+            Kind::Account => "account",
         }
     }
 }

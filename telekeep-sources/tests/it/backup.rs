@@ -1,5 +1,6 @@
 //! Backups of worlds in the local cloud, compared with the truth the cloud tells.
 
+mod account;
 mod faults;
 mod folders;
 mod interruption;
@@ -234,6 +235,9 @@ impl Rig {
     }
 }
 
+/// Signing in again is news of the account's sessions.
+const SIGNED_IN: [&str; 1] = ["account sessions"];
+
 /// An archive with its spool.
 #[derive(Clone)]
 struct Kept {
@@ -280,6 +284,18 @@ impl Kept {
                 .eq(1..=records.len() as u64)
         );
         records
+    }
+
+    /// What the records after the first so many are about, without those of runs.
+    fn news_since(&self, records: usize) -> Vec<String> {
+        let records = self.records().into_iter().skip(records);
+        let records = records.filter(|record| record.kind != "run");
+        let about = |record: Record| {
+            let body: Value = serde_json::from_str(record.body.get()).unwrap();
+            let part = body["part"].as_str().unwrap_or_default();
+            format!("{} {part}", record.kind)
+        };
+        records.map(about).collect()
     }
 
     /// What the records say. No object may be recorded twice with the same content.

@@ -1,5 +1,6 @@
 //! The pages, one file each: what is asked for, what the index is asked, the template.
 
+mod account;
 mod calendar;
 mod chat;
 mod chats;
@@ -41,6 +42,7 @@ pub fn routes() -> Router<Arc<Shared>> {
         .route("/gallery", get(gallery::page))
         .route("/profile/{peer}", get(profile::page))
         .route("/name/{name}", get(profile::by_name))
+        .route("/account", get(account::page))
         .route("/statistics", get(statistics::page))
         .route("/coverage", get(coverage::page))
         .route("/settings", get(settings::page))

@@ -1,5 +1,7 @@
 //! `telekeep status`: what is held, what is not, and why.
 
+mod account;
+
 use clap::Args;
 use telekeep_index::{ChatStatus, FailureRow, Totals};
 use telekeep_model::Selected;
@@ -44,8 +46,19 @@ impl Status {
         // The liveliest first; the order of ids settles the rest, so that it is always the same.
         chats.sort_by_key(|chat| (std::cmp::Reverse(chat.newest), chat.id));
         let totals = reading.index.totals()?;
+        let parts = match self.chat {
+            Some(_) => Vec::new(),
+            None => reading.index.account_parts()?,
+        };
         if context.output.json {
-            return self.json(context, &chats, &totals);
+            self.json_chats(context, &chats)?;
+            account::lines(&reading, &parts, |line| {
+                context.output.json("account", line)
+            })?;
+            if self.chat.is_none() {
+                context.output.json("total", &total_line(&totals))?;
+            }
+            return Ok(ExitCode::Done);
         }
         let style = context.output.out;
         let mut lines = table(&chats).lines(width(), style);
@@ -53,6 +66,8 @@ impl Status {
             lines.extend(chats.iter().flat_map(|chat| details(chat, style)));
         } else {
             lines.push(String::new());
+            lines.extend(account::table(&reading, &parts).lines(width(), style));
+            lines.extend((!parts.is_empty()).then(String::new));
             lines.extend(total_words(&totals, style));
             lines.extend(failure_words(&reading.index.failures()?));
             if totals.chats > 0 {
@@ -66,14 +81,11 @@ impl Status {
         Ok(ExitCode::Done)
     }
 
-    fn json(&self, context: &Context, chats: &[ChatStatus], totals: &Totals) -> Result {
+    fn json_chats(&self, context: &Context, chats: &[ChatStatus]) -> Result<()> {
         for chat in chats {
             context.output.json("chat", &json_line(chat))?;
         }
-        if self.chat.is_none() {
-            context.output.json("total", &total_line(totals))?;
-        }
-        Ok(ExitCode::Done)
+        Ok(())
     }
 
     /// Every chat.

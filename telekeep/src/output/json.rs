@@ -149,6 +149,23 @@ pub struct Failure<'a> {
     pub error: &'a str,
 }
 
+/// `type: "account"`: what `status` knows of a part of the account itself.
+#[derive(Serialize)]
+pub struct Part<'a> {
+    /// Its name, as records have it.
+    pub part: &'a str,
+    /// Entries held; null for what is no list.
+    pub count: Option<u64>,
+    /// When a run first saw it as it is.
+    pub since: i64,
+    /// When it was asked for last, as far as this machine knows.
+    pub asked: Option<i64>,
+    /// Why the account cannot have it.
+    pub unavailable: Option<&'a str>,
+    /// Why it could not be had the last time.
+    pub failure: Option<&'a str>,
+}
+
 /// `type: "chat"`: one line of `status`.
 #[derive(Serialize)]
 pub struct Chat<'a> {

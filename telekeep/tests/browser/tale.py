@@ -66,7 +66,43 @@ def write(folder):
     scribe.dialog(EMIL)
     scribe.whole(ADA, 1, 100, 50)
     scribe.record("folders", folders())
+    account(scribe)
     scribe.end()
+
+
+def account(scribe):
+    """What belongs to the account itself."""
+    def part(name, **answer):
+        scribe.record("account", {"part": name, "answers": [answer]})
+
+    def draft(text):
+        return {"_": "draftMessage", "message": text, "date": MORNING}
+
+    def device(title, **more):
+        return {"_": "authorization", "device_model": title, "platform": "Linux", "system_version": "6",
+                "app_name": "Telekeep", "app_version": "1", "date_created": MORNING, "ip": "192.0.2.7",
+                "country": "Portugal", "region": "Lisbon"} | more
+    birthday = {"_": "birthday", "day": 29, "month": 2, "year": 1988}
+    part("profile", full_user={"_": "userFull", "id": ME, "about": "Collects umbrellas. אוסף מטריות", "birthday": birthday})
+    part("contacts", contacts=[{"_": "contact", "user_id": one, "mutual": True} for one in (DORA, ADA)])
+    part("frequent_contacts", categories=[{
+        "_": "topPeerCategoryPeers", "category": {"_": "topPeerCategoryCorrespondents"}, "count": 1,
+        "peers": [{"_": "topPeer", "peer": peer(ADA), "rating": 2.5}]}])
+    part("blocked", blocked=[{"_": "peerBlocked", "peer_id": peer(CARLA), "date": MORNING}])
+    part("sessions", authorizations=[device("Desk", current=True), device("A telephone with a rather long name")])
+    part("web_sessions", authorizations=[{
+        "_": "webAuthorization", "bot_id": BORIS, "domain": "quiz.example.org", "browser": "Firefox",
+        "platform": "Linux", "date_created": MORNING, "ip": "192.0.2.7", "region": "Porto"}])
+    part("privacy/phone_number", rules=[
+        {"_": "privacyValueDisallowUsers", "users": [BORIS]}, {"_": "privacyValueAllowContacts"},
+        {"_": "privacyValueDisallowAll"}])
+    part("notifications/broadcasts", _="peerNotifySettings", mute_until=2_147_483_647)
+    part("account_ttl", _="accountDaysTTL", days=365)
+    part("drafts", updates=[{"_": "updateDraftMessage", "peer": peer(ADA), "draft": draft("About the umbrella: I think")}])
+    part("scheduled", messages=[{"_": "message", "id": 1, "peer_id": peer(DORA), "date": MORNING, "message": "At nine"}])
+    scribe.record("account", {"part": "profile_music", "unavailable": "PREMIUM_ACCOUNT_REQUIRED"})
+    scribe.record("saved_contact", {
+        "_": "savedPhoneContact", "phone": "15550111", "first_name": "Plumber", "last_name": "", "date": MORNING})
 
 
 def folders():

@@ -200,6 +200,25 @@ fn search_takes_filters_shows_context_and_explains_mistakes() {
 }
 
 #[test]
+fn status_tells_what_is_held_of_the_account() {
+    let place = backed_up();
+    let parts = place
+        .run(&["status", "--json"])
+        .expect(0)
+        .of_type("account");
+    let part = |name: &str| parts.iter().find(|part| part["part"] == name).unwrap();
+    assert!(part("profile_photos")["count"].as_u64().unwrap() > 0);
+    let privacy = part("privacy/phone_number");
+    assert!(privacy["count"].is_null() && privacy["failure"].is_null());
+    assert!(privacy["asked"].as_i64().unwrap() >= privacy["since"].as_i64().unwrap());
+    let words = place.run(&["status"]).expect(0).stdout;
+    assert!(words.contains("profile photos"), "{words}");
+    let id = chats(&place)[0]["id"].to_string();
+    let one = place.run(&["status", &id, "--json"]).expect(0);
+    assert!(one.of_type("account").is_empty());
+}
+
+#[test]
 fn reindex_gives_the_same_answers() {
     let place = backed_up();
     let (word, _, _) = some_word(&place);

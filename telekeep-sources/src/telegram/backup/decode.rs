@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use telekeep_tl::{DecodeError, Object, Schema, Value};
 
+use super::account::{emoji_of, emoji_of_peer};
 use super::dialogs::Item;
 use crate::spool::{Count, FileRow, Origin, Peer, PeerSort, Who};
 use crate::telegram::media::collect;
@@ -67,6 +68,8 @@ pub(crate) enum BadAnswer {
 pub(crate) struct DecodedPeer {
     pub peer: Peer,
     pub print: [u8; 16],
+    /// The custom emoji beside the name.
+    pub emoji: Option<i64>,
     body: Range<usize>,
 }
 
@@ -100,6 +103,8 @@ pub(crate) struct History {
     pub raw: Vec<RawMessage>,
     pub peers: Vec<DecodedPeer>,
     files: Vec<FileRow>,
+    /// Custom emoji its messages use.
+    pub emoji: Vec<i64>,
     /// Chats this one was made of.
     pub links: Vec<i64>,
     text: Vec<u8>,
@@ -258,7 +263,7 @@ impl<'a> Outline<'a> {
 
 impl History {
     fn message(&mut self, schema: &'static Schema, chat: i64, id: i32, message: &Object<'_>) {
-        let files = collect::files_of(message, Origin { chat, id });
+        let files = collect::files_of(message, Origin::Message { chat, id });
         let cleaned = match files.self_destructing {
             true => without_previews(schema, message),
             false => None,
@@ -278,6 +283,7 @@ impl History {
             true => Some(collect::SELF_DESTRUCTING),
             false => message.flag("noforwards").then_some(collect::PROTECTED),
         };
+        self.emoji.extend(emoji_of(&message));
         let first_file = self.files.len();
         self.files.extend(files.rows);
         self.messages.push(DecodedMessage {
@@ -428,6 +434,7 @@ fn peers(
             found.push(DecodedPeer {
                 peer,
                 print,
+                emoji: emoji_of_peer(object),
                 body: begin..text.len(),
             });
         }

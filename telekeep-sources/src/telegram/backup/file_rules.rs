@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::recorder::Recorder;
 use super::selection::{self, MediaSelection};
-use crate::spool::{FileRow, Scope, SpoolError, SpoolTx};
+use crate::spool::{FileRow, Origin, Scope, SpoolError, SpoolTx};
 use crate::telegram::media::collect;
 
 /// The rules of a run.
@@ -58,10 +58,10 @@ impl Recorder {
         }
         tx.reconsider_files(|file, guarded| {
             let wanted = file.origins.is_empty()
-                || file
-                    .origins
-                    .iter()
-                    .any(|origin| !out.contains(&origin.chat));
+                || file.origins.iter().any(|origin| match origin {
+                    Origin::Message { chat, .. } => !out.contains(chat),
+                    Origin::Account(_) => true,
+                });
             match wanted {
                 true => self.rules.rule(file, guarded),
                 false => Some(selection::CHAT),

@@ -1,5 +1,6 @@
 //! Backing up an account: every chat of the dialog list, every message, every file.
 
+pub(crate) mod account;
 mod choose;
 pub(crate) mod decode;
 mod dialogs;

@@ -369,7 +369,7 @@ impl Planner {
         for message in messages.iter().filter_map(Tl::as_object) {
             let id = message.int("id").unwrap_or(0);
             let chat = chat.facts.chat;
-            let files = collect::files_of(message, Origin { chat, id });
+            let files = collect::files_of(message, Origin::Message { chat, id });
             let guarded = message.flag("noforwards");
             let kept = files
                 .rows

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use telekeep_journal::BlobInfo;
 use tokio::sync::{mpsc, oneshot};
 
+use super::account::News;
 use super::decode::{DecodedDialog, DecodedMessage, DecodedPeer, Dialogs, History};
 use super::file_rules::FileRules;
 use super::folders::Folders;
@@ -80,6 +81,8 @@ pub(crate) enum Item {
     DepartedClosed { chat: i64, error: String },
     /// All folders of the account.
     Folders { folders: Folders },
+    /// What became of asking for a part of the account.
+    Account { news: Box<News> },
     /// Chats of an older range.
     OlderDialogs { page: Box<Dialogs> },
     /// Channels the account left.
@@ -275,6 +278,7 @@ impl Recorder {
                 store_departed(tx, chat, None, Some(&error))?;
             }
             Item::Folders { folders } => self.store_folders(tx, &folders)?,
+            Item::Account { news } => after.failures.extend(self.store_account(tx, &news)?),
             Item::OlderDialogs { page } => self.store_older_dialogs(tx, &page)?,
             Item::LeftChats { chats } => self.store_left_chats(tx, &chats)?,
             Item::SavedContacts { contacts } => self.store_saved_contacts(tx, &contacts)?,
@@ -337,6 +341,7 @@ impl Recorder {
             if tx.see_peer(&peer.peer, peer.print)?.is_news() {
                 let (chat, layer) = (Some(peer.peer.chat), Some(self.layer));
                 tx.record(Kind::Peer, chat, None, layer, body(peer))?;
+                tx.want_emoji(peer.emoji.as_slice())?;
             }
         }
         Ok(())
@@ -376,6 +381,7 @@ impl Recorder {
         for (bytes, error) in raw {
             tx.record_value(Kind::Raw, Some(chat), None, &raw_body(bytes, error))?;
         }
+        tx.want_emoji(&page.emoji)?;
         for &linked in &page.links {
             tx.add_former(linked, chat)?;
         }
@@ -433,7 +439,7 @@ fn store_raw_messages(tx: &mut SpoolTx<'_>, chat: i64, page: &History) -> Result
     Ok(new)
 }
 
-fn raw_body(bytes: &[u8], error: &str) -> Value {
+pub(super) fn raw_body(bytes: &[u8], error: &str) -> Value {
     let kept = bytes.get(..RAW_LIMIT).unwrap_or(bytes);
     let mut body = json!({"base64": STANDARD.encode(kept), "error": error});
     if kept.len() < bytes.len()

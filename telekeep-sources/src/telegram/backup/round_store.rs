@@ -88,11 +88,18 @@ pub(super) fn part_failed(
     error: &str,
 ) -> Result<String, SpoolError> {
     let what = part.name();
-    if tx.fail(what, KEY, error)? {
+    failed(tx, what, error)?;
+    Ok(format!("{what}: {error}"))
+}
+
+/// Something there is one of could not be had. True when it was not failing so already.
+pub(super) fn failed(tx: &mut SpoolTx<'_>, what: &str, error: &str) -> Result<bool, SpoolError> {
+    let news = tx.fail(what, KEY, error)?;
+    if news {
         let body = json!({"what": what, "error": error, "attempts": 1, "final": false});
         tx.record_value(Kind::Failure, None, None, &body)?;
     }
-    Ok(format!("{what}: {error}"))
+    Ok(news)
 }
 
 pub(super) fn part_done(tx: &mut SpoolTx<'_>, part: Part) -> Result<(), SpoolError> {

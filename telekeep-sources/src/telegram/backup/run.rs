@@ -95,13 +95,18 @@ impl Engine {
     async fn everything(&self) -> Result<(), Halt> {
         self.monitor.phase("dialogs");
         self.enter_takeout().await?;
-        if !self.ask_named().await? {
+        let named = self.ask_named().await?;
+        if !named {
             self.walk_dialogs().await?;
         }
         self.ask_folders().await?;
         self.make_round().await?;
+        if !named {
+            self.ask_account().await?;
+        }
         self.monitor.phase("messages");
         self.list_chats().await?;
+        self.ask_emoji().await?;
         if self.options.media {
             self.monitor.phase("media");
             self.fetch_files().await?;

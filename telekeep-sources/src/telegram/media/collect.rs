@@ -1,4 +1,4 @@
-//! Which files a message holds.
+//! Which files a message holds, or another object.
 //!
 //! Of a photo the largest rendition and the one for lists, of a document the document itself and
 //! all its thumbnails, wherever in the message they stand: attached, in a link preview, a poll, a
@@ -62,6 +62,17 @@ pub(crate) fn files_of(message: &Object<'_>, origin: Origin) -> Files {
         }
     }
     found.files
+}
+
+/// Finds the files of any other object.
+pub(crate) fn files_in(object: &Object<'_>, origin: Origin) -> Vec<FileRow> {
+    let mut found = Finder {
+        origin,
+        files: Files::default(),
+        skip: Vec::new(),
+    };
+    found.search(object);
+    found.files.rows
 }
 
 struct Finder {
@@ -241,7 +252,10 @@ mod tests {
         let schema = telekeep_tl::bundled(230).unwrap();
         let mut bytes = Vec::new();
         schema.encode("Message", &message, &mut bytes).unwrap();
-        files_of(&schema.object(&bytes).unwrap(), Origin { chat: 5, id: 7 })
+        files_of(
+            &schema.object(&bytes).unwrap(),
+            Origin::Message { chat: 5, id: 7 },
+        )
     }
 
     fn message(media: serde_json::Value) -> serde_json::Value {

@@ -1,10 +1,11 @@
-//! Renewing a file's reference: the message it came from is asked for again.
+//! Renewing a file's reference: what showed the file is asked for again.
 
 use serde_json::{Value, json};
 use telekeep_tl::Value as Tl;
 
 use super::collect;
 use crate::spool::{FileRow, Origin};
+use crate::telegram::backup::account::{self, Pages};
 use crate::telegram::backup::error::BackupError;
 use crate::telegram::backup::list::name_of;
 use crate::telegram::backup::run::{Engine, Halt};
@@ -14,26 +15,37 @@ use crate::telegram::peers::PeerId;
 pub(super) enum Renewed {
     /// It has a new one.
     Yes,
-    /// None of its messages has it any more: deleted, or edited to hold something else.
+    /// Nothing shows it any more: deleted, or edited to hold something else.
     Gone,
-    /// A message could not be asked for.
+    /// What showed it could not be asked for.
     Failed(String),
 }
 
 impl Engine {
-    /// Finds the same file in one of the messages it was seen in and takes the place from there.
+    /// Finds the same file in one of the places it was seen in and takes the location from there.
     pub(super) async fn renew(&self, file: &mut FileRow) -> Result<Renewed, Halt> {
         let mut outcome = Renewed::Gone;
         for origin in file.origins.clone() {
-            let request = self.message_request(origin)?;
-            let reply = match self.call(&request).await? {
+            match self.renew_from(origin, file).await? {
+                Renewed::Gone => {}
+                Renewed::Yes => return Ok(Renewed::Yes),
+                failed => outcome = failed,
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Asks for every page of what showed the file, until it is there.
+    async fn renew_from(&self, origin: Origin, file: &mut FileRow) -> Result<Renewed, Halt> {
+        let Some(mut pages) = self.pages_of(origin, &file.key)? else {
+            return Ok(Renewed::Gone);
+        };
+        loop {
+            let reply = match self.call(&pages.request()).await? {
                 Ok(reply) => reply,
                 Err(error) => match BackupError::of_call(&error) {
                     Some(fatal) => return Err(fatal.into()),
-                    None => {
-                        outcome = Renewed::Failed(name_of(&error));
-                        continue;
-                    }
+                    None => return Ok(Renewed::Failed(name_of(&error))),
                 },
             };
             if let Some(found) = self.find(&reply.bytes, origin, &file.key) {
@@ -42,15 +54,27 @@ impl Engine {
                 file.dc = found.dc;
                 return Ok(Renewed::Yes);
             }
+            if !pages.has_more(self.client.schema(), &reply) {
+                return Ok(Renewed::Gone);
+            }
         }
-        Ok(outcome)
     }
 
-    fn message_request(&self, origin: Origin) -> Result<Value, Halt> {
-        let id = json!([{"_": "inputMessageID", "id": origin.id}]);
-        Ok(match PeerId::of(origin.chat) {
+    fn pages_of(&self, origin: Origin, key: &str) -> Result<Option<Pages>, Halt> {
+        match origin {
+            Origin::Message { chat, id } => {
+                let request = self.message_request(chat, id)?;
+                Ok(Some(Pages::once(request)))
+            }
+            Origin::Account(shelf) => Ok(account::pages_of(shelf, key)),
+        }
+    }
+
+    fn message_request(&self, chat: i64, id: i32) -> Result<Value, Halt> {
+        let id = json!([{"_": "inputMessageID", "id": id}]);
+        Ok(match PeerId::of(chat) {
             PeerId::Channel(channel) => {
-                let access_hash = self.spool.access_hash(origin.chat)?.unwrap_or(0);
+                let access_hash = self.spool.access_hash(chat)?.unwrap_or(0);
                 let channel =
                     json!({"_": "inputChannel", "channel_id": channel, "access_hash": access_hash});
                 json!({"_": "channels.getMessages", "channel": channel, "id": id})
@@ -61,13 +85,19 @@ impl Engine {
 
     /// Answers are paired by id, never by position.
     fn find(&self, answer: &[u8], origin: Origin, key: &str) -> Option<FileRow> {
-        let answer = self.client.schema().object(answer).ok()?;
-        let messages = answer.vector("messages")?;
-        messages
-            .iter()
-            .filter_map(Tl::as_object)
-            .filter(|message| message.int("id") == Some(origin.id))
-            .flat_map(|message| collect::files_of(message, origin).rows)
-            .find(|row| row.key == key)
+        let schema = self.client.schema();
+        let shown = match origin {
+            Origin::Message { id, .. } => {
+                let answer = schema.object(answer).ok()?;
+                let messages = answer.vector("messages")?;
+                let messages = messages.iter().filter_map(Tl::as_object);
+                messages
+                    .filter(|message| message.int("id") == Some(id))
+                    .flat_map(|message| collect::files_of(message, origin).rows)
+                    .collect()
+            }
+            Origin::Account(shelf) => account::files(schema, answer, shelf),
+        };
+        shown.into_iter().find(|row| row.key == key)
     }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use telekeep_sources::spool::{FileRow, Origin};
+
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -191,6 +193,14 @@ async fn a_wait_beyond_the_limit_ends_the_run_and_the_walk_goes_on_where_it_was(
     rig.assert_equals_world(&kept);
 }
 
+/// The id of the one message that holds a file, when that is in a private chat.
+fn private_message(file: &FileRow) -> Option<i32> {
+    match file.origins.as_slice() {
+        [Origin::Message { chat, id }] if *chat > 0 => Some(*id),
+        _ => None,
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_whose_message_was_deleted_is_told_once() {
     let rig = Rig::start(8, 300, 6).await;
@@ -205,12 +215,10 @@ async fn a_file_whose_message_was_deleted_is_told_once() {
         .waiting_files("", 10_000)
         .unwrap()
         .into_iter()
-        .find(|file| {
-            file.origins.len() == 1 && file.origins[0].chat > 0 && !file.key.contains("thumb")
-        })
+        .find(|file| private_message(file).is_some() && !file.key.contains("thumb"))
         .unwrap();
-    let request =
-        json!({"_": "messages.deleteMessages", "revoke": true, "id": [only_here.origins[0].id]});
+    let id = private_message(&only_here);
+    let request = json!({"_": "messages.deleteMessages", "revoke": true, "id": [id]});
     let client = rig.client(&kept).await;
     client.call(&request).await.unwrap();
     client.close().await.unwrap();

@@ -1,0 +1,106 @@
+//! What belongs to the accounts themselves, and not to one of their chats.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde_json::value::RawValue;
+use telekeep_model::{AccountPart, SavedContact};
+
+use crate::error::{Doing as _, IndexError};
+use crate::number::unsigned;
+
+/// A part of an account, by what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartRow {
+    /// Number of the journal of its account.
+    pub journal: i64,
+    /// The account, when its journal says.
+    pub account: Option<i64>,
+    /// Name of the part.
+    pub part: String,
+    /// When it became what it is, as far as runs saw, or failed without ever being had: unix
+    /// milliseconds.
+    pub since: i64,
+    /// Entries of its lists; `None` for what is no list.
+    pub count: Option<u64>,
+    /// Why the account cannot have it, if so.
+    pub unavailable: Option<String>,
+    /// Why it could not be had the last time, if so.
+    pub failure: Option<String>,
+}
+
+/// See [`crate::Index::account_parts`]. Parts that only ever failed are told too.
+pub(crate) fn parts(db: &Connection) -> Result<Vec<PartRow>, IndexError> {
+    let doing = "reading parts of the account";
+    let row = |row: &Row<'_>| -> Result<PartRow, rusqlite::Error> {
+        Ok(PartRow {
+            journal: row.get(0)?,
+            account: row.get(1)?,
+            part: row.get(2)?,
+            since: row.get(3)?,
+            count: row.get::<_, Option<i64>>(4)?.map(unsigned),
+            unavailable: row.get(5)?,
+            failure: row.get(6)?,
+        })
+    };
+    db.prepare_cached(
+        "SELECT part.journal, journal.account, part.part, part.time, part.count,
+            part.unavailable, failure.error
+         FROM account_part AS part JOIN journal ON journal.no = part.journal
+         LEFT JOIN failure ON failure.journal = part.journal AND failure.what = part.part
+            AND failure.key = ''
+         UNION ALL
+         SELECT failure.journal, journal.account, failure.what, failure.time, NULL, NULL, failure.error
+         FROM failure JOIN journal ON journal.no = failure.journal
+         WHERE failure.key = '' AND failure.what NOT IN
+            ('chat', 'media', 'dialogs', 'ranges', 'folders', 'left_chats', 'saved_contacts')
+            AND NOT EXISTS (SELECT 1 FROM account_part AS part
+                WHERE part.journal = failure.journal AND part.part = failure.what)
+         ORDER BY 1, 3",
+    )
+    .and_then(|mut select| select.query_map([], row)?.collect())
+    .doing(doing)
+}
+
+/// See [`crate::Index::account_part`].
+pub(crate) fn part(
+    db: &Connection,
+    journal: i64,
+    part: &str,
+) -> Result<Option<AccountPart>, IndexError> {
+    let body: Option<String> = db
+        .prepare_cached("SELECT body FROM account_part WHERE journal = ?1 AND part = ?2")
+        .and_then(|mut select| {
+            let found = select.query_row(params![journal, part], |row| row.get(0));
+            found.optional()
+        })
+        .doing("reading a part of the account")?;
+    let damaged = || IndexError::Damaged {
+        what: "part of the account",
+    };
+    let read = |body: String| {
+        let raw = RawValue::from_string(body).map_err(|_| damaged())?;
+        AccountPart::parse(&raw).map_err(|_| damaged())
+    };
+    body.map(read).transpose()
+}
+
+/// See [`crate::Index::saved_contacts`].
+pub(crate) fn saved_contacts(
+    db: &Connection,
+    journal: Option<i64>,
+) -> Result<Vec<SavedContact>, IndexError> {
+    let row = |row: &Row<'_>| -> Result<SavedContact, rusqlite::Error> {
+        Ok(SavedContact {
+            phone: row.get(0)?,
+            first_name: row.get(1)?,
+            last_name: row.get(2)?,
+            date: row.get(3)?,
+            gone: false,
+        })
+    };
+    db.prepare_cached(
+        "SELECT phone, first, last, date FROM saved_contact
+         WHERE ?1 IS NULL OR journal = ?1 ORDER BY first, last, phone",
+    )
+    .and_then(|mut select| select.query_map([journal], row)?.collect())
+    .doing("reading saved contacts")
+}

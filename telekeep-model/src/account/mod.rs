@@ -1,0 +1,119 @@
+//! Parts of the account itself: who it knows, where it is signed in, what it set. Each is read from
+//! the server's answers; what this version does not know is passed over.
+
+mod at_hand;
+mod people;
+mod privacy;
+mod settings;
+
+pub use at_hand::{Draft, SetName};
+pub use people::{Device, Listed, OwnPhoto, OwnProfile, WorkHours};
+pub use privacy::{Audience, PrivacyRule};
+pub use settings::{NotifyRule, TwoStep};
+
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+
+use crate::{ModelError, json};
+
+/// A part of the account, as its newest record says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AccountPart {
+    /// Its name, as `contacts` or `privacy/about`.
+    pub part: String,
+    /// Why the account cannot have it, if so.
+    pub unavailable: Option<String>,
+    /// The server's answers, in the order of their pages.
+    pub answers: Vec<Value>,
+}
+
+/// Lists that count as what a part holds.
+const LISTS: &[&str] = &[
+    "photos",
+    "contacts",
+    "blocked",
+    "authorizations",
+    "updates",
+    "gifs",
+    "stickers",
+    "sets",
+    "documents",
+    "ringtones",
+    "messages",
+];
+
+impl AccountPart {
+    /// Reads the body of an `account` record.
+    pub fn parse(body: &RawValue) -> Result<Self, ModelError> {
+        #[derive(Deserialize)]
+        struct Body {
+            part: String,
+            #[serde(default)]
+            unavailable: Option<String>,
+            #[serde(default)]
+            answers: Vec<Value>,
+        }
+        let body: Body = json::read("part of the account", body.get())?;
+        if body.part.is_empty() {
+            return Err(ModelError::Field {
+                what: "part of the account",
+                field: "part",
+            });
+        }
+        Ok(Self {
+            part: body.part,
+            unavailable: body.unavailable,
+            answers: body.answers,
+        })
+    }
+
+    /// How many entries its lists have; `None` for what is no list.
+    #[must_use]
+    pub fn count(&self) -> Option<u64> {
+        if self.part == "frequent_contacts" {
+            return Some(self.frequent().len() as u64);
+        }
+        let lists = LISTS.iter().filter(|list| self.has(list));
+        let counts = lists.map(|list| self.entries(list).count() as u64);
+        counts.reduce(|sum, count| sum.saturating_add(count))
+    }
+
+    fn has(&self, list: &str) -> bool {
+        self.answers.iter().any(|answer| answer[list].is_array())
+    }
+
+    /// The entries of a list, over all pages.
+    fn entries<'a>(&'a self, list: &'a str) -> impl Iterator<Item = &'a Value> {
+        let pages = self.answers.iter();
+        pages.flat_map(move |answer| answer[list].as_array().into_iter().flatten())
+    }
+
+    /// The one answer of a part that has no pages.
+    fn only(&self) -> &Value {
+        self.answers.first().unwrap_or(&Value::Null)
+    }
+}
+
+/// A text field; empty when there is none.
+fn text(value: &Value, field: &str) -> String {
+    value[field].as_str().unwrap_or_default().to_owned()
+}
+
+/// The same, `None` when empty.
+fn filled(value: &Value, field: &str) -> Option<String> {
+    Some(text(value, field)).filter(|text| !text.is_empty())
+}
+
+/// The name of an object's constructor.
+fn name(value: &Value) -> &str {
+    value["_"].as_str().unwrap_or_default()
+}
+
+/// The marked id of a TL `Peer`.
+fn peer(value: &Value) -> Option<i64> {
+    let peer: crate::PeerRef = serde_json::from_value(value.clone()).ok()?;
+    peer.marked()
+}
+
+#[cfg(test)]
+mod tests;

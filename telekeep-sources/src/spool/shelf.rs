@@ -1,0 +1,108 @@
+//! Where files stand that belong to the account and not to a message.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A place in an account that shows files, so that a fresh file reference can be had from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // the names say it
+pub enum Shelf {
+    Profile,
+    Photos,
+    Gifs,
+    Favourites,
+    Recent,
+    RecentAttached,
+    Archived,
+    ArchivedMasks,
+    ArchivedEmoji,
+    Music,
+    Ringtones,
+    /// A sticker set, and how to ask for it.
+    Set {
+        id: i64,
+        access_hash: i64,
+    },
+    /// Custom emoji, each asked for by its own number.
+    CustomEmoji,
+}
+
+/// The shelves there is one of, and the words records have for them.
+const PLAIN: &[(Shelf, &str)] = &[
+    (Shelf::Profile, "profile"),
+    (Shelf::Photos, "profile_photos"),
+    (Shelf::Gifs, "saved_gifs"),
+    (Shelf::Favourites, "favourite_stickers"),
+    (Shelf::Recent, "recent_stickers/sent"),
+    (Shelf::RecentAttached, "recent_stickers/attached"),
+    (Shelf::Archived, "sticker_sets/archived"),
+    (Shelf::ArchivedMasks, "sticker_sets/archived_masks"),
+    (Shelf::ArchivedEmoji, "sticker_sets/archived_emoji"),
+    (Shelf::Music, "profile_music"),
+    (Shelf::Ringtones, "ringtones"),
+    (Shelf::CustomEmoji, "custom_emoji"),
+];
+
+/// What the name of a set begins with.
+const SET: &str = "sticker_set/";
+
+impl Shelf {
+    /// The part of the account it is, as records name it.
+    pub fn part(&self) -> String {
+        match self {
+            Shelf::Set { id, .. } => format!("{SET}{id}"),
+            plain => plain.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Shelf {
+    /// A word that [`Shelf::from_str`] understands.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Shelf::Set { id, access_hash } = self {
+            return write!(f, "{SET}{id}/{access_hash}");
+        }
+        let name = PLAIN.iter().find(|(shelf, _)| shelf == self);
+        f.write_str(name.map_or("", |(_, name)| name))
+    }
+}
+
+/// No shelf has this name.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NoShelf;
+
+impl FromStr for Shelf {
+    type Err = NoShelf;
+
+    fn from_str(text: &str) -> Result<Shelf, NoShelf> {
+        if let Some((id, access_hash)) = text.strip_prefix(SET).and_then(|set| set.split_once('/'))
+        {
+            return Ok(Shelf::Set {
+                id: id.parse().map_err(|_| NoShelf)?,
+                access_hash: access_hash.parse().map_err(|_| NoShelf)?,
+            });
+        }
+        let found = PLAIN.iter().find(|(_, name)| *name == text);
+        found.map(|(shelf, _)| *shelf).ok_or(NoShelf)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shelf_is_found_by_its_word() {
+        let set = Shelf::Set {
+            id: -5,
+            access_hash: i64::MIN,
+        };
+        let plain = PLAIN.iter().map(|(shelf, _)| *shelf);
+        for shelf in plain.chain([set]) {
+            assert_eq!(shelf.to_string().parse(), Ok(shelf));
+        }
+        assert_eq!(set.part(), "sticker_set/-5");
+        assert_eq!("sticker_set/x/1".parse::<Shelf>(), Err(NoShelf));
+        assert_eq!("".parse::<Shelf>(), Err(NoShelf));
+    }
+}

@@ -1,0 +1,198 @@
+//! What belongs to the account rather than to one of its chats: profile, contacts, sessions,
+//! settings and so on. Each is a part, asked for by itself, so that one that cannot be had costs
+//! nothing of the others. What the server answers is recorded when it differs from what was
+//! recorded last.
+
+mod answer;
+mod pages;
+mod parts;
+mod stickers;
+mod store;
+
+pub(crate) use answer::{files, print, refused};
+pub(crate) use pages::Pages;
+pub(crate) use parts::pages_of;
+pub(crate) use stickers::{Emoji, emoji_of, emoji_of_peer};
+
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use self::answer::{Answer, Met};
+use self::pages::Took;
+use self::parts::{Pace, Part};
+use super::error::BackupError;
+use super::list::name_of;
+use super::recorder::Item;
+use super::round::UNREADABLE;
+use super::run::{Engine, Halt, finished};
+use crate::spool::{AccountPart, FileRow};
+use crate::telegram::wire::CallError;
+
+/// Milliseconds after which a part is asked for anew, whatever the server's hashes say.
+const EVERY: i64 = 24 * 60 * 60 * 1000;
+/// Parts asked for at the same time.
+const AT_ONCE: usize = 4;
+
+/// What became of asking for a part.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// The server told all of it.
+    Told(Told),
+    /// It is as it was when it was told last.
+    Same { part: String },
+    /// This account cannot have it, and why.
+    Unavailable {
+        part: String,
+        reason: String,
+        /// What the server calls the state of it that could not be had.
+        hash: i64,
+    },
+    /// Custom emoji: what was asked for, and what the server gave.
+    Emoji { asked: Vec<i64>, emoji: Vec<Emoji> },
+    /// It could not be had this time; an answer that nobody can read is kept.
+    Failed {
+        part: String,
+        error: String,
+        raw: Option<(Vec<u8>, String)>,
+    },
+}
+
+/// All of a part.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub part: String,
+    /// What is recorded.
+    pub answers: Vec<Value>,
+    pub print: [u8; 16],
+    /// What the server calls this state of it, to ask whether it is another.
+    pub hash: i64,
+    pub peers: Vec<Met>,
+    pub files: Vec<FileRow>,
+}
+
+impl Engine {
+    /// Asks for every part that is due. What the server refuses is recorded, and ends nothing.
+    pub(super) async fn ask_account(&self) -> Result<(), Halt> {
+        let now = (self.options.clock)();
+        let known = self.spool.account_parts()?;
+        let mut tasks = JoinSet::new();
+        for part in parts::all(self.client.schema()) {
+            let known = known.get(&part.name);
+            let fresh = known.filter(|known| is_fresh(known, now));
+            if fresh.is_some() && part.pace == Pace::Daily {
+                continue;
+            }
+            let hash = fresh.map_or(0, |known| known.hash);
+            if tasks.len() >= AT_ONCE {
+                finished(&mut tasks).await?;
+            }
+            let engine = self.clone();
+            tasks.spawn(async move { engine.ask_part(part, hash).await });
+        }
+        while !tasks.is_empty() {
+            finished(&mut tasks).await?;
+        }
+        self.barrier().await?;
+        self.ask_sets().await
+    }
+
+    async fn ask_part(&self, part: Part, hash: i64) -> Result<(), Halt> {
+        let news = Box::new(self.news_of(part, hash).await?);
+        self.store(Item::Account { news }).await
+    }
+
+    async fn news_of(&self, part: Part, hash: i64) -> Result<News, Halt> {
+        let name = part.name.clone();
+        Ok(match self.told(part, hash).await? {
+            Ok(Some(told)) => News::Told(told),
+            Ok(None) => News::Same { part: name },
+            Err(Refusal::Unavailable(reason)) => News::Unavailable {
+                part: name,
+                reason,
+                hash: 0,
+            },
+            Err(Refusal::Failed(error, raw)) => News::Failed {
+                part: name,
+                error,
+                raw,
+            },
+        })
+    }
+
+    /// All pages of a part; `None` when it is as the hash says.
+    async fn told(&self, part: Part, hash: i64) -> Result<Result<Option<Told>, Refusal>, Halt> {
+        let schema = self.client.schema();
+        let (name, mut answer) = (part.name.clone(), Answer::of(&part));
+        let mut pages = Pages::new(part, hash);
+        loop {
+            let reply = match self.call(&pages.request()).await? {
+                Ok(reply) => reply,
+                Err(error) => match BackupError::of_call(&error) {
+                    Some(fatal) => return Err(fatal.into()),
+                    None => return Ok(Err(Refusal::of(&error))),
+                },
+            };
+            let value = match schema.to_value(&reply.ty, &reply.bytes) {
+                Ok(value) => value,
+                Err(error) => {
+                    let raw = Some((reply.bytes, error.to_string()));
+                    return Ok(Err(Refusal::Failed(UNREADABLE.to_owned(), raw)));
+                }
+            };
+            let took = pages.take(&value);
+            if took == Took::Unchanged {
+                return Ok(Ok(None));
+            }
+            answer.take(schema, &reply.bytes, value);
+            if took == Took::Last {
+                return Ok(Ok(Some(answer.told(name, pages.hash()))));
+            }
+        }
+    }
+}
+
+impl News {
+    /// The same of something whose state is named elsewhere.
+    fn with_hash(mut self, named: i64) -> News {
+        match &mut self {
+            News::Told(Told { hash, .. }) | News::Unavailable { hash, .. } => *hash = named,
+            _ => {}
+        }
+        self
+    }
+}
+
+fn is_fresh(known: &AccountPart, now: i64) -> bool {
+    (0..EVERY).contains(&now.saturating_sub(known.told))
+}
+
+/// Why a part is not had.
+enum Refusal {
+    Unavailable(String),
+    Failed(String, Option<(Vec<u8>, String)>),
+}
+
+/// Refusals that say that the account cannot have something, not that something went wrong.
+const UNAVAILABLE: &[&str] = &[
+    "PREMIUM_ACCOUNT_REQUIRED",
+    "BOT_METHOD_INVALID",
+    "PRIVACY_KEY_INVALID",
+    "METHOD_INVALID",
+    "STICKERSET_INVALID",
+];
+
+impl Refusal {
+    fn of(error: &CallError) -> Refusal {
+        let name = name_of(error);
+        let refused = error.rpc().is_some_and(|rpc| {
+            // A server that has no such method says so with the method's number.
+            rpc.code == 403
+                || UNAVAILABLE.contains(&rpc.name.as_str())
+                || rpc.name.starts_with("INPUT_METHOD_INVALID")
+        });
+        match refused {
+            true => Refusal::Unavailable(name),
+            false => Refusal::Failed(name, None),
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Which page of a part is asked for next. Servers give fewer entries than asked for whenever they
+//! like, so a short page is never taken for the last one.
+
+use serde_json::{Value, json};
+use telekeep_tl::Schema;
+
+use super::parts::{Paging, Part};
+use crate::telegram::wire::Reply;
+
+/// Pages of a part, at most: against a server that never ends.
+const MOST_PAGES: usize = 1000;
+
+/// What a page was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Took {
+    /// The server says that nothing changed.
+    Unchanged,
+    /// There is another one.
+    More,
+    /// There is none after it.
+    Last,
+}
+
+/// The pages of one part.
+pub(crate) struct Pages {
+    request: Value,
+    paging: Paging,
+    /// Entries told so far.
+    told: u64,
+    pages: usize,
+    hash: i64,
+}
+
+impl Pages {
+    pub fn new(part: Part, hash: i64) -> Pages {
+        let mut request = part.request;
+        if matches!(part.paging, Paging::Contacts | Paging::Hashed) {
+            request["hash"] = json!(hash);
+        }
+        Pages {
+            request,
+            paging: part.paging,
+            told: 0,
+            pages: 0,
+            hash: 0,
+        }
+    }
+
+    /// One request, which has no other pages.
+    pub fn once(request: Value) -> Pages {
+        Pages {
+            request,
+            paging: Paging::One,
+            told: 0,
+            pages: 0,
+            hash: 0,
+        }
+    }
+
+    /// Looks at an answer, for whoever wants to find something in the pages.
+    pub fn has_more(&mut self, schema: &Schema, reply: &Reply) -> bool {
+        self.paging != Paging::One
+            && schema
+                .to_value(&reply.ty, &reply.bytes)
+                .is_ok_and(|value| self.take(&value) == Took::More)
+    }
+
+    pub fn request(&self) -> Value {
+        self.request.clone()
+    }
+
+    /// The hash to ask with the next time.
+    pub fn hash(&self) -> i64 {
+        self.hash
+    }
+
+    pub fn take(&mut self, answer: &Value) -> Took {
+        let name = answer["_"].as_str().unwrap_or_default();
+        if name.ends_with("NotModified") {
+            return Took::Unchanged;
+        }
+        self.pages += 1;
+        let more = match self.paging {
+            Paging::One => false,
+            Paging::Contacts => {
+                self.hash = contacts_hash(answer);
+                false
+            }
+            Paging::Hashed => {
+                self.hash = answer["hash"].as_i64().unwrap_or(0);
+                false
+            }
+            Paging::Photos => self.photos(answer, name),
+            Paging::Counted(list) => self.offset(answer, list) && name.ends_with("Slice"),
+            Paging::Total(list) => self.offset(answer, list) && self.told < count(answer),
+            Paging::Sets => self.sets(answer),
+            Paging::Lists => self.lists(answer),
+        };
+        match more && self.pages < MOST_PAGES {
+            true => Took::More,
+            false => Took::Last,
+        }
+    }
+
+    fn photos(&mut self, answer: &Value, name: &str) -> bool {
+        let last = list(answer, "photos").last();
+        match last.and_then(|photo| photo["id"].as_i64()) {
+            Some(id) => {
+                self.request["max_id"] = json!(id);
+                name.ends_with("Slice")
+            }
+            None => false,
+        }
+    }
+
+    fn sets(&mut self, answer: &Value) -> bool {
+        let sets = list(answer, "sets");
+        self.told += sets.len() as u64;
+        let last = sets
+            .last()
+            .and_then(|covered| covered["set"]["id"].as_i64());
+        match last {
+            Some(id) => {
+                self.request["offset_id"] = json!(id);
+                self.told < count(answer)
+            }
+            None => false,
+        }
+    }
+
+    /// False for a page without entries.
+    fn offset(&mut self, answer: &Value, field: &str) -> bool {
+        let entries = list(answer, field).len() as u64;
+        self.told += entries;
+        self.request["offset"] = json!(self.told);
+        entries > 0
+    }
+
+    fn lists(&mut self, answer: &Value) -> bool {
+        let lists = list(answer, "categories");
+        let longest = lists.iter().map(|one| list(one, "peers").len()).max();
+        let before = self.told;
+        self.told += longest.unwrap_or(0) as u64;
+        self.request["offset"] = json!(self.told);
+        self.told > before && lists.iter().any(|one| count(one) > self.told)
+    }
+}
+
+fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
+    value[field].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn count(value: &Value) -> u64 {
+    value["count"].as_u64().unwrap_or(0)
+}
+
+/// The hash of `contacts.getContacts`: of the saved count, then of the ids in their order.
+fn contacts_hash(answer: &Value) -> i64 {
+    let ids = list(answer, "contacts").iter();
+    let mut ids: Vec<i64> = ids
+        .filter_map(|contact| contact["user_id"].as_i64())
+        .collect();
+    ids.sort_unstable();
+    let saved = answer["saved_count"].as_i64().unwrap_or(0);
+    let numbers = std::iter::once(saved).chain(ids);
+    let hash = numbers.fold(0_u64, |mut hash, number| {
+        hash ^= hash >> 21;
+        hash ^= hash << 35;
+        hash ^= hash >> 4;
+        hash.wrapping_add(number.cast_unsigned())
+    });
+    hash.cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parts::Pace;
+    use super::*;
+
+    fn pages(paging: Paging) -> Pages {
+        let part = Part {
+            name: "part".to_owned(),
+            pace: Pace::Daily,
+            request: json!({"_": "ask", "offset": 0, "max_id": 0, "hash": 0}),
+            paging,
+            shelf: None,
+        };
+        Pages::new(part, 7)
+    }
+
+    #[test]
+    fn photos_end_where_the_server_says_so() {
+        let mut pages = pages(Paging::Photos);
+        let slice =
+            json!({"_": "photos.photosSlice", "count": 3, "photos": [{"id": 9}, {"id": 5}]});
+        assert_eq!(pages.take(&slice), Took::More);
+        assert_eq!(pages.request()["max_id"], 5);
+        let empty = json!({"_": "photos.photosSlice", "count": 3, "photos": []});
+        assert_eq!(pages.take(&empty), Took::Last);
+    }
+
+    #[test]
+    fn counted_lists_go_on_after_short_pages_and_end_after_empty_ones() {
+        let mut pages = pages(Paging::Counted("blocked"));
+        let slice = |n: usize| json!({"_": "contacts.blockedSlice", "count": 90, "blocked": vec![json!({}); n]});
+        assert_eq!(pages.take(&slice(2)), Took::More);
+        assert_eq!(pages.request()["offset"], 2);
+        assert_eq!(pages.take(&slice(0)), Took::Last);
+    }
+
+    #[test]
+    fn several_lists_end_with_the_longest() {
+        let mut pages = pages(Paging::Lists);
+        let answer = |first: usize, second: usize| {
+            json!({"_": "contacts.topPeers", "categories": [
+                {"count": 3, "peers": vec![json!({}); first]},
+                {"count": 1, "peers": vec![json!({}); second]}]})
+        };
+        assert_eq!(pages.take(&answer(2, 1)), Took::More);
+        assert_eq!(pages.take(&answer(1, 0)), Took::Last);
+        let disabled = json!({"_": "contacts.topPeersDisabled"});
+        assert_eq!(self::pages(Paging::Lists).take(&disabled), Took::Last);
+    }
+
+    #[test]
+    fn a_hash_is_asked_with_and_learnt() {
+        let mut pages = pages(Paging::Hashed);
+        assert_eq!(pages.request()["hash"], 7);
+        let same = json!({"_": "messages.savedGifsNotModified"});
+        assert_eq!(pages.take(&same), Took::Unchanged);
+        pages.take(&json!({"_": "messages.savedGifs", "hash": -4}));
+        assert_eq!(pages.hash(), -4);
+    }
+
+    #[test]
+    fn a_server_that_never_ends_is_not_followed_for_ever() {
+        let mut pages = pages(Paging::Counted("blocked"));
+        let slice = json!({"_": "contacts.blockedSlice", "blocked": [{}]});
+        let asked = (0..5000).take_while(|_| pages.take(&slice) == Took::More);
+        assert_eq!(asked.count(), MOST_PAGES - 1);
+    }
+}

@@ -1,0 +1,179 @@
+//! What the account set, in words.
+
+use telekeep_model::{Audience, NotifyRule, PrivacyRule, mark_channel, mark_chat};
+
+use super::Reader;
+use crate::lang::Texts;
+use crate::server::Result;
+
+/// A setting and how it is.
+pub(super) struct Setting {
+    pub name: String,
+    pub words: String,
+}
+
+/// What a part is called; one this version has no words for shows its name.
+pub(super) fn name_of(texts: &Texts, part: &str) -> String {
+    let found = texts.find(&format!("account.part.{part}"));
+    found.map_or_else(|| part.replace(['_', '/'], " "), str::to_owned)
+}
+
+/// Kinds of chats that make notifications.
+const NOTIFY: &[&str] = &["users", "chats", "broadcasts"];
+
+/// Switches of `global_privacy`.
+const SWITCHES: &[&str] = &[
+    "archive_and_mute_new_noncontact_peers",
+    "hide_read_marks",
+    "new_noncontact_peers_require_premium",
+];
+
+impl Reader<'_> {
+    /// Who may do what.
+    pub(super) fn privacy(&self) -> Result<Vec<Setting>> {
+        let mut settings = Vec::new();
+        for row in &self.rows {
+            let Some(part) = self
+                .part(&row.part)?
+                .filter(|_| row.part.starts_with("privacy/"))
+            else {
+                continue;
+            };
+            settings.push(Setting {
+                name: name_of(self.context.texts, &row.part),
+                words: self.sentence(&part.rules())?,
+            });
+        }
+        Ok(settings)
+    }
+
+    /// `My contacts · also: Ada · not: Bert`
+    fn sentence(&self, rules: &[PrivacyRule]) -> Result<String> {
+        let texts = self.context.texts;
+        let mut who: Vec<String> = Vec::new();
+        let (mut also, mut not) = (Vec::new(), Vec::new());
+        for rule in rules {
+            let named = match &rule.whom {
+                Audience::Named { users, chats } => self.names(users, chats)?,
+                whom => vec![audience(texts, whom)],
+            };
+            let one = matches!(rule.whom, Audience::Named { .. });
+            match (rule.allows, one) {
+                (true, true) => also.extend(named),
+                (true, false) => who.extend(named),
+                // Everybody else is kept out anyhow.
+                (false, _) if rule.whom == Audience::All => {}
+                (false, _) => not.extend(named),
+            }
+        }
+        if who.is_empty() {
+            who.push(texts.get("account.nobody").to_owned());
+        }
+        let mut words = vec![who.join(", ")];
+        if !also.is_empty() {
+            words.push(texts.with("account.also", also.join(", ")));
+        }
+        if !not.is_empty() {
+            words.push(texts.with("account.not", not.join(", ")));
+        }
+        Ok(words.join(" · "))
+    }
+
+    fn names(&self, users: &[i64], chats: &[i64]) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for &user in users {
+            names.push(self.known(user)?.name);
+        }
+        for &chat in chats {
+            // Rules do not say of which kind a group is.
+            let group = mark_chat(chat);
+            let known = self.index.person(group)?.is_some();
+            let id = if known { group } else { mark_channel(chat) };
+            names.push(self.known(id)?.name);
+        }
+        Ok(names)
+    }
+
+    /// Notifications, two-step verification, and when the account deletes itself.
+    pub(super) fn settings(&self) -> Result<Vec<Setting>> {
+        let texts = self.context.texts;
+        let mut settings = Vec::new();
+        let mut set = |part: &str, words: String| {
+            settings.push(Setting {
+                name: name_of(texts, part),
+                words,
+            });
+        };
+        if let Some(part) = self.part("two_step")? {
+            let state = part.two_step();
+            let mut words = vec![switch(texts, state.on).to_owned()];
+            if state.recovery {
+                words.push(texts.get("account.recovery").to_owned());
+            }
+            words.extend(state.login_email);
+            set("two_step", words.join(" · "));
+        }
+        if let Some(part) = self.part("account_ttl")? {
+            let days = part.number("days").unwrap_or(0);
+            set("account_ttl", texts.count("after.day", days));
+        }
+        for kind in NOTIFY {
+            let name = format!("notifications/{kind}");
+            if let Some(part) = self.part(&name)? {
+                set(&name, self.notifications(&part.notifications()));
+            }
+        }
+        if let Some(part) = self.part("notifications/exceptions")? {
+            let chats = part.count().unwrap_or(0);
+            set(
+                "notifications/exceptions",
+                texts.count("chats.count", chats),
+            );
+        }
+        if let Some(part) = self.part("global_privacy")? {
+            for name in SWITCHES {
+                set(
+                    &format!("global_privacy/{name}"),
+                    switch(texts, part.switch(name)).to_owned(),
+                );
+            }
+        }
+        if let Some(part) = self.part("content_settings")? {
+            let on = part.switch("sensitive_enabled");
+            set("content_settings", switch(texts, on).to_owned());
+        }
+        Ok(settings)
+    }
+
+    fn notifications(&self, rule: &NotifyRule) -> String {
+        let texts = self.context.texts;
+        let on = rule.muted_until <= (self.context.shared.now)().div_euclid(1000);
+        let mut words = vec![switch(texts, on).to_owned()];
+        if on && rule.silent {
+            words.push(texts.get("account.silent").to_owned());
+        }
+        if on && rule.previews == Some(false) {
+            words.push(texts.get("account.no-previews").to_owned());
+        }
+        words.join(" · ")
+    }
+}
+
+fn switch(texts: &Texts, on: bool) -> &'static str {
+    match on {
+        true => texts.get("account.on"),
+        false => texts.get("account.off"),
+    }
+}
+
+fn audience(texts: &Texts, whom: &Audience) -> String {
+    match whom {
+        Audience::All => texts.get("account.everybody").to_owned(),
+        Audience::Contacts => texts.get("account.my-contacts").to_owned(),
+        Audience::CloseFriends => texts.get("account.close-friends").to_owned(),
+        Audience::Premium => texts.get("account.premium").to_owned(),
+        Audience::Bots => texts.get("account.bots").to_owned(),
+        Audience::Other(name) => name.clone(),
+        Audience::Named { .. } => String::new(),
+    }
+}

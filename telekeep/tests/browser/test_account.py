@@ -1,0 +1,18 @@
+"""The page of the account itself."""
+
+WORDS = (
+    "Collects umbrellas.", "29 February 1988", "Plumber", "quiz.example.org", "My contacts · not: Boris",
+    "About the umbrella", "At nine", "PREMIUM_ACCOUNT_REQUIRED",
+)
+
+
+def test_the_account_is_reached_from_the_settings_and_shows_what_is_held(reader, tale):
+    one = reader(tale)
+    one.go("/settings")
+    one.all("main a[href='/account']").click()
+    one.until("() => location.pathname === '/account'")
+    text = one.all("main").inner_text()
+    for words in WORDS:
+        assert words in text, words
+    one.all("main a[href='/profile/9']").first.click()
+    one.until("() => location.pathname === '/profile/9'")
