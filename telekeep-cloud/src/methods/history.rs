@@ -29,9 +29,6 @@ pub(super) const METHODS: &[Method] = &[
     ("messages.getUnreadReactions", |call, r| {
         with(call, &r, none_of)
     }),
-    ("messages.getScheduledHistory", |call, r| {
-        with(call, &r, none_of)
-    }),
 ];
 
 /// Runs a reading method on the state of the world.

@@ -395,3 +395,23 @@ async fn drafts_are_kept_in_every_version() {
     assert_eq!(parts(&kept)["drafts"].len(), 2);
     assert_eq!(entries(&answers(&kept, "drafts"), "updates").len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_to_be_sent_is_kept() {
+    let rig = Rig::start(20, 100, 0).await;
+    let kept = rig.archive("a").await;
+    rig.run(&kept).await.unwrap();
+    let waiting = entries(&answers(&kept, "scheduled"), "messages");
+    assert_eq!(waiting.len(), 1, "{waiting:?}");
+    assert!(waiting[0]["peer_id"]["user_id"].is_i64());
+    let asked = rig.calls("messages.getScheduledHistory");
+    assert!((1..=31).contains(&asked), "{asked}");
+    rig.run(&kept).await.unwrap();
+    assert_eq!(
+        rig.calls("messages.getScheduledHistory"),
+        asked,
+        "once a day"
+    );
+    rig.run_days_later(&kept, 2).await;
+    assert_eq!(parts(&kept)["scheduled"].len(), 1);
+}

@@ -35,6 +35,7 @@ pub(crate) struct Met {
 }
 
 /// The pages of a part so far.
+#[derive(Default)]
 pub(super) struct Answer {
     shelf: Option<Shelf>,
     answers: Vec<Value>,

@@ -6,6 +6,7 @@
 mod answer;
 mod pages;
 mod parts;
+mod scheduled;
 mod stickers;
 mod store;
 
@@ -93,7 +94,8 @@ impl Engine {
             finished(&mut tasks).await?;
         }
         self.barrier().await?;
-        self.ask_sets().await
+        self.ask_sets().await?;
+        self.ask_scheduled(&known, now).await
     }
 
     async fn ask_part(&self, part: Part, hash: i64) -> Result<(), Halt> {
