@@ -4,18 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::harness::{Cloud, Outcome, Place, files};
-
-const SMALL: [&str; 8] = [
-    "--chats",
-    "12",
-    "--messages",
-    "400",
-    "--media-mb",
-    "2",
-    "--seed",
-    "3",
-];
+use crate::harness::{Cloud, Outcome, Place, SMALL, files};
 
 fn backed_up() -> (Place, Cloud) {
     let place = Place::with_archive();
@@ -300,21 +289,7 @@ fn an_interrupted_backup_ends_cleanly_and_goes_on_later() {
     use crate::harness::{ENDLESS, send};
     let place = Place::with_archive();
     place.write("faults.json", ENDLESS);
-    let cloud = Cloud::start(
-        &place,
-        &[
-            "--chats",
-            "12",
-            "--messages",
-            "400",
-            "--media-mb",
-            "2",
-            "--seed",
-            "3",
-            "--faults",
-            "faults.json",
-        ],
-    );
+    let cloud = Cloud::start(&place, &[&SMALL[..], &["--faults", "faults.json"]].concat());
     cloud.login(&place, 0).expect(0);
     let mut backup = place.backup_on_its_way();
     send(&backup, "-INT");

@@ -170,6 +170,18 @@ impl Outcome {
 pub const ENDLESS: &str =
     r#"[{"method":"messages.getHistory","nth":6,"fault":"delay","milliseconds":3000000}]"#;
 
+/// Arguments of a world of some chats, messages and files.
+pub const SMALL: [&str; 8] = [
+    "--chats",
+    "12",
+    "--messages",
+    "400",
+    "--media-mb",
+    "2",
+    "--seed",
+    "3",
+];
+
 /// A running `telekeep cloud`.
 pub struct Cloud {
     child: Child,

@@ -1,17 +1,6 @@
 //! Selections as people give them: flags, settings, and what `status` says about them.
 
-use crate::harness::{Cloud, Outcome, Place};
-
-const SMALL: [&str; 8] = [
-    "--chats",
-    "12",
-    "--messages",
-    "400",
-    "--media-mb",
-    "2",
-    "--seed",
-    "3",
-];
+use crate::harness::{Cloud, Outcome, Place, SMALL};
 
 #[track_caller]
 fn prints(outcome: Outcome, words: &[&str]) -> Outcome {
