@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::error::{Doing, SpoolError};
 use super::seen::{Fingerprint, Seen};
 use super::tx::{meta, set_meta, signed, unsigned};
-use super::{Departed, Intervals, PeerSort, Scope, Spool, SpoolTx, Who};
+use super::{Departed, Intervals, Scope, Spool, SpoolTx, Who};
 
 /// A user, group or channel as far as requests need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,13 +193,7 @@ fn known_peer(
             is_self: row.get(1)?,
             protected: row.get(2)?,
             min: row.get(3)?,
-            who: Who {
-                name: row.get(5)?,
-                usernames: row.get(6)?,
-                sort: PeerSort::of(row.get(7)?),
-                contact: row.get(8)?,
-                became: row.get(9)?,
-            },
+            who: Who::at(row, 5)?,
         };
         Ok((peer, row.get(4)?))
     };

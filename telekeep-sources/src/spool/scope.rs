@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::error::{Doing, SpoolError};
 use super::tx::{meta, set_meta};
-use super::{ChatFacts, Departed, Intervals, Kind, PeerSort, Spool, SpoolTx, Who};
+use super::{ChatFacts, Departed, Intervals, Kind, Spool, SpoolTx, Who};
 
 /// Why a chat is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,13 +99,7 @@ impl Spool {
         let rows = select.query_map([], |row| {
             Ok(ChatFacts {
                 chat: row.get(0)?,
-                who: Who {
-                    name: row.get(1)?,
-                    usernames: row.get(2)?,
-                    sort: PeerSort::of(row.get(3)?),
-                    contact: row.get(4)?,
-                    became: row.get(5)?,
-                },
+                who: Who::at(row, 1)?,
                 is_self: row.get(6)?,
                 archived: row.get(7)?,
                 departed: Departed::of(row.get(8)?),

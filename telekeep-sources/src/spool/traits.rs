@@ -1,5 +1,7 @@
 //! What a selection is decided by: names and kinds of peers, and kinds of files.
 
+use rusqlite::Row;
+
 use super::Departed;
 
 /// What a peer is.
@@ -52,6 +54,19 @@ pub struct Who {
     pub contact: bool,
     /// The supergroup this basic group became (marked id).
     pub became: Option<i64>,
+}
+
+impl Who {
+    /// From five columns in the order of the fields, of which `first` is the first.
+    pub(super) fn at(row: &Row<'_>, first: usize) -> rusqlite::Result<Who> {
+        Ok(Who {
+            name: row.get(first)?,
+            usernames: row.get(first + 1)?,
+            sort: PeerSort::of(row.get(first + 2)?),
+            contact: row.get(first + 3)?,
+            became: row.get(first + 4)?,
+        })
+    }
 }
 
 /// What is known of a chat before it is decided whether it is selected.
