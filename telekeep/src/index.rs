@@ -29,7 +29,8 @@ use crate::writable::{create_folder, is_protected};
 const SAVED_MESSAGES: &str = "Saved Messages";
 /// How often an idle reader looks for new records.
 const LOOK_IDLE: Duration = Duration::from_secs(5);
-/// How often the follower looks how many new records there are.
+/// How often the follower looks how many new records there are, and a reader whether the first index
+/// is there.
 const LOOK: Duration = Duration::from_millis(100);
 /// It applies them when there are this many, so that the end of a run is never far behind, ...
 const MANY: u64 = 5000;
@@ -81,25 +82,37 @@ impl Home {
         })
     }
 
-    /// The right to write the index. `None` when somebody else has it and we do not wait.
-    fn lock(&self, wait: bool) -> Result<Option<File>> {
+    /// The right to write the index, once whoever has it gives it back.
+    fn lock(&self) -> Result<File> {
+        let (file, path) = self.lock_file()?;
+        file.lock()
+            .doing(format!("cannot lock {}", path.display()))?;
+        Ok(file)
+    }
+
+    /// The right to write the index, unless somebody else has it.
+    fn try_lock(&self) -> Result<Option<File>> {
+        let (file, path) = self.lock_file()?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => {
+                Err(error).doing(format!("cannot lock {}", path.display()))
+            }
+        }
+    }
+
+    fn lock_file(&self) -> Result<(File, PathBuf)> {
         make_folder(&self.folder)?;
         let path = self.folder.join("index.lock");
-        let doing = || format!("cannot lock {}", path.display());
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).doing(doing())?;
-        if wait {
-            file.lock().doing(doing())?;
-            return Ok(Some(file));
-        }
-        match file.try_lock() {
-            Ok(()) => Ok(Some(file)),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error).doing(doing()),
-        }
+        let file = options
+            .open(&path)
+            .doing(format!("cannot lock {}", path.display()))?;
+        Ok((file, path))
     }
 
     /// The index for writing, built anew when it is missing, of another format or damaged.
@@ -242,14 +255,25 @@ pub fn marked(name: &str, deleted: bool) -> String {
 
 /// Brings the index up to date, unless somebody else is doing so.
 fn refresh(context: &Context, archive: &Archive, home: &Home) -> Result<()> {
-    // The first index of all is worth waiting for.
-    if let Some(_lock) = home.lock(!home.path.exists())? {
+    if let Some(_lock) = first_or_free(home)? {
         let spool = spool_reader(archive)?;
         let progress = Progress::start(&context.output, context.no_progress);
         let shown = indexing(&progress, archive, spool.as_ref())?;
         home.open_current(archive, spool.as_ref(), &shown)?;
     }
     Ok(())
+}
+
+/// The right to write the index, unless somebody else has it. The first index of all is waited for,
+/// but not until its writer is done with it: a backup keeps it for as long as it runs.
+fn first_or_free(home: &Home) -> Result<Option<File>> {
+    loop {
+        let lock = home.try_lock()?;
+        if lock.is_some() || home.path.exists() {
+            return Ok(lock);
+        }
+        std::thread::sleep(LOOK);
+    }
 }
 
 /// An index that is kept up with the journals as long as the process runs.
@@ -295,7 +319,7 @@ fn look_for_news(home: &Home, archive: &Archive, seen: u64) -> Result<u64> {
     if last <= seen {
         return Ok(seen);
     }
-    let Some(_lock) = home.lock(false)? else {
+    let Some(_lock) = home.try_lock()? else {
         return Ok(seen);
     };
     home.open_current(archive, spool.as_ref(), &|| ())?;
@@ -324,7 +348,7 @@ fn last_record(archive: &Archive, spool: Option<&Spool>) -> Result<u64> {
 pub fn rebuild(context: &Context) -> Result<Index> {
     let archive = context.open()?;
     let home = Home::of(&archive)?;
-    let Some(_lock) = home.lock(false)? else {
+    let Some(_lock) = home.try_lock()? else {
         return Err(IndexError::Busy.into());
     };
     let spool = spool_reader(&archive)?;
@@ -365,7 +389,7 @@ impl Follower {
 }
 
 fn follow(home: &Home, archive: &Archive, stopped: &AtomicBool) -> Result<()> {
-    let _lock = home.lock(true)?;
+    let _lock = home.lock()?;
     let spool = spool_reader(archive)?;
     let mut index = home.open_current(archive, spool.as_ref(), &|| ())?;
     let mut applied = Instant::now();
@@ -397,6 +421,24 @@ fn last_record_of(spool: Option<&Spool>) -> Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reader_does_not_wait_for_the_end_of_a_backup() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home {
+            folder: folder.path().to_owned(),
+            path: folder.path().join("index.db"),
+            key: None,
+            _aside: None,
+        };
+        // A backup has begun its index and keeps the lock.
+        let _kept = home.lock().unwrap();
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| first_or_free(&home).unwrap().is_none());
+            std::fs::write(&home.path, "").unwrap();
+            assert!(reader.join().unwrap(), "read without the right to write");
+        });
+    }
 
     #[test]
     fn few_records_wait_for_company_but_not_long() {
