@@ -303,6 +303,23 @@ impl Cloud {
         self.shared.problems()
     }
 
+    /// The account with this number (as [`Cloud::accounts`] names it) lives in another data centre
+    /// from now on. False when there is no such account or data centre.
+    pub fn move_account(&self, phone: &str, dc: i32) -> bool {
+        let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+        let account = self.shared.world.account_by_phone(&digits);
+        let found = account.filter(|_| DCS.contains(&dc));
+        if let Some(account) = found {
+            self.shared.move_account(account, dc);
+        }
+        found.is_some()
+    }
+
+    /// From now on the tokens that clients show (QR codes) last so many seconds.
+    pub fn login_tokens_last(&self, seconds: i32) {
+        locked(&self.shared.login_tokens).lifetime = seconds;
+    }
+
     /// The truth, to compare an archive with.
     pub fn world(&self) -> &World {
         &self.shared.world

@@ -17,6 +17,7 @@ mod cloud;
 mod connection;
 mod crypto;
 mod faults;
+mod login_tokens;
 mod logins;
 mod methods;
 mod password;

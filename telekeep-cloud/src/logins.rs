@@ -32,6 +32,20 @@ pub struct Login {
     keys: Vec<Weak<Key>>,
 }
 
+impl Login {
+    /// A login that will be made: what whoever lets a client in is told about it.
+    pub fn expected(account: AccountId, client: ClientInfo, now: i32) -> Login {
+        Login {
+            id: 0,
+            account,
+            hash: i64::from_le_bytes(random()) | 1,
+            client,
+            created: now,
+            keys: Vec::new(),
+        }
+    }
+}
+
 struct PendingCode {
     hash: String,
     attempts: u32,

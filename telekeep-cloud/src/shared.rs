@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::faults::FaultBook;
+use crate::login_tokens::LoginTokens;
 use crate::logins::Logins;
 use crate::password::Passwords;
 use crate::rpc::{self, AccountId, Handler, SessionId};
@@ -15,7 +16,7 @@ use crate::session::{Key, Keys, Session, locked};
 use crate::takeouts::Takeouts;
 use crate::world::World;
 
-/// The number of the data centre accounts live in; it listens on the configured port.
+/// The number of the data centre accounts live in unless they moved; it listens on the configured port.
 pub const HOME_DC: i32 = 2;
 
 /// The data centres of the cloud, home first. Files may live in any of them.
@@ -32,6 +33,7 @@ pub struct Shared {
     pub world: World,
     pub(crate) keys: Keys,
     pub(crate) logins: Mutex<Logins>,
+    pub(crate) login_tokens: Mutex<LoginTokens>,
     pub(crate) passwords: Mutex<Passwords>,
     pub(crate) faults: Mutex<FaultBook>,
     pub(crate) takeouts: Mutex<Takeouts>,
@@ -42,6 +44,8 @@ pub struct Shared {
     calls: Mutex<BTreeMap<String, u64>>,
     takeout_calls: Mutex<BTreeMap<String, u64>>,
     listeners: Mutex<Vec<Listener>>,
+    /// Accounts that moved, and where they live.
+    homes: Mutex<HashMap<AccountId, i32>>,
     problems: Mutex<Vec<String>>,
 }
 
@@ -57,6 +61,7 @@ impl Shared {
             world,
             keys: Keys::default(),
             logins: Mutex::default(),
+            login_tokens: Mutex::default(),
             passwords: Mutex::default(),
             faults: Mutex::default(),
             takeouts: Mutex::default(),
@@ -69,6 +74,7 @@ impl Shared {
             calls: Mutex::default(),
             takeout_calls: Mutex::default(),
             listeners: Mutex::default(),
+            homes: Mutex::default(),
             problems: Mutex::default(),
         }
     }
@@ -97,6 +103,40 @@ impl Shared {
                 session.update(Arc::clone(body));
             }
         }
+    }
+
+    /// Sends `updates` to whoever is connected with a key, logged in or not.
+    pub(crate) fn push_to_key(&self, key: &Arc<Key>, updates: &Value) {
+        let layer = key.layer().unwrap_or(rpc::NATIVE_LAYER);
+        match rpc::layers::updates(updates, layer) {
+            Ok(body) => {
+                let body = Arc::new(body);
+                for session in key.sessions() {
+                    session.update(Arc::clone(&body));
+                }
+            }
+            Err(problem) => self.report(problem),
+        }
+    }
+
+    /// The data centre an account lives in.
+    pub(crate) fn home(&self, account: AccountId) -> i32 {
+        let moved = locked(&self.homes).get(&account).copied();
+        moved.unwrap_or(HOME_DC)
+    }
+
+    /// An account lives in another data centre from now on: logins begin there, and the methods of
+    /// the account are refused everywhere else.
+    pub fn move_account(&self, account: AccountId, dc: i32) {
+        if DCS.contains(&dc) {
+            locked(&self.homes).insert(account, dc);
+        }
+    }
+
+    /// Where an account lives that moved away from the data centre it is spoken to at.
+    pub(crate) fn moved_from(&self, account: AccountId, dc: i32) -> Option<i32> {
+        let home = locked(&self.homes).get(&account).copied();
+        home.filter(|home| *home != dc)
     }
 
     fn listeners_of(&self, account: AccountId) -> Vec<(Arc<Session>, i32)> {

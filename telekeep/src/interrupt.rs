@@ -5,6 +5,7 @@
 //! is safe because readers hold nothing that needs closing. The second signal always ends the
 //! process at once; the archive survives that too.
 
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -84,6 +85,7 @@ fn say_stopping() {
 
 fn exit_now() -> ! {
     restore_terminal();
+    remove_files();
     std::process::exit(i32::from(ExitCode::Interrupted.number()));
 }
 
@@ -124,6 +126,32 @@ pub fn of_terminal() {
             });
         }
     });
+}
+
+/// Files that are of no use when the process has ended.
+static FILES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// A file that goes when a signal ends the process.
+pub fn remove_at_end(path: &Path) {
+    if let Ok(mut files) = FILES.lock() {
+        files.push(path.to_owned());
+    }
+}
+
+/// The file stays, or is gone already.
+pub fn leave_at_end(path: &Path) {
+    if let Ok(mut files) = FILES.lock() {
+        files.retain(|file| file != path);
+    }
+}
+
+fn remove_files() {
+    if let Ok(files) = FILES.lock() {
+        for file in files.iter() {
+            // Nobody is left to be told.
+            let _ = std::fs::remove_file(file);
+        }
+    }
 }
 
 /// True after the first signal of a graceful command.

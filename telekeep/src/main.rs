@@ -16,6 +16,7 @@ mod output;
 mod passphrase;
 mod program;
 mod progress;
+mod qr_code;
 mod records;
 mod selection;
 mod server;

@@ -43,7 +43,7 @@ fn get_authorizations(call: &Call<'_>, _: Value) -> Result<Answer, RpcError> {
     .into())
 }
 
-fn authorization(login: &Login, current: bool, now: i32) -> Value {
+pub(super) fn authorization(login: &Login, current: bool, now: i32) -> Value {
     let mut value = json!({
         "_": "authorization",
         "hash": if current { 0 } else { login.hash },

@@ -64,11 +64,28 @@ pub(super) fn key(call: &Call<'_>) -> Result<Arc<Key>, RpcError> {
     key.ok_or_else(|| RpcError::new(401, "AUTH_KEY_PERM_EMPTY"))
 }
 
-fn send_code(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
-    if long(&request, "api_id") <= 0 || text(&request, "api_hash").is_empty() {
+/// The application must name itself in every first step of a login.
+pub(super) fn api_id(request: &Value) -> Result<(), RpcError> {
+    if long(request, "api_id") <= 0 || text(request, "api_hash").is_empty() {
         return Err(RpcError::bad_request("API_ID_INVALID"));
     }
+    Ok(())
+}
+
+/// Logins by number happen at the data centre where the account lives.
+fn at_home(call: &Call<'_>, phone: &str) -> Result<(), RpcError> {
+    let account = call.cloud.world.account_by_phone(phone);
+    let home = account.map_or(call.dc, |account| call.cloud.home(account));
+    if home == call.dc {
+        return Ok(());
+    }
+    Err(RpcError::new(303, format!("PHONE_MIGRATE_{home}")))
+}
+
+fn send_code(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
+    api_id(&request)?;
     let phone = digits(&request)?;
+    at_home(call, &phone)?;
     sent_code(call, &phone)
 }
 
@@ -112,6 +129,7 @@ fn sign_in(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     if code.is_empty() {
         return Err(RpcError::bad_request("PHONE_CODE_EMPTY"));
     }
+    at_home(call, &phone)?;
     let right = right_code(call, &phone);
     let now = call.cloud.now();
     let check = locked(&call.cloud.logins).check_code(&phone, hash, code, &right, now);
@@ -148,7 +166,11 @@ fn sign_up(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
 
 /// The number is proven. An account with a password is not logged in by that: the client is told
 /// to prove the password, and may do so on this key only.
-fn first_step(call: &Call<'_>, account: AccountId, phone: String) -> Result<Answer, RpcError> {
+pub(super) fn first_step(
+    call: &Call<'_>,
+    account: AccountId,
+    phone: String,
+) -> Result<Answer, RpcError> {
     if call.cloud.world.password(account).is_none() {
         return log_in(call, account, &phone);
     }

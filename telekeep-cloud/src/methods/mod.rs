@@ -13,6 +13,7 @@ mod groups;
 mod help;
 mod history;
 mod input;
+mod login_tokens;
 mod outgoing;
 mod output;
 mod password;
@@ -42,6 +43,7 @@ pub(crate) const TABLES: &[&[Method]] = &[
     groups::METHODS,
     help::METHODS,
     history::METHODS,
+    login_tokens::METHODS,
     password::METHODS,
     peers::METHODS,
     send::METHODS,

@@ -11,7 +11,6 @@ use crate::Shared;
 use crate::faults::FaultKind;
 use crate::session::incoming::{GZIP_PACKED, constructor};
 use crate::session::{Key, Session, locked};
-use crate::shared::HOME_DC;
 use crate::wire::{Put, Reader};
 
 const RPC_ERROR: u32 = 0x2144_ca19;
@@ -57,7 +56,8 @@ pub struct Origin<'a> {
 /// Methods a client may call before it is logged in: a whole namespace (with the dot), or one.
 const PUBLIC: [&str; 4] = ["help.", "auth.", "langpack.", "account.getPassword"];
 /// Of them, those that need a login nevertheless.
-const NOT_PUBLIC: [&str; 3] = [
+const NOT_PUBLIC: [&str; 4] = [
+    "auth.acceptLoginToken",
     "auth.exportAuthorization",
     "auth.logOut",
     "auth.resetAuthorizations",
@@ -129,7 +129,7 @@ fn request(origin: Origin<'_>, body: &[u8], plan: &mut Plan) -> Result<Vec<u8>, 
     // Looked up again: the method may have been a login or its end.
     if let Some(account) = origin.shared.account(origin.key)
         && !unwrapped.without_updates
-        && origin.key.dc == HOME_DC
+        && origin.key.dc == origin.shared.home(account)
     {
         origin.shared.listen(origin.session, origin.key, account);
     }
@@ -212,6 +212,10 @@ fn run(
         };
         return Err(RpcError::new(401, name));
     }
+    let moved = account.and_then(|account| shared.moved_from(account, origin.key.dc));
+    if let Some(home) = moved.filter(|_| belongs_home(method.name)) {
+        return Err(RpcError::new(303, format!("USER_MIGRATE_{home}")));
+    }
     let Some(handler) = shared.handler(method.name) else {
         let name = method.name.to_uppercase().replace('.', "_");
         return Err(RpcError::bad_request(format!(
@@ -263,6 +267,11 @@ fn run(
     } else {
         compressed(bytes)
     })
+}
+
+/// Files and the steps of a login are served by every data centre, the account by its own.
+fn belongs_home(method: &str) -> bool {
+    !is_public(method) && !NOT_PUBLIC.contains(&method) && !method.starts_with("upload.")
 }
 
 fn is_public(method: &str) -> bool {

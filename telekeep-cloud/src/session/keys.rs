@@ -144,6 +144,11 @@ impl Key {
         locked(&self.state).bound_to = Some(permanent);
     }
 
+    /// Its sessions.
+    pub fn sessions(&self) -> Vec<Arc<Session>> {
+        locked(&self.state).sessions.values().cloned().collect()
+    }
+
     /// Forgets a session; false when it is unknown.
     pub fn destroy_session(&self, number: i64) -> bool {
         locked(&self.state).sessions.remove(&number).is_some()
@@ -218,6 +223,11 @@ impl Keys {
                 .values()
                 .any(|found| found.id == session)
         })
+    }
+
+    /// The key of that id, whichever data centre it was made with.
+    pub fn by_id(&self, id: i64) -> Option<Arc<Key>> {
+        locked(&self.keys).get(&id).cloned()
     }
 
     /// Every key.

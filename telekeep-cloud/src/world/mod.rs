@@ -117,6 +117,11 @@ impl World {
             .map(|a| a.id)
     }
 
+    /// The number of an account, digits only.
+    pub(crate) fn phone(&self, account: AccountId) -> Option<String> {
+        Some(self.read().accounts.get(&account)?.phone.clone())
+    }
+
     /// The password of two-step verification, if the account has one.
     pub(crate) fn password(&self, account: AccountId) -> Option<Password> {
         self.read().accounts.get(&account)?.password.clone()

@@ -10,9 +10,9 @@ use crate::client::{Client, Wire, introduced, random, sha1};
 use crate::handshake::{How, connect, connect_to, exchange};
 use crate::start::start;
 
-const UNREGISTERED: &str = "AUTH_KEY_UNREGISTERED";
+pub const UNREGISTERED: &str = "AUTH_KEY_UNREGISTERED";
 
-fn logged_in(cloud: &Cloud, account: usize) -> Client {
+pub fn logged_in(cloud: &Cloud, account: usize) -> Client {
     let mut client = connect(cloud);
     client.init().unwrap();
     let account = &cloud.accounts()[account];
@@ -20,7 +20,7 @@ fn logged_in(cloud: &Cloud, account: usize) -> Client {
     client
 }
 
-fn state() -> Value {
+pub fn state() -> Value {
     json!({"_": "updates.getState"})
 }
 

@@ -7,6 +7,7 @@ mod faults;
 mod handshake;
 mod hostile;
 mod login;
+mod login_tokens;
 mod password;
 mod session;
 mod start;

@@ -97,6 +97,48 @@ async def password(ready):
     return {"me": me.id, "chats": len(chats)}
 
 
+async def qr(ready):
+    """One login lets another program in that shows a token, with and without a password."""
+    result = []
+    for number in (0, next(n for n, account in enumerate(ready["accounts"]) if account["password"])):
+        account = ready["accounts"][number]
+        phone = await login(ready, account=number) if not account["password"] else client(ready)
+        if account["password"]:
+            await phone.connect()
+            with contextlib.redirect_stdout(sys.stderr):
+                await phone.start(
+                    phone=account["phone"], code_callback=lambda: account["code"],
+                    password=lambda: account["password"])
+        computer = client(ready)
+        await computer.connect()
+        shown = await computer.qr_login()
+        assert shown.url.startswith("tg://login?token=") and not await computer.is_user_authorized()
+        old = shown.token
+        await shown.recreate()
+        try:
+            await phone(functions.auth.AcceptLoginTokenRequest(old))
+            raise AssertionError("a token that was replaced let somebody in")
+        except errors.AuthTokenInvalidError:
+            pass
+        waiting = asyncio.ensure_future(shown.wait(timeout=20))
+        await asyncio.sleep(0)
+        device = await phone(functions.auth.AcceptLoginTokenRequest(shown.token))
+        assert device.api_id == 1 and not device.current
+        try:
+            await waiting
+            assert not account["password"], "a password was not asked for"
+        except errors.SessionPasswordNeededError:
+            await computer.sign_in(password=account["password"])
+        me = await computer.get_me()
+        assert me.id == (await phone.get_me()).id and "+" + me.phone == account["phone"]
+        devices = await computer(functions.account.GetAuthorizationsRequest())
+        assert len(devices.authorizations) == 2
+        result.append(me.id)
+        await computer.log_out()
+        await phone.log_out()
+    return {"accounts": result}
+
+
 async def reading(ready):
     """All dialogs, all histories, all files."""
     telegram = await login(ready)

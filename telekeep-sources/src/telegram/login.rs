@@ -1,4 +1,5 @@
-//! Signing in and out, as a person does it: phone number, code, perhaps a password.
+//! Signing in and out, as a person does it: phone number and code, or a token that a device
+//! which is signed in scans, and perhaps a password.
 //!
 //! A [`Login`] holds what one attempt needs between its steps. It never shows or logs the phone
 //! number, the code or the password, and the password never leaves this process: the server is
@@ -6,11 +7,13 @@
 
 mod error;
 mod password;
+mod qr;
 
 use serde_json::{Value, json};
 use telekeep_tl::Object;
 
 pub use error::LoginError;
+pub use qr::{LoginToken, QrLogin, QrStep};
 
 use super::wire::{Account, CallError, Client, Reply};
 
@@ -50,7 +53,7 @@ pub enum CodeWay {
 pub enum SignIn {
     /// Done.
     Done(Account),
-    /// The account has a password; give it to [`Login::check_password`].
+    /// The account has a password; give it to [`check_password`].
     PasswordNeeded {
         /// The hint its owner wrote.
         hint: Option<String>,
@@ -122,8 +125,8 @@ impl Login {
             _ => request["phone_code"] = Value::from(code),
         }
         match call(&self.client, &request).await {
-            Ok(reply) => self.finish(&reply, "auth.signIn"),
-            Err(LoginError::Call(CallError::Rpc(error))) if error.is("SESSION_PASSWORD_NEEDED") => {
+            Ok(reply) => finish(&self.client, &reply, "auth.signIn"),
+            Err(error) if wants_password(&error) => {
                 let hint = password::hint(&self.client).await?;
                 Ok(SignIn::PasswordNeeded { hint })
             }
@@ -132,12 +135,6 @@ impl Login {
             }
             Err(error) => Err(error),
         }
-    }
-
-    /// Gives the account's password (two-step verification).
-    pub async fn check_password(&mut self, password: &str) -> Result<Account, LoginError> {
-        let reply = password::check(&self.client, password).await?;
-        self.done(&reply, "auth.checkPassword")
     }
 
     /// Makes an account for a number that has none.
@@ -150,33 +147,46 @@ impl Login {
             "last_name": last,
         });
         let reply = call(&self.client, &request).await?;
-        self.done(&reply, "auth.signUp")
+        done(&self.client, &reply, "auth.signUp")
     }
+}
 
-    fn done(&self, reply: &Reply, method: &str) -> Result<Account, LoginError> {
-        match self.finish(reply, method)? {
-            SignIn::Done(account) => Ok(account),
-            _ => Err(not_understood(method)),
-        }
+/// Gives the account's password (two-step verification), when a step of a login asked for it.
+pub async fn check_password(client: &Client, password: &str) -> Result<Account, LoginError> {
+    let reply = password::check(client, password).await?;
+    done(client, &reply, "auth.checkPassword")
+}
+
+fn wants_password(error: &LoginError) -> bool {
+    matches!(error, LoginError::Call(CallError::Rpc(error)) if error.is("SESSION_PASSWORD_NEEDED"))
+}
+
+fn done(client: &Client, reply: &Reply, method: &str) -> Result<Account, LoginError> {
+    match finish(client, reply, method)? {
+        SignIn::Done(account) => Ok(account),
+        _ => Err(not_understood(method)),
     }
+}
 
-    /// Reads an `auth.Authorization` and keeps who it is.
-    fn finish(&self, reply: &Reply, method: &str) -> Result<SignIn, LoginError> {
-        let authorization = object(&self.client, reply, method)?;
-        match authorization.name() {
-            "auth.authorizationSignUpRequired" => Ok(SignIn::SignUpNeeded),
-            "auth.authorization" => {
-                let user = authorization
-                    .object("user")
-                    .and_then(|user| user.long("id"));
-                let account = Account {
-                    id: user.ok_or_else(|| not_understood(method))?,
-                };
-                self.client.signed_in(account.clone())?;
-                Ok(SignIn::Done(account))
-            }
-            _ => Err(not_understood(method)),
+/// Reads an `auth.Authorization` and keeps who it is.
+fn finish(client: &Client, reply: &Reply, method: &str) -> Result<SignIn, LoginError> {
+    keep(client, &object(client, reply, method)?, method)
+}
+
+fn keep(client: &Client, authorization: &Object<'_>, method: &str) -> Result<SignIn, LoginError> {
+    match authorization.name() {
+        "auth.authorizationSignUpRequired" => Ok(SignIn::SignUpNeeded),
+        "auth.authorization" => {
+            let user = authorization
+                .object("user")
+                .and_then(|user| user.long("id"));
+            let account = Account {
+                id: user.ok_or_else(|| not_understood(method))?,
+            };
+            client.signed_in(account.clone())?;
+            Ok(SignIn::Done(account))
         }
+        _ => Err(not_understood(method)),
     }
 }
 

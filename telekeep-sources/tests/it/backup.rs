@@ -20,7 +20,7 @@ use telekeep_journal::{Archive, InitOptions, NewKey, Protection, Record, Secret,
 use telekeep_sources::monitor::Silent;
 use telekeep_sources::spool::{JOURNAL, Spool, SpoolTail};
 use telekeep_sources::telegram::backup::{BackupError, Options, Stop, Summary, backup};
-use telekeep_sources::telegram::login::{Login, SignIn};
+use telekeep_sources::telegram::login::{Login, SignIn, check_password};
 use telekeep_sources::telegram::wire::policy::Limits;
 use telekeep_sources::telegram::wire::{
     Client, Device, Endpoint, RsaKey, ServerChoice, SessionStore, Settings,
@@ -126,10 +126,8 @@ impl Rig {
         match login.sign_in(&account.code).await.unwrap() {
             SignIn::Done(_) => {}
             SignIn::PasswordNeeded { .. } => {
-                login
-                    .check_password(account.password.as_deref().unwrap())
-                    .await
-                    .unwrap();
+                let password = account.password.as_deref().unwrap();
+                check_password(&client, password).await.unwrap();
             }
             other => panic!("{other:?}"),
         }

@@ -3,6 +3,7 @@
 mod calls;
 mod connecting;
 mod login;
+mod qr;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -95,6 +96,13 @@ impl Server {
             takeout: None,
             kind,
         });
+    }
+
+    /// The account of [`Server::sign_in`] lives in another data centre from now on.
+    fn move_account(&self, dc: i32) -> bool {
+        let accounts = self.cloud.accounts();
+        let account = accounts.iter().find(|account| account.password.is_none());
+        self.cloud.move_account(&account.unwrap().phone, dc)
     }
 
     fn calls(&self, method: &str) -> u64 {

@@ -11,6 +11,7 @@ mod cloud;
 mod demo;
 mod errors;
 mod harness;
+mod login;
 mod reading;
 mod reference;
 mod selection;

@@ -40,6 +40,9 @@ pub enum LoginError {
     /// The name given to [`super::Login::sign_up`] is not accepted.
     #[error("the server does not accept this name")]
     NameInvalid,
+    /// The login would go through more data centres than can be true.
+    #[error("the server sends this login from data centre to data centre; try again later")]
+    Wandering,
     /// The server wants to be paid for the code.
     #[error(
         "the server wants a payment before it sends a code to this number, which only official apps can do"

@@ -116,6 +116,11 @@ impl Book {
         })
     }
 
+    /// The server's time minus ours, in seconds, as far as it is known.
+    pub fn time_offset(&self, dc: i32) -> i32 {
+        lock(&self.session).dc(dc).map_or(0, |dc| dc.time_offset)
+    }
+
     /// True when the account is signed in at this data centre.
     pub fn authorized(&self, dc: i32) -> bool {
         let session = lock(&self.session);

@@ -12,7 +12,8 @@ use super::book::Book;
 use super::calls::{Caller, Prepared, Target, store};
 use super::connection::Common;
 use super::endpoint::{Endpoint, ServerChoice};
-use super::error::{CallError, WireError};
+use super::error::{CallError, ConnectError, WireError};
+use super::handshake;
 use super::known;
 use super::policy::Limits;
 use super::random::{OsRandom, Random};
@@ -237,6 +238,24 @@ impl Client {
     /// so that a revoked session does not stand in the way of a new one.
     pub(crate) fn begin_login(&self) {
         self.caller.book.begin_login();
+    }
+
+    /// The login goes on at another data centre, where the account lives.
+    pub(crate) fn move_login(&self, dc: i32) -> Result<(), CallError> {
+        let book = &self.caller.book;
+        if book.address(dc).is_none() {
+            return Err(CallError::Connect(Arc::new(ConnectError::NoAddress { dc })));
+        }
+        book.set_home(dc).map_err(store)
+    }
+
+    /// How long from now until a moment of the server's clock (unix seconds); none when it is
+    /// over.
+    pub(crate) fn until(&self, moment: i32) -> Duration {
+        let offset = i64::from(self.caller.book.time_offset(self.home_dc()));
+        let now = i64::try_from(handshake::now().as_secs()).unwrap_or(i64::MAX);
+        let left = i64::from(moment).saturating_sub(now.saturating_add(offset));
+        Duration::from_secs(u64::try_from(left).unwrap_or(0))
     }
 
     /// Notes that somebody signed in here.

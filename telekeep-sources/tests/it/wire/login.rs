@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde_json::json;
 use telekeep_cloud::{AccountInfo, FaultKind};
-use telekeep_sources::telegram::login::{CodeWay, Login, LoginError, SignIn, log_out};
+use telekeep_sources::telegram::login::{
+    CodeWay, Login, LoginError, SignIn, check_password, log_out,
+};
 use telekeep_sources::telegram::wire::{CallError, Client, MemoryStore, SessionStore};
 
 use super::{Server, quick, ttl};
@@ -34,12 +36,11 @@ fn guarded(server: &Server) -> (AccountInfo, String) {
 }
 
 /// A login of the account with a password whose code was right.
-async fn half_way(server: &Server, client: &Client) -> Login {
+async fn half_way(server: &Server, client: &Client) {
     let (account, _) = guarded(server);
     let mut login = Login::send_code(client, &account.phone).await.unwrap();
     let step = login.sign_in(&account.code).await.unwrap();
     assert!(matches!(step, SignIn::PasswordNeeded { .. }), "{step:?}");
-    login
 }
 
 #[tokio::test]
@@ -58,14 +59,14 @@ async fn a_password_is_asked_for_and_checked() {
     };
     assert!(!hint.contains(&password));
     for guess in ["not the password", ""] {
-        let wrong = login.check_password(guess).await.unwrap_err();
+        let wrong = check_password(&client, guess).await.unwrap_err();
         assert!(matches!(wrong, LoginError::PasswordWrong), "{wrong}");
         assert_eq!(client.account(), None);
     }
     let error = client.call(&ttl()).await.unwrap_err();
     assert!(matches!(error, CallError::NotSignedIn), "{error}");
 
-    let who = login.check_password(&password).await.unwrap();
+    let who = check_password(&client, &password).await.unwrap();
     assert_eq!(client.account(), Some(who.clone()));
     client.call(&ttl()).await.unwrap();
     client.close().await.unwrap();
@@ -88,9 +89,9 @@ async fn a_password_check_outlives_disturbances() {
         let server = Server::start().await;
         let (_, password) = guarded(&server);
         let client = server.client(&Arc::new(MemoryStore::new()), quick()).await;
-        let mut login = half_way(&server, &client).await;
+        half_way(&server, &client).await;
         server.fault("auth.checkPassword", 1, fault.clone());
-        let who = login.check_password(&password).await;
+        let who = check_password(&client, &password).await;
         assert_eq!(client.account(), who.ok(), "{fault:?}");
         assert!(client.account().is_some(), "{fault:?}");
         let list = client
@@ -115,12 +116,12 @@ async fn too_many_passwords_mean_a_wait_that_is_told() {
     settings.limits.max_wait = Duration::ZERO;
     let (_, password) = guarded(&server);
     let client = server.client(&Arc::new(MemoryStore::new()), settings).await;
-    let mut login = half_way(&server, &client).await;
+    half_way(&server, &client).await;
     for _ in 0..5 {
-        let wrong = login.check_password("guess").await.unwrap_err();
+        let wrong = check_password(&client, "guess").await.unwrap_err();
         assert!(matches!(wrong, LoginError::PasswordWrong), "{wrong}");
     }
-    let error = login.check_password(&password).await.unwrap_err();
+    let error = check_password(&client, &password).await.unwrap_err();
     assert!(matches!(error, LoginError::Flood(_)), "{error}");
     assert!(error.to_string().contains("asks to wait"), "{error}");
     assert_eq!(client.account(), None);

@@ -1,4 +1,8 @@
-//! `telekeep login`: sign the archive in to an account.
+//! `telekeep login`: sign the archive in to an account. Each way of doing so has a file.
+
+mod code;
+mod password;
+mod qr;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,18 +10,16 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::json;
 use telekeep_sources::spool::Spool;
-use telekeep_sources::telegram::login::{CodeWay, Login as Attempt, LoginError, SentCode, SignIn};
 use telekeep_sources::telegram::wire::{
     Account, CallError, Client, SessionStore, Settings, WireError,
 };
 use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
 
 use crate::cli::{ServerOptions, WaitOptions};
 use crate::context::Context;
 use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
-use crate::output::text::clean;
-use crate::passphrase::{self, Secret};
 use crate::program::typed;
 use crate::progress::Progress;
 use crate::server::Choice;
@@ -25,7 +27,8 @@ use crate::server::Choice;
 /// Sign in to the account to back up
 ///
 /// Asks for the phone number, then for the code that Telegram sends, then for the two-step
-/// password if the account has one. The login is kept encrypted inside the archive and appears
+/// password if the account has one. With --qr, a phone that is signed in scans a QR code instead.
+/// docs/login.md tells about every way. The login is kept encrypted inside the archive and appears
 /// in Telegram's list of devices as "Telekeep (unofficial)".
 #[derive(Debug, Args)]
 pub struct Login {
@@ -58,12 +61,30 @@ pub struct Login {
         hide_env_values = true
     )]
     password_file: Option<PathBuf>,
+    /// Sign in by a QR code that Telegram on a phone scans, instead of a code
+    #[arg(long, conflicts_with = "code")]
+    qr: bool,
+    /// Write the QR code into this file (PNG) too; it is removed when the login is over
+    #[arg(long, value_name = "FILE", conflicts_with = "code")]
+    qr_png: Option<PathBuf>,
     #[command(flatten)]
     wait: WaitOptions,
 }
 
 /// How often a code or password may be mistyped.
 const TRIES: u32 = 3;
+/// Updates of the server that may wait during a login; all but one kind are of no interest.
+const UPDATES: usize = 64;
+
+type Updates = mpsc::Receiver<Vec<u8>>;
+
+/// What every way of signing in works with.
+struct Steps<'a> {
+    login: &'a Login,
+    context: &'a Context,
+    runtime: &'a Runtime,
+    client: &'a Client,
+}
 
 impl Login {
     /// Signs in.
@@ -95,99 +116,39 @@ impl Login {
         let runtime = runtime()?;
         refuse_second_login(&runtime, &spool)?;
         let progress = Arc::new(Progress::start(&context.output, true));
+        let (unasked, updates) = mpsc::channel(UPDATES);
         let mut settings = Settings {
             monitor: progress,
+            unasked: Some(unasked),
             ..Settings::default()
         };
         settings.limits.max_wait = context.max_wait(&self.wait);
         let endpoint = choice.endpoint()?;
         let store: Arc<dyn SessionStore> = spool.clone();
         let client = runtime.block_on(Client::connect_with(endpoint, store, settings))?;
-        let account = self.attempt(context, &runtime, &client)?;
+        let account = self.attempt(context, &runtime, &client, updates)?;
         choice.keep(&spool)?;
         runtime.block_on(client.close())?;
         Ok(account)
     }
 
-    fn attempt(&self, context: &Context, runtime: &Runtime, client: &Client) -> Result<Account> {
-        let mut attempt = runtime.block_on(Attempt::send_code(client, &self.phone(context)?))?;
-        context.output.say(code_words(attempt.sent()));
-        let mut tries = 0;
-        let outcome = loop {
-            tries += 1;
-            let code = self.code(context)?;
-            match runtime.block_on(attempt.sign_in(&code)) {
-                Err(LoginError::CodeWrong) if self.asks_code(context) && tries < TRIES => {
-                    context.output.say("That is not the code; once more.");
-                }
-                result => break result?,
-            }
-        };
-        match outcome {
-            SignIn::Done(account) => Ok(account),
-            SignIn::PasswordNeeded { hint } => self.password(context, runtime, &mut attempt, hint),
-            SignIn::SignUpNeeded => Err(sign_up_needed()),
-        }
-    }
-
-    fn phone(&self, context: &Context) -> Result<String> {
-        if let Some(phone) = self
-            .phone
-            .clone()
-            .or_else(|| context.settings.phone.clone())
-        {
-            return Ok(phone);
-        }
-        passphrase::ask_line(
-            "Phone number (international, like +41791234567)",
-            "use --phone",
-        )
-    }
-
-    fn asks_code(&self, context: &Context) -> bool {
-        self.code.is_none()
-            && self.code_command.is_none()
-            && context.settings.code_command.is_none()
-    }
-
-    fn code(&self, context: &Context) -> Result<String> {
-        if let Some(code) = &self.code {
-            return Ok(code.clone());
-        }
-        match self
-            .code_command
-            .as_ref()
-            .or(context.settings.code_command.as_ref())
-        {
-            Some(command) => Ok(passphrase::from_command(command, "login code")?.to_string()),
-            None => passphrase::ask_line("Code", "use --code-command"),
-        }
-    }
-
-    fn password(
+    fn attempt(
         &self,
         context: &Context,
         runtime: &Runtime,
-        attempt: &mut Attempt,
-        hint: Option<String>,
+        client: &Client,
+        updates: Updates,
     ) -> Result<Account> {
-        let file = self
-            .password_file
-            .as_ref()
-            .or(context.settings.password_file.as_ref());
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let password = match file {
-                Some(path) => passphrase::from_file(path, "two-step password")?,
-                None => ask_password(hint.as_deref())?,
-            };
-            match runtime.block_on(attempt.check_password(&password)) {
-                Err(LoginError::PasswordWrong) if file.is_none() && tries < TRIES => {
-                    context.output.say("That is not the password; once more.");
-                }
-                result => return Ok(result?),
-            }
+        let by = Steps {
+            login: self,
+            context,
+            runtime,
+            client,
+        };
+        if self.qr || self.qr_png.is_some() {
+            by.qr(updates)
+        } else {
+            by.code()
         }
     }
 
@@ -199,16 +160,11 @@ impl Login {
             code: Some(code.to_owned()),
             code_command: None,
             password_file: None,
+            qr: false,
+            qr_png: None,
             wait: WaitOptions::default(),
         }
     }
-}
-
-/// Telegram refuses new accounts to every program but its own apps.
-fn sign_up_needed() -> CommandError {
-    CommandError::failed("there is no Telegram account with this phone number")
-        .hint("check the number and its country code")
-        .hint("no account yet? make one in Telegram's own app (Telegram lets no other program make accounts), then run telekeep login again")
 }
 
 /// The runtime of commands that speak to a server.
@@ -217,19 +173,6 @@ pub fn runtime() -> Result<Runtime> {
         .enable_all()
         .build()
         .doing("cannot start")
-}
-
-fn ask_password(hint: Option<&str>) -> Result<Secret> {
-    let prompt = match hint {
-        Some(hint) => format!("Two-step password (hint: {})", clean(hint)),
-        None => "Two-step password".to_owned(),
-    };
-    passphrase::ask(&prompt).map_err(|error| match error.kind {
-        ExitCode::Usage => {
-            CommandError::usage("the account has a two-step password").hint("use --password-file")
-        }
-        _ => error,
-    })
 }
 
 /// A login that still works must be ended first; one that does not is forgotten.
@@ -278,20 +221,5 @@ fn answered(answer: std::result::Result<(), CallError>) -> Result<bool> {
         Ok(()) => Ok(true),
         Err(CallError::Revoked { .. } | CallError::NotSignedIn) => Ok(false),
         Err(error) => Err(error.into()),
-    }
-}
-
-fn code_words(sent: &SentCode) -> String {
-    let way = match &sent.way {
-        CodeWay::App => "to a Telegram app that is signed in (look for a message from Telegram)",
-        CodeWay::Sms => "by text message",
-        CodeWay::Call => "by a phone call",
-        CodeWay::Email => "by mail",
-        CodeWay::Fragment => "through fragment.com",
-        _ => "in a way only official apps can use",
-    };
-    match sent.length {
-        Some(length) => format!("A code of {length} characters was sent {way}."),
-        None => format!("A code was sent {way}."),
     }
 }

@@ -1,0 +1,3 @@
+//! Every way to sign in.
+
+mod qr;
