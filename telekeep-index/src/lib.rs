@@ -40,6 +40,7 @@ mod show;
 mod slots;
 mod statistics;
 mod status;
+mod stories;
 pub mod tokenizer;
 mod varint;
 mod walk;
@@ -70,6 +71,7 @@ pub use search::{
 pub use show::{ChatRef, Place, Shown};
 pub use statistics::{Activity, KindCount, Replies, SenderCount, SenderRef, Words};
 pub use status::{ChatStatus, FailureRow, Totals};
+pub use stories::{StoryFilter, StoryPlace, StoryRow};
 pub use walk::Cursor;
 pub use zone::{Zone, date_of, day_number};
 
@@ -286,6 +288,21 @@ impl Index {
         part: &str,
     ) -> Result<Option<telekeep_model::AccountPart>, IndexError> {
         own::part(&self.db, journal, part)
+    }
+
+    /// Stories, the newest first; see [`StoryFilter`].
+    pub fn stories(&self, filter: &StoryFilter) -> Result<Vec<StoryRow>, IndexError> {
+        stories::stories(&self.db, filter)
+    }
+
+    /// A story of a chat; `None` when none is held.
+    pub fn story(&self, chat: i64, id: i64) -> Result<Option<StoryRow>, IndexError> {
+        stories::story(&self.db, chat, id)
+    }
+
+    /// How many stories the archive has, those that are no more among them.
+    pub fn story_count(&self) -> Result<u64, IndexError> {
+        stories::count(&self.db)
     }
 
     /// The telephone book that Telegram keeps for the account of a journal, or for all.

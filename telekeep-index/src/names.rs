@@ -79,7 +79,7 @@ pub(crate) fn find(db: &Connection, text: &str, limit: usize) -> Result<Vec<i64>
 }
 
 /// The words of a name as FTS5 takes them; `None` when there are none.
-fn expression(text: &str) -> Option<String> {
+pub(crate) fn expression(text: &str) -> Option<String> {
     let mut all = Vec::new();
     for word in text.split_whitespace() {
         let mut some = false;

@@ -61,6 +61,30 @@ CREATE TABLE account_part (
     PRIMARY KEY (journal, part)
 );
 
+-- Stories as they were told last.
+CREATE TABLE story (
+    no       INTEGER PRIMARY KEY,
+    journal  INTEGER NOT NULL,
+    chat     INTEGER NOT NULL,            -- whose it is (marked id)
+    id       INTEGER NOT NULL,
+    date     INTEGER NOT NULL,            -- unix seconds
+    seq      INTEGER NOT NULL,
+    time     INTEGER NOT NULL,            -- of the record, unix milliseconds
+    gone     INTEGER,                     -- when it was seen to be no more, unix milliseconds
+    body     TEXT NOT NULL,               -- of the record
+    UNIQUE (journal, chat, id)
+);
+CREATE INDEX story_date ON story (date, no);
+
+-- Earlier versions of stories.
+CREATE TABLE story_version (
+    no   INTEGER NOT NULL,
+    seq  INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (no, seq)
+) WITHOUT ROWID;
+
 -- Telephone books that Telegram keeps.
 CREATE TABLE saved_contact (
     journal INTEGER NOT NULL,
@@ -259,6 +283,11 @@ CREATE TABLE odd (
 -- Names of peers, now and earlier; rows are marked ids.
 CREATE VIRTUAL TABLE names USING fts5 (
     name, content = '', contentless_delete = 1, tokenize = 'tg2'
+);
+
+-- What stories say and said; rows are those of `story`.
+CREATE VIRTUAL TABLE story_words USING fts5 (
+    text, content = '', contentless_delete = 1, tokenize = 'tg2'
 );
 
 -- `text`: everything searchable but file names, which are in `file`; `past`: texts edited away.

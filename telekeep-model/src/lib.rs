@@ -34,6 +34,7 @@ mod peer;
 mod period;
 mod rich;
 mod service;
+mod told;
 
 pub use account::{
     AccountPart, Audience, Device, Draft, Listed, NotifyRule, OwnPhoto, OwnProfile, PrivacyRule,
@@ -57,6 +58,7 @@ pub use rich::{
     Quote, Rich, Table,
 };
 pub use service::{ALSO, Part, Service, TopicChange};
+pub use told::{Told, ToldStory};
 
 /// For `#[serde(skip_serializing_if)]`: stored details hold only what differs from the default.
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {

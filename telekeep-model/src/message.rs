@@ -285,7 +285,7 @@ struct WireReactions<'a> {
 }
 
 #[derive(Deserialize)]
-struct WireReactionCount<'a> {
+pub(crate) struct WireReactionCount<'a> {
     #[serde(borrow)]
     reaction: WireReaction<'a>,
     #[serde(default)]
@@ -481,7 +481,10 @@ fn from_wire(wire: Wire<'_>, context: Context) -> Result<Message, ModelError> {
         forward: wire.fwd_from.map(forward),
         grouped_id: wire.grouped_id,
         pinned: wire.pinned,
-        reactions: wire.reactions.map(reactions).unwrap_or_default(),
+        reactions: wire
+            .reactions
+            .map(|reactions| reactions_of(reactions.results))
+            .unwrap_or_default(),
         views: wire.views,
         forwards: wire.forwards,
         replies: wire.replies.map(|replies| replies.replies),
@@ -555,8 +558,9 @@ fn forward(wire: WireForward<'_>) -> Forward {
     }
 }
 
-fn reactions(wire: WireReactions<'_>) -> Vec<Reaction> {
-    let each = wire.results.into_iter().map(|result| Reaction {
+/// Reactions with how many chose them.
+pub(crate) fn reactions_of(results: Vec<WireReactionCount<'_>>) -> Vec<Reaction> {
+    let each = results.into_iter().map(|result| Reaction {
         emoji: if result.reaction.name.0 == "reactionPaid" {
             "⭐".to_owned()
         } else {

@@ -22,6 +22,7 @@ mod push;
 mod send;
 mod settings;
 mod stickers;
+mod stories;
 mod takeout;
 #[cfg(test)]
 mod tests;
@@ -49,6 +50,7 @@ pub(crate) const TABLES: &[&[Method]] = &[
     send::METHODS,
     settings::METHODS,
     stickers::METHODS,
+    stories::METHODS,
     takeout::METHODS,
     topics::METHODS,
     updates::METHODS,

@@ -27,10 +27,12 @@ mod personal;
 mod random;
 mod rich;
 mod scene;
+mod specimens;
 pub(crate) mod state;
 pub(crate) mod stickers;
 mod stock;
 mod story;
+pub(crate) mod tales;
 #[cfg(test)]
 mod tests;
 mod threads;

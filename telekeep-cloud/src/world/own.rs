@@ -11,6 +11,7 @@ use super::file::Kind;
 use super::files::Files;
 use super::ids::PeerId;
 use super::peers::Peers;
+use super::tales::Tales;
 
 /// What belongs to an account itself.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +48,8 @@ pub(crate) struct Own {
     pub(crate) drafts: BTreeMap<PeerId, Value>,
     /// What waits to be sent: TL `Message`s by chat.
     pub(crate) scheduled: BTreeMap<PeerId, Vec<Value>>,
+    /// Stories it told.
+    pub(crate) tales: Tales,
     /// Days without use after which the account deletes itself.
     pub(crate) days: i32,
 }
@@ -128,6 +131,7 @@ pub(crate) fn settle(account: &mut Account, peers: &mut Peers, files: &mut Files
         gifs: several(Kind::Animation, 2),
         music: several(Kind::Music, 2),
         sounds: several(Kind::Voice, 1),
+        tales: Tales::tell(files, people.first().copied()),
         photos,
     };
 }

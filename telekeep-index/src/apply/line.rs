@@ -6,7 +6,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use telekeep_model::{
     Absent, AccountPart, Context, Coverage, Dialog, Failure, Folders, MediaHeld, Message, Parsed,
-    Peer, Run, SavedContact, Source, TopicChange,
+    Peer, Run, SavedContact, Source, Told, TopicChange,
 };
 
 use super::tally::Traits;
@@ -90,6 +90,13 @@ pub(crate) enum Other {
         part: Box<AccountPart>,
         body: String,
     },
+    /// A story, or that it is no more.
+    Story {
+        told: Told,
+        chat: i64,
+        seq: u64,
+        body: String,
+    },
     /// An entry of the account's telephone book.
     SavedContact(SavedContact),
     /// A message was seen to be gone.
@@ -167,11 +174,15 @@ impl Reader {
         Some(Item::Other { time, what })
     }
 
-    fn message(&mut self, envelope: &Envelope<'_>, seq: u64) -> Item {
-        let context = Context {
+    fn context(&self, chat: Option<i64>) -> Context {
+        Context {
             account: self.account,
-            chat: envelope.chat,
-        };
+            chat,
+        }
+    }
+
+    fn message(&mut self, envelope: &Envelope<'_>, seq: u64) -> Item {
+        let context = self.context(envelope.chat);
         let time = envelope.time;
         match Message::parse(envelope.body, context) {
             Ok(Parsed::Message(message)) => {
@@ -206,6 +217,12 @@ impl Reader {
             "folders" => Other::Folders(Folders::parse(body, self.account).ok()?),
             "account" => Other::Part {
                 part: Box::new(AccountPart::parse(body).ok()?),
+                body: body.get().to_owned(),
+            },
+            "story" => Other::Story {
+                told: Told::parse(body, self.context(envelope.chat)).ok()?,
+                chat: envelope.chat?,
+                seq,
                 body: body.get().to_owned(),
             },
             "saved_contact" => Other::SavedContact(SavedContact::parse(body).ok()?),

@@ -13,6 +13,7 @@ mod others;
 mod own;
 mod peers;
 mod rows;
+mod stories;
 pub(crate) mod tally;
 mod topics;
 

@@ -22,6 +22,12 @@ impl Step<'_> {
             Other::Dialog { body, run, seq } => self.dialog(&body, &run, seq, time),
             Other::Folders(folders) => self.folders(&folders),
             Other::Part { part, body } => self.part(&part, &body, time),
+            Other::Story {
+                told,
+                chat,
+                seq,
+                body,
+            } => self.story(&told, chat, (seq, time), &body),
             Other::SavedContact(contact) => self.saved_contact(&contact),
             Other::Deleted { chat, id, seq } => self.deleted(chat, id, seq, time),
             Other::Coverage { chat, body } => self.coverage(chat, &body),

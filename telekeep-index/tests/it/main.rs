@@ -10,4 +10,5 @@ mod properties;
 mod rebuild;
 mod search;
 mod status;
+mod stories;
 mod support;

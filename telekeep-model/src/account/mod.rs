@@ -8,6 +8,7 @@ mod settings;
 
 pub use at_hand::{Draft, SetName};
 pub use people::{Device, Listed, OwnPhoto, OwnProfile, WorkHours};
+pub(crate) use privacy::rule;
 pub use privacy::{Audience, PrivacyRule};
 pub use settings::{NotifyRule, TwoStep};
 
@@ -40,6 +41,7 @@ const LISTS: &[&str] = &[
     "documents",
     "ringtones",
     "messages",
+    "albums",
 ];
 
 impl AccountPart {
@@ -72,6 +74,10 @@ impl AccountPart {
     pub fn count(&self) -> Option<u64> {
         if self.part == "frequent_contacts" {
             return Some(self.frequent().len() as u64);
+        }
+        if self.part.starts_with("stories/") && self.only()["count"].is_u64() {
+            // The stories themselves are records of their own.
+            return self.only()["count"].as_u64();
         }
         let lists = LISTS.iter().filter(|list| self.has(list));
         let counts = lists.map(|list| self.entries(list).count() as u64);

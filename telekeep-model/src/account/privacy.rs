@@ -45,7 +45,8 @@ impl AccountPart {
     }
 }
 
-fn rule(value: &Value) -> PrivacyRule {
+/// A TL `PrivacyRule`.
+pub(crate) fn rule(value: &Value) -> PrivacyRule {
     let name = name(value);
     let word = name.strip_prefix("privacyValue").unwrap_or(name);
     let (allows, word) = match word.strip_prefix("Disallow") {

@@ -117,3 +117,11 @@ fn drafts_sets_and_documents() {
     let gifs = part(r#"{"part":"saved_gifs","answers":[{"gifs":[{"id":8},{"id":"x"}]}]}"#);
     assert_eq!((gifs.documents(), gifs.count()), (vec![8], Some(2)));
 }
+
+#[test]
+fn a_list_of_stories_counts_as_the_server_does() {
+    let archive = part(
+        r#"{"part":"stories/archive","answers":[{"_":"stories.stories","count":41,"stories":[]}]}"#,
+    );
+    assert_eq!(archive.count(), Some(41));
+}

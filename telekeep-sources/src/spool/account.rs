@@ -103,6 +103,15 @@ impl SpoolTx<'_> {
             .doing("remembering a part of the account")
     }
 
+    /// A part is asked for again by the next run, whatever its pace.
+    pub fn ask_account_part_again(&mut self, part: &str) -> Result<(), SpoolError> {
+        self.db
+            .prepare_cached("UPDATE account_part SET told = 0 WHERE part = ?1")
+            .and_then(|mut set| set.execute([part]))
+            .map(drop)
+            .doing("remembering a part of the account")
+    }
+
     /// The server says that a part is as it was told last.
     pub fn account_part_same(&mut self, part: &str) -> Result<(), SpoolError> {
         let now = self.time();

@@ -28,6 +28,7 @@ mod seen;
 mod session;
 mod shelf;
 mod stickers;
+mod stories;
 mod tail;
 #[cfg(test)]
 mod tests;

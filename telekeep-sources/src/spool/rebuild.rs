@@ -119,6 +119,12 @@ impl SpoolTx<'_> {
             }),
             _ if is(Kind::SavedContact) => self.replay_saved_contact(record),
             _ if is(Kind::Account) => self.replay_account(record),
+            (Some(chat), Some(id)) if is(Kind::Story) => self.replay_object(record, |tx, story| {
+                let print = story.fingerprint(account::STORY_VOLATILE);
+                let there = story.name() == "storyItem";
+                tx.want_emoji(&account::emoji_of(story))?;
+                tx.story_again(chat, id, there.then_some(print))
+            }),
             _ if is(Kind::Source) => self.set_source(body),
             _ => Ok(()),
         }

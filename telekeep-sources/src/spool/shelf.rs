@@ -18,6 +18,11 @@ pub enum Shelf {
     ArchivedEmoji,
     Music,
     Ringtones,
+    StoryAlbums,
+    /// A story of the account.
+    Story {
+        id: i32,
+    },
     /// A sticker set, and how to ask for it.
     Set {
         id: i64,
@@ -40,11 +45,14 @@ const PLAIN: &[(Shelf, &str)] = &[
     (Shelf::ArchivedEmoji, "sticker_sets/archived_emoji"),
     (Shelf::Music, "profile_music"),
     (Shelf::Ringtones, "ringtones"),
+    (Shelf::StoryAlbums, "stories/albums"),
     (Shelf::CustomEmoji, "custom_emoji"),
 ];
 
 /// What the name of a set begins with.
 const SET: &str = "sticker_set/";
+/// What the name of a story begins with.
+const STORY: &str = "story/";
 
 impl Shelf {
     /// The part of the account it is, as records name it.
@@ -59,8 +67,10 @@ impl Shelf {
 impl fmt::Display for Shelf {
     /// A word that [`Shelf::from_str`] understands.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Shelf::Set { id, access_hash } = self {
-            return write!(f, "{SET}{id}/{access_hash}");
+        match self {
+            Shelf::Set { id, access_hash } => return write!(f, "{SET}{id}/{access_hash}"),
+            Shelf::Story { id } => return write!(f, "{STORY}{id}"),
+            _ => {}
         }
         let name = PLAIN.iter().find(|(shelf, _)| shelf == self);
         f.write_str(name.map_or("", |(_, name)| name))
@@ -82,6 +92,10 @@ impl FromStr for Shelf {
                 access_hash: access_hash.parse().map_err(|_| NoShelf)?,
             });
         }
+        if let Some(id) = text.strip_prefix(STORY) {
+            let id = id.parse().map_err(|_| NoShelf)?;
+            return Ok(Shelf::Story { id });
+        }
         let found = PLAIN.iter().find(|(_, name)| *name == text);
         found.map(|(shelf, _)| *shelf).ok_or(NoShelf)
     }
@@ -98,7 +112,8 @@ mod tests {
             access_hash: i64::MIN,
         };
         let plain = PLAIN.iter().map(|(shelf, _)| *shelf);
-        for shelf in plain.chain([set]) {
+        let story = Shelf::Story { id: 7 };
+        for shelf in plain.chain([set, story]) {
             assert_eq!(shelf.to_string().parse(), Ok(shelf));
         }
         assert_eq!(set.part(), "sticker_set/-5");

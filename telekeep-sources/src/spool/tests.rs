@@ -476,7 +476,7 @@ fn a_spool_of_before_exports_is_upgraded() {
     spool
         .writing()
         .execute_batch(
-            "DROP TABLE account_part; DROP TABLE sticker_set; DROP TABLE custom_emoji;
+            "DROP TABLE story; DROP TABLE account_part; DROP TABLE sticker_set; DROP TABLE custom_emoji;
              DROP TABLE saved_contact; DROP TABLE strand;
              ALTER TABLE chat DROP COLUMN departed; ALTER TABLE chat DROP COLUMN top_date;
              ALTER TABLE chat DROP COLUMN archived; ALTER TABLE chat DROP COLUMN successor;

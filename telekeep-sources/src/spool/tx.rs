@@ -50,6 +50,8 @@ pub enum Kind {
     SavedContact,
     /// A part of the account itself.
     Account,
+    /// A TL `StoryItem`.
+    Story,
 }
 
 impl Kind {
@@ -71,6 +73,7 @@ impl Kind {
             Kind::Folders => "folders",
             Kind::SavedContact => "saved_contact",
             Kind::Account => "account",
+            Kind::Story => "story",
         }
     }
 }

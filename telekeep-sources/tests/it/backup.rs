@@ -1,11 +1,13 @@
 //! Backups of worlds in the local cloud, compared with the truth the cloud tells.
 
 mod account;
+mod constructors;
 mod faults;
 mod folders;
 mod interruption;
 mod planning;
 mod selecting;
+mod stories;
 mod takeout;
 mod whole;
 

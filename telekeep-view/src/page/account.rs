@@ -7,7 +7,7 @@ mod settings;
 
 use askama::Template;
 use telekeep_index::{Index, PartRow};
-use telekeep_model::{AccountPart, OwnProfile};
+use telekeep_model::{AccountPart, OwnProfile, PrivacyRule};
 
 use super::Sidebar;
 use crate::reading::{face, large, portrait, small};
@@ -60,6 +60,8 @@ struct Page<'a> {
     context: &'a Context,
     sidebar: Option<Sidebar>,
     accounts: Vec<Own>,
+    /// How many stories there are, if any.
+    stories: Option<String>,
 }
 
 /// `GET /account`
@@ -83,11 +85,27 @@ pub async fn page(context: Context) -> Result {
         let page = Page {
             sidebar: Sidebar::beside(context, index, 0)?,
             accounts: accounts?,
+            stories: super::stories::entry(context, index)?,
             context,
         };
         Ok(page.render()?)
     })
     .await
+}
+
+/// Rules about who may see something, in words.
+pub(super) fn audience_words(
+    context: &Context,
+    index: &Index,
+    rules: &[PrivacyRule],
+) -> Result<String> {
+    let reader = Reader {
+        context,
+        index,
+        journal: 0,
+        rows: Vec::new(),
+    };
+    reader.sentence(rules)
 }
 
 /// Reads the parts of one account.

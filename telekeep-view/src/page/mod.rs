@@ -12,6 +12,7 @@ mod scene;
 mod search;
 mod settings;
 mod statistics;
+mod stories;
 mod topic;
 mod topics;
 
@@ -43,6 +44,7 @@ pub fn routes() -> Router<Arc<Shared>> {
         .route("/profile/{peer}", get(profile::page))
         .route("/name/{name}", get(profile::by_name))
         .route("/account", get(account::page))
+        .route("/stories", get(stories::page))
         .route("/statistics", get(statistics::page))
         .route("/coverage", get(coverage::page))
         .route("/settings", get(settings::page))

@@ -245,6 +245,10 @@ impl Files for IndexFiles<'_> {
         }
     }
 
+    fn has_story(&self, chat: i64, id: i64) -> bool {
+        matches!(self.0.story(chat, id), Ok(Some(_)))
+    }
+
     fn kind(&self, key: &str) -> Option<String> {
         match self.0.file(key) {
             Ok(FileState::Held(held)) => Some(held.mime.unwrap_or_default()),

@@ -16,6 +16,10 @@ pub trait Links {
     fn history(&self, chat: i64, id: i64) -> Option<String>;
     /// A person or chat.
     fn profile(&self, peer: i64) -> Option<String>;
+    /// A story, where stories have a page.
+    fn story(&self, _chat: i64, _id: i64) -> Option<String> {
+        None
+    }
     /// A public name.
     fn username(&self, name: &str) -> Option<String>;
     /// Messages with this word.
@@ -57,6 +61,10 @@ impl Links for ServerLinks {
 
     fn profile(&self, peer: i64) -> Option<String> {
         Some(format!("/profile/{peer}"))
+    }
+
+    fn story(&self, chat: i64, id: i64) -> Option<String> {
+        Some(format!("/stories?at={chat}.{id}#s{chat}-{id}"))
     }
 
     fn username(&self, name: &str) -> Option<String> {

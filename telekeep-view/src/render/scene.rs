@@ -23,6 +23,10 @@ pub enum Held {
 pub trait Files {
     /// What is known of this file.
     fn find(&self, key: &str) -> Held;
+    /// Whether this story of a chat is held.
+    fn has_story(&self, _chat: i64, _id: i64) -> bool {
+        false
+    }
     /// Announced type of a file that is held and may be drawn inside a line of text.
     fn kind(&self, _key: &str) -> Option<String> {
         None

@@ -11,6 +11,7 @@ mod hostile;
 mod names;
 mod pages;
 mod places;
+mod stories;
 mod support;
 mod thumbs;
 mod topics;

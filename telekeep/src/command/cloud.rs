@@ -40,6 +40,9 @@ pub struct Cloud {
     /// Media in them, in MB
     #[arg(long, value_name = "N", default_value_t = 30)]
     media_mb: u64,
+    /// Add a message of every kind there is to one of the groups
+    #[arg(long)]
+    specimens: bool,
     /// Hold every answer back, as a network would
     #[arg(long, value_name = "N", default_value_t = 0)]
     latency_ms: u64,
@@ -69,6 +72,9 @@ impl Cloud {
         };
         runtime()?.block_on(async {
             let cloud = telekeep_cloud::start(config).await?;
+            if self.specimens {
+                cloud.world().add_specimens();
+            }
             ready(&context.output, &cloud)?;
             interrupt::wait().await;
             stopped(&context.output, &cloud)

@@ -19,7 +19,7 @@ def of_the_tale():
         "hits-around": "/search?q=boat&around=1", "search-wrong": "/search?q=after:yesterdayish",
         "profile": f"/profile/{chat}", "profile-names": f"/profile/{story.CARLA}",
         "statistics": "/statistics", "statistics-chat": f"/statistics?chat={story.club()}", "coverage": "/coverage",
-        "account": "/account", "settings": "/settings", **gallery(chat),
+        "account": "/account", "stories": "/stories", "stories-found": "/stories?q=ferry", "settings": "/settings", **gallery(chat),
     }
 
 
@@ -39,7 +39,7 @@ def of_a_world(site):
     return {
         "chats": "/", "calendar": f"/chat/{busiest}/calendar", "hits": "/search?q=lighthouse",
         "hits-photo": "/search?q=has:photo", "profile": f"/profile/{busiest}", "statistics": "/statistics",
-        "statistics-chat": f"/statistics?chat={busiest}", "coverage": "/coverage", "account": "/account", **gallery(), **pages,
+        "statistics-chat": f"/statistics?chat={busiest}", "coverage": "/coverage", "account": "/account", "stories": "/stories", **gallery(), **pages,
     }
 
 

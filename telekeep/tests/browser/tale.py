@@ -67,6 +67,7 @@ def write(folder):
     scribe.whole(ADA, 1, 100, 50)
     scribe.record("folders", folders())
     account(scribe)
+    stories(scribe)
     scribe.end()
 
 
@@ -103,6 +104,20 @@ def account(scribe):
     scribe.record("account", {"part": "profile_music", "unavailable": "PREMIUM_ACCOUNT_REQUIRED"})
     scribe.record("saved_contact", {
         "_": "savedPhoneContact", "phone": "15550111", "first_name": "Plumber", "last_name": "", "date": MORNING})
+
+
+def stories(scribe):
+    """What the account told: one pinned, one changed, one that is no more."""
+    def tell(id, caption, picture, **more):
+        scribe.record("story", {
+            "_": "storyItem", "id": id, "date": MORNING + id * 3600, "expire_date": MORNING + 90_000, "caption": caption,
+            "media": photo(picture)} | more, chat=ME, id=id)
+    tell(1, "First light over the harbour", 101, pinned=True, privacy=[{"_": "privacyValueAllowContacts"}],
+         media_areas=[{"_": "mediaAreaVenue", "title": "Harbour café"}])
+    tell(2, "The ferry", 102)
+    tell(2, "The ferry, an hour late", 102, edited=True)
+    tell(3, "Gone by now", 103)
+    scribe.record("story", {"_": "storyItemDeleted", "id": 3}, chat=ME, id=3)
 
 
 def folders():

@@ -6,6 +6,22 @@ WORDS = (
 )
 
 
+def test_stories_are_reached_from_the_account_looked_at_large_and_found(reader, tale):
+    one = reader(tale)
+    one.go("/account")
+    one.all("main a[href='/stories']").click()
+    one.until("() => location.pathname === '/stories'")
+    assert one.all(".told article").count() == 3
+    assert "Harbour café" in one.all("main").inner_text()
+    one.all("#s1-1 .picture a").click()
+    one.until("() => document.querySelector('dialog.lightbox[open]')")
+    one.page.keyboard.press("Escape")
+    one.all("main input[name=q]").fill("ferry")
+    one.page.keyboard.press("Enter")
+    one.until("() => location.search === '?q=ferry'")
+    assert one.all(".told article").count() == 1
+
+
 def test_the_account_is_reached_from_the_settings_and_shows_what_is_held(reader, tale):
     one = reader(tale)
     one.go("/settings")

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use telekeep_journal::BlobInfo;
 use tokio::sync::{mpsc, oneshot};
 
-use super::account::News;
+use super::account::{News, Story};
 use super::decode::{DecodedDialog, DecodedMessage, DecodedPeer, Dialogs, History};
 use super::file_rules::FileRules;
 use super::folders::Folders;
@@ -83,6 +83,12 @@ pub(crate) enum Item {
     Folders { folders: Folders },
     /// What became of asking for a part of the account.
     Account { news: Box<News> },
+    /// Stories, and whose they are.
+    Stories { chat: i64, stories: Vec<Story> },
+    /// Stories that are no more.
+    StoriesGone { chat: i64, ids: Vec<i32> },
+    /// A part of the account that the next run must ask for again.
+    AskAgain { part: &'static str },
     /// Chats of an older range.
     OlderDialogs { page: Box<Dialogs> },
     /// Channels the account left.
@@ -279,6 +285,9 @@ impl Recorder {
             }
             Item::Folders { folders } => self.store_folders(tx, &folders)?,
             Item::Account { news } => after.failures.extend(self.store_account(tx, &news)?),
+            Item::Stories { chat, stories } => self.store_stories(tx, chat, &stories)?,
+            Item::StoriesGone { chat, ids } => self.store_stories_gone(tx, chat, &ids)?,
+            Item::AskAgain { part } => tx.ask_account_part_again(part)?,
             Item::OlderDialogs { page } => self.store_older_dialogs(tx, &page)?,
             Item::LeftChats { chats } => self.store_left_chats(tx, &chats)?,
             Item::SavedContacts { contacts } => self.store_saved_contacts(tx, &contacts)?,

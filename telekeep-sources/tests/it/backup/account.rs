@@ -17,12 +17,12 @@ fn days_later(days: i64) -> Options {
 }
 
 impl Rig {
-    async fn run_days_later(&self, kept: &Kept, days: i64) -> Summary {
+    pub(super) async fn run_days_later(&self, kept: &Kept, days: i64) -> Summary {
         let options = days_later(days);
         self.run_with(kept, &options, &Stop::new()).await.unwrap()
     }
 
-    async fn call(&self, kept: &Kept, request: Value) -> Value {
+    pub(super) async fn call(&self, kept: &Kept, request: Value) -> Value {
         let client = self.client(kept).await;
         let reply = client.call(&request).await.unwrap();
         let value = client.schema().to_value(&reply.ty, &reply.bytes).unwrap();
@@ -53,7 +53,7 @@ fn parts(kept: &Kept) -> BTreeMap<String, Vec<Value>> {
 }
 
 /// The newest answers of a part.
-fn answers(kept: &Kept, part: &str) -> Vec<Value> {
+pub(super) fn answers(kept: &Kept, part: &str) -> Vec<Value> {
     let parts = parts(kept);
     let newest = parts.get(part).and_then(|bodies| bodies.last());
     let newest = newest.unwrap_or_else(|| panic!("{part}: {:?}", parts.keys()));

@@ -62,8 +62,8 @@ async fn every_request_is_made_inside_also_for_files_elsewhere() {
     let config = rig.calls("help.getConfig") - before["help.getConfig"];
     let all = rig.cloud.calls().values().sum::<u64>() - total;
     // The export's beginning and end, the folders, and of the account what is asked every time:
-    // contacts, GIFs, sticker sets and favourites, drafts.
-    assert_eq!(all, dialogs + config + 8);
+    // contacts, GIFs, sticker sets and favourites, drafts, active stories.
+    assert_eq!(all, dialogs + config + 9);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -48,7 +48,7 @@ impl Reader<'_> {
     }
 
     /// `My contacts · also: Ada · not: Bert`
-    fn sentence(&self, rules: &[PrivacyRule]) -> Result<String> {
+    pub(super) fn sentence(&self, rules: &[PrivacyRule]) -> Result<String> {
         let texts = self.context.texts;
         let mut who: Vec<String> = Vec::new();
         let (mut also, mut not) = (Vec::new(), Vec::new());

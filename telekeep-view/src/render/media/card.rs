@@ -248,14 +248,20 @@ fn story(of: &Story, scene: &Scene<'_>) -> Card {
     if of.mention {
         lines.push(texts.get("media.story-mention").to_owned());
     }
-    if of.gone {
+    let held = of.chat.filter(|chat| scene.files.has_story(*chat, of.id));
+    if held.is_some() {
+        // Its own page says more.
+    } else if of.gone {
         lines.push(texts.get("media.story-gone").to_owned());
     } else if of.media.is_none() {
         lines.push(texts.get("media.story-not-kept").to_owned());
     }
     let name = of.chat.map(|chat| scene.name(chat)).unwrap_or_default();
     Card {
-        address: of.chat.and_then(|chat| scene.links.profile(chat)),
+        address: match held {
+            Some(chat) => scene.links.story(chat, of.id),
+            None => of.chat.and_then(|chat| scene.links.profile(chat)),
+        },
         ..new("📖", "media.story", &name, lines, scene)
     }
 }

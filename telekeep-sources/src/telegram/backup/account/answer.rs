@@ -7,6 +7,7 @@ use telekeep_tl::{Object, Schema};
 use super::Told;
 use super::parts::{Part, volatile};
 use super::stickers::{emoji_of_peer, files_of_emoji};
+use super::stories::{LISTS, files_of_story};
 use crate::spool::{FileRow, Origin, Peer, Shelf};
 use crate::telegram::backup::decode::{self, PEER_VOLATILE};
 use crate::telegram::media::collect;
@@ -65,7 +66,11 @@ impl Answer {
         self.answers.push(value);
     }
 
-    pub fn told(self, part: String, hash: i64) -> Told {
+    pub fn told(mut self, part: String, hash: i64) -> Told {
+        if part.starts_with(LISTS) {
+            // Without their stories all pages of a list say the same.
+            self.answers.truncate(1);
+        }
         Told {
             print: print(&part, &self.answers),
             part,
@@ -99,6 +104,10 @@ pub(crate) fn files(schema: &Schema, answer: &[u8], shelf: Shelf) -> Vec<FileRow
     if shelf == Shelf::CustomEmoji {
         return files_of_emoji(schema, answer);
     }
+    if let Shelf::Story { id } = shelf {
+        let answer = schema.object(answer);
+        return answer.map_or_else(|_| Vec::new(), |answer| files_of_story(&answer, id));
+    }
     let answer = schema.object(answer);
     answer.map_or_else(|_| Vec::new(), |answer| shown(&answer, shelf))
 }
@@ -129,7 +138,7 @@ const TWO_STEP: &[&str] = &[
     "login_email_pattern",
 ];
 
-/// Leaves out of an answer what is recorded elsewhere, what is of the moment, and what proves a
+/// Leaves out of an answer what is recorded elsewhere (people, chats, stories), what is of the moment, and what proves a
 /// password.
 pub(crate) fn steady(answer: &mut Value) {
     let Some(fields) = answer.as_object_mut() else {
@@ -145,10 +154,14 @@ pub(crate) fn steady(answer: &mut Value) {
         _ => {}
     }
     for (name, value) in fields.iter_mut() {
-        if ["users", "chats"].contains(&name.as_str())
+        if ["users", "chats", "stories"].contains(&name.as_str())
             && let Value::Array(peers) = value
         {
             peers.clear();
+        }
+        // The stories of one peer are a list in an object of the same name.
+        if name == "stories" && value.is_object() {
+            steady(value);
         }
     }
 }

@@ -9,11 +9,13 @@ mod parts;
 mod scheduled;
 mod stickers;
 mod store;
+mod stories;
 
 pub(crate) use answer::{files, print, refused};
 pub(crate) use pages::Pages;
 pub(crate) use parts::pages_of;
 pub(crate) use stickers::{Emoji, emoji_of, emoji_of_peer};
+pub(crate) use stories::{STORY_VOLATILE, Story};
 
 use serde_json::Value;
 use tokio::task::JoinSet;
@@ -95,6 +97,7 @@ impl Engine {
         }
         self.barrier().await?;
         self.ask_sets().await?;
+        self.look_for_stories(now).await?;
         self.ask_scheduled(&known, now).await
     }
 
@@ -144,6 +147,9 @@ impl Engine {
             let took = pages.take(&value);
             if took == Took::Unchanged {
                 return Ok(Ok(None));
+            }
+            if name.starts_with(stories::LISTS) {
+                self.take_stories(&reply.bytes).await?;
             }
             answer.take(schema, &reply.bytes, value);
             if took == Took::Last {

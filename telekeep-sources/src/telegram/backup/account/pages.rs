@@ -94,6 +94,7 @@ impl Pages {
             Paging::Counted(list) => self.offset(answer, list) && name.ends_with("Slice"),
             Paging::Total(list) => self.offset(answer, list) && self.told < count(answer),
             Paging::Sets => self.sets(answer),
+            Paging::Stories => self.stories(answer),
             Paging::Lists => self.lists(answer),
         };
         match more && self.pages < MOST_PAGES {
@@ -123,6 +124,17 @@ impl Pages {
             Some(id) => {
                 self.request["offset_id"] = json!(id);
                 self.told < count(answer)
+            }
+            None => false,
+        }
+    }
+
+    fn stories(&mut self, answer: &Value) -> bool {
+        let last = list(answer, "stories").last();
+        match last.and_then(|story| story["id"].as_i64()) {
+            Some(id) => {
+                self.request["offset_id"] = json!(id);
+                true
             }
             None => false,
         }

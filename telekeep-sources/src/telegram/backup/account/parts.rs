@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use telekeep_tl::Schema;
 
 use super::pages::Pages;
+use super::stories::ARCHIVE;
 use crate::spool::Shelf;
 
 /// How often a part is asked for.
@@ -33,6 +34,8 @@ pub(crate) enum Paging {
     Total(&'static str),
     /// Sticker sets after the last one; an empty page is the last.
     Sets,
+    /// Stories before the last one; an empty page is the last.
+    Stories,
     /// The same as `Total`, several lists at once, each with its count.
     Lists,
 }
@@ -83,6 +86,7 @@ impl Part {
 pub(crate) fn all(schema: &Schema) -> Vec<Part> {
     let mut parts = people();
     parts.extend(at_hand());
+    parts.extend(stories());
     parts.extend(settings(schema));
     parts
 }
@@ -166,6 +170,25 @@ fn at_hand() -> Vec<Part> {
     ]
 }
 
+/// What the account told: each story is a record of its own, the parts are the lists of them.
+fn stories() -> Vec<Part> {
+    let own = json!({"_": "inputPeerSelf"});
+    let list = |name: &str, method: &str| {
+        let request = json!({"_": method, "peer": own, "offset_id": 0, "limit": PAGE});
+        Part::new(name, request).paged(Paging::Stories)
+    };
+    let active = json!({"_": "stories.getPeerStories", "peer": own});
+    let albums = json!({"_": "stories.getAlbums", "peer": own, "hash": 0});
+    vec![
+        Part::new("stories/active", active).always(),
+        list(ARCHIVE, "stories.getStoriesArchive"),
+        list("stories/pinned", "stories.getPinnedStories"),
+        Part::new("stories/albums", albums)
+            .paged(Paging::Hashed)
+            .with_files(Shelf::StoryAlbums),
+    ]
+}
+
 fn settings(schema: &Schema) -> Vec<Part> {
     let plain = [
         ("global_privacy", "account.getGlobalPrivacySettings"),
@@ -233,6 +256,12 @@ pub(crate) fn request_of_set(id: i64, access_hash: i64) -> Value {
     json!({"_": "messages.getStickerSet", "stickerset": set, "hash": 0})
 }
 
+/// Stories of the account by their numbers.
+pub(crate) fn request_of_stories(ids: &[i32]) -> Value {
+    let own = json!({"_": "inputPeerSelf"});
+    json!({"_": "stories.getStoriesByID", "peer": own, "id": ids})
+}
+
 /// Custom emoji by their numbers.
 pub(crate) fn request_of_emoji(ids: &[i64]) -> Value {
     json!({"_": "messages.getCustomEmojiDocuments", "document_id": ids})
@@ -244,6 +273,7 @@ pub(crate) fn pages_of(shelf: Shelf, key: &str) -> Option<Pages> {
     match shelf {
         Shelf::Set { id, access_hash } => Some(Pages::once(request_of_set(id, access_hash))),
         Shelf::CustomEmoji => Some(Pages::once(request_of_emoji(&[number()?]))),
+        Shelf::Story { id } => Some(Pages::once(request_of_stories(&[id]))),
         Shelf::Photos => {
             // The photo of this number itself.
             Some(Pages::once(json!({
@@ -252,7 +282,8 @@ pub(crate) fn pages_of(shelf: Shelf, key: &str) -> Option<Pages> {
             })))
         }
         _ => {
-            let mut parts = people().into_iter().chain(at_hand());
+            let parts = people().into_iter().chain(at_hand());
+            let mut parts = parts.chain(stories());
             let part = parts.find(|part| part.shelf == Some(shelf))?;
             Some(Pages::new(part, 0))
         }
@@ -266,6 +297,8 @@ pub(crate) fn volatile(part: &str) -> &'static [&'static str] {
         "frequent_contacts" => &["rating"],
         // Whether the business is open now, and what the account told in the last day.
         "profile" => &["open_now", "stories"],
+        // How far the account looked at its own.
+        "stories/active" => &["max_read_id"],
         _ => &[],
     }
 }
