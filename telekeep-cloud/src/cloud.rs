@@ -17,7 +17,7 @@ use crate::connection;
 use crate::faults::Fault;
 use crate::session::locked;
 use crate::shared::{DCS, HOME_DC, Shared};
-use crate::world::{AccountInfo, World};
+use crate::world::{AccountInfo, BotInfo, World};
 
 /// Connections served at a time.
 const MAX_CONNECTIONS: usize = 1024;
@@ -91,6 +91,8 @@ pub struct Ready {
     pub public_key: PathBuf,
     /// How to log in.
     pub accounts: Vec<AccountInfo>,
+    /// How to log in as a bot.
+    pub bots: Vec<BotInfo>,
     /// Address of each data centre by its number.
     pub dcs: BTreeMap<i32, SocketAddr>,
 }
@@ -264,6 +266,7 @@ impl Cloud {
             address: self.address,
             public_key: self.public_key.clone(),
             accounts: self.accounts(),
+            bots: vec![self.shared.world.bot()],
             dcs: self.shared.addresses.clone(),
         }
     }
@@ -313,6 +316,11 @@ impl Cloud {
             self.shared.move_account(account, dc);
         }
         found.is_some()
+    }
+
+    /// How to log in as a bot.
+    pub fn bot(&self) -> BotInfo {
+        self.shared.world.bot()
     }
 
     /// From now on the tokens that clients show (QR codes) last so many seconds.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::code_ways::CodeWay;
 use crate::rpc::RpcError;
 
 /// One rule.
@@ -79,10 +80,24 @@ pub enum FaultKind {
         #[serde(default)]
         bytes: Option<usize>,
     },
-    /// 303: the method belongs to another data centre (`FILE_MIGRATE_X` for files, else
-    /// `USER_MIGRATE_X`).
+    /// 303: the method belongs to another data centre (`FILE_MIGRATE_X` for files, `PHONE_MIGRATE_X`
+    /// for login codes, else `USER_MIGRATE_X`).
     DcMigrate {
         /// X
+        dc: i32,
+    },
+    /// Of `auth.sendCode`: the code goes these ways, one after the other as the client asks for the
+    /// next.
+    CodeWay {
+        /// The ways.
+        ways: Vec<CodeWay>,
+        /// Seconds until the next may be asked for.
+        #[serde(default)]
+        seconds: Option<i32>,
+    },
+    /// The account of the caller lives in another data centre from this call on.
+    AccountMoves {
+        /// Which.
         dc: i32,
     },
     /// Of `account.initTakeoutSession`: 420 `TAKEOUT_INIT_DELAY_X`. From then on the login may not
@@ -139,7 +154,8 @@ pub enum FaultsError {
 }
 
 /// Every field a rule may have.
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
+    "ways",
     "method",
     "takeout",
     "nth",
@@ -332,6 +348,9 @@ impl FaultKind {
             FaultKind::Error { code, text } => RpcError::new(*code, text.clone()),
             FaultKind::DcMigrate { dc } if method.starts_with("upload.") => {
                 RpcError::file_migrate(*dc)
+            }
+            FaultKind::DcMigrate { dc } if method == "auth.sendCode" => {
+                RpcError::new(303, format!("PHONE_MIGRATE_{dc}"))
             }
             FaultKind::DcMigrate { dc } => RpcError::new(303, format!("USER_MIGRATE_{dc}")),
             FaultKind::SessionRevoked => RpcError::new(401, "SESSION_REVOKED"),

@@ -14,6 +14,7 @@
 
 mod auth_key;
 mod cloud;
+mod code_ways;
 mod connection;
 mod crypto;
 mod faults;
@@ -30,6 +31,7 @@ mod wire;
 pub mod world;
 
 pub use cloud::{Cloud, CloudError, Config, Ready, start};
+pub use code_ways::CodeWay;
 pub use faults::{Fault, FaultKind, FaultsError};
 pub use shared::{DCS, HOME_DC, Shared};
-pub use world::AccountInfo;
+pub use world::{AccountInfo, BotInfo};

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Weak};
 
+use crate::code_ways::{CodeWay, Ways};
 use crate::crypto::random;
 use crate::rpc::AccountId;
 use crate::session::{ClientInfo, Key};
@@ -48,6 +49,7 @@ impl Login {
 
 struct PendingCode {
     hash: String,
+    ways: Ways,
     attempts: u32,
     /// The code was right, so the number may sign up.
     proven: bool,
@@ -77,13 +79,15 @@ pub struct Logins {
     next: u64,
     logins: BTreeMap<u64, Login>,
     codes: BTreeMap<String, PendingCode>,
+    /// How the next code goes.
+    next_ways: Option<Ways>,
     exports: HashMap<[u8; 32], Export>,
 }
 
 impl Logins {
     /// Puts a code for `phone` (digits) on its way; the answer names it. A code already on its way
     /// stays valid under a new name, as when it is sent again.
-    pub fn send_code(&mut self, phone: &str, now: i32) -> String {
+    pub fn send_code(&mut self, phone: &str, ways: Ways, now: i32) -> String {
         self.codes.retain(|_, code| code.until > now);
         if self.codes.len() >= MAX_PENDING {
             self.codes.pop_first();
@@ -95,6 +99,7 @@ impl Logins {
         let until = now.saturating_add(LIFETIME);
         let code = PendingCode {
             hash: hash.clone(),
+            ways,
             attempts: 0,
             proven: false,
             until,
@@ -135,9 +140,25 @@ impl Logins {
             .is_some_and(|code| code.proven && code.hash == hash)
     }
 
-    /// Forgets a code, since it was used or is not wanted any more.
-    pub fn forget_code(&mut self, phone: &str) -> bool {
-        self.codes.remove(phone).is_some()
+    /// How the code of that name went.
+    pub fn way(&self, phone: &str, hash: &str) -> Option<CodeWay> {
+        let pending = self.codes.get(phone).filter(|code| code.hash == hash);
+        pending.map(|pending| pending.ways.now())
+    }
+
+    /// The next code goes so.
+    pub fn set_next_ways(&mut self, ways: Ways) {
+        self.next_ways = Some(ways);
+    }
+
+    /// How the code that is sent now goes.
+    pub fn take_next_ways(&mut self) -> Ways {
+        self.next_ways.take().unwrap_or_default()
+    }
+
+    /// Forgets a code, since it was used or is not wanted any more; how it went.
+    pub fn forget_code(&mut self, phone: &str) -> Option<Ways> {
+        self.codes.remove(phone).map(|pending| pending.ways)
     }
 
     /// Logs `account` in on `key`.
@@ -226,7 +247,7 @@ mod tests {
     #[test]
     fn codes_are_checked_by_name_and_run_out() {
         let mut logins = Logins::default();
-        let hash = logins.send_code("1", 100);
+        let hash = logins.send_code("1", Ways::default(), 100);
         assert_eq!(
             logins.check_code("1", "x", "5", "5", 100),
             CodeCheck::Expired
@@ -245,7 +266,7 @@ mod tests {
             logins.check_code("1", &hash, "5", "5", 100 + LIFETIME),
             CodeCheck::Expired
         );
-        let hash = logins.send_code("2", 100);
+        let hash = logins.send_code("2", Ways::default(), 100);
         for _ in 1..MAX_ATTEMPTS {
             assert_eq!(
                 logins.check_code("2", &hash, "4", "5", 100),

@@ -165,6 +165,9 @@ impl From<CallError> for CommandError {
             CallError::Connect(error) => error.as_ref().into(),
             CallError::Revoked { .. } => CommandError::from_sentence(ExitCode::LoginNeeded, &error)
                 .hint("telekeep logout, then telekeep login"),
+            CallError::Rpc(error) if error.is("BOT_METHOD_INVALID") => {
+                CommandError::failed("Telegram does not offer this to bots")
+            }
             CallError::NotSignedIn => login_needed(),
             CallError::Wait { .. } => CommandError::new(ExitCode::WaitTooLong, &error)
                 .hint("run again later, or allow longer waits with --max-wait"),
@@ -178,6 +181,9 @@ impl From<LoginError> for CommandError {
         match error {
             LoginError::Call(error) => error.into(),
             LoginError::Flood(_) => CommandError::from_sentence(ExitCode::WaitTooLong, &error),
+            LoginError::NoOtherWay => {
+                CommandError::from_sentence(ExitCode::Failed, &error).hint("telekeep login --qr")
+            }
             error => CommandError::from_sentence(ExitCode::Failed, &error),
         }
     }

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
+use crate::code_ways::{CodeWay, Ways};
 use crate::logins::CodeCheck;
 use crate::rpc::{AccountId, Answer, Call, Method, RpcError};
 use crate::session::{HalfLogin, Key, locked};
@@ -48,7 +49,7 @@ fn digits(request: &Value) -> Result<String, RpcError> {
 
 /// The code of a number: the account's, and for a number without an account the one it would get:
 /// Telegram's test numbers 99966XYYYY have X five times, others 12345.
-fn right_code(call: &Call<'_>, phone: &str) -> String {
+pub(super) fn right_code(call: &Call<'_>, phone: &str) -> String {
     let same = |other: &str| other.chars().filter(char::is_ascii_digit).eq(phone.chars());
     let accounts = call.cloud.world.accounts();
     if let Some(account) = accounts.into_iter().find(|account| same(&account.phone)) {
@@ -86,31 +87,32 @@ fn send_code(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     api_id(&request)?;
     let phone = digits(&request)?;
     at_home(call, &phone)?;
-    sent_code(call, &phone)
+    let ways = locked(&call.cloud.logins).take_next_ways();
+    Ok(sent_code(call, &phone, ways).into())
 }
 
 fn resend_code(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     let phone = digits(&request)?;
-    if !locked(&call.cloud.logins).forget_code(&phone) {
+    let hash = text(&request, "phone_code_hash");
+    let mut logins = locked(&call.cloud.logins);
+    if logins.way(&phone, hash).is_none() {
         return Err(RpcError::bad_request("PHONE_CODE_EXPIRED"));
     }
-    sent_code(call, &phone)
+    let ways = logins.forget_code(&phone).and_then(Ways::next);
+    drop(logins);
+    let ways = ways.ok_or_else(|| RpcError::new(406, "SEND_CODE_UNAVAILABLE"))?;
+    Ok(sent_code(call, &phone, ways).into())
 }
 
-fn sent_code(call: &Call<'_>, phone: &str) -> Result<Answer, RpcError> {
-    let hash = locked(&call.cloud.logins).send_code(phone, call.cloud.now());
-    let length = right_code(call, phone).len();
-    Ok(json!({
-        "_": "auth.sentCode",
-        "type": {"_": "auth.sentCodeTypeApp", "length": length},
-        "phone_code_hash": hash,
-    })
-    .into())
+/// Sends a code: `auth.sentCode`.
+pub(super) fn sent_code(call: &Call<'_>, phone: &str, ways: Ways) -> Value {
+    let hash = locked(&call.cloud.logins).send_code(phone, ways.clone(), call.cloud.now());
+    ways.sent_code(&hash, &right_code(call, phone))
 }
 
 fn cancel_code(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     let phone = digits(&request)?;
-    if locked(&call.cloud.logins).forget_code(&phone) {
+    if locked(&call.cloud.logins).forget_code(&phone).is_some() {
         Ok(Value::Bool(true).into())
     } else {
         Err(RpcError::bad_request("PHONE_CODE_EXPIRED"))
@@ -119,13 +121,16 @@ fn cancel_code(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
 
 fn sign_in(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     let phone = digits(&request)?;
-    let (hash, code) = (
-        text(&request, "phone_code_hash"),
-        text(&request, "phone_code"),
-    );
+    let hash = text(&request, "phone_code_hash");
     if hash.is_empty() {
         return Err(RpcError::bad_request("PHONE_CODE_HASH_EMPTY"));
     }
+    // A code that came by mail is given as such, and no other is.
+    let code = match locked(&call.cloud.logins).way(&phone, hash) {
+        Some(CodeWay::Email) => text(&request["email_verification"], "code"),
+        Some(CodeWay::SetUpEmail) => "",
+        _ => text(&request, "phone_code"),
+    };
     if code.is_empty() {
         return Err(RpcError::bad_request("PHONE_CODE_EMPTY"));
     }

@@ -3,10 +3,12 @@
 
 mod account;
 mod auth;
+mod bots;
 mod change;
 mod contacts;
 mod dialogs;
 mod drafts;
+mod email;
 mod files;
 mod folders;
 mod groups;
@@ -31,14 +33,18 @@ mod updates;
 
 use crate::rpc::Method;
 
+pub(crate) use bots::permit as permit_bot;
+
 /// Every table of handlers.
 pub(crate) const TABLES: &[&[Method]] = &[
     account::METHODS,
     auth::METHODS,
+    bots::METHODS,
     change::METHODS,
     contacts::METHODS,
     dialogs::METHODS,
     drafts::METHODS,
+    email::METHODS,
     files::METHODS,
     folders::METHODS,
     groups::METHODS,

@@ -8,6 +8,7 @@ use super::layers::{Method, schema};
 use super::wrappers::{Unwrapped, unwrap};
 use super::{Call, NATIVE_LAYER, RpcError};
 use crate::Shared;
+use crate::code_ways::Ways;
 use crate::faults::FaultKind;
 use crate::session::incoming::{GZIP_PACKED, constructor};
 use crate::session::{Key, Session, locked};
@@ -54,7 +55,14 @@ pub struct Origin<'a> {
 }
 
 /// Methods a client may call before it is logged in: a whole namespace (with the dot), or one.
-const PUBLIC: [&str; 4] = ["help.", "auth.", "langpack.", "account.getPassword"];
+const PUBLIC: [&str; 6] = [
+    "help.",
+    "auth.",
+    "langpack.",
+    "account.getPassword",
+    "account.sendVerifyEmailCode",
+    "account.verifyEmail",
+];
 /// Of them, those that need a login nevertheless.
 const NOT_PUBLIC: [&str; 4] = [
     "auth.acceptLoginToken",
@@ -182,6 +190,15 @@ fn apply_fault(
             let end = Instant::now() + Duration::from_secs(u64::from(*seconds));
             locked(&origin.shared.takeouts).delay(who, end);
         }
+        FaultKind::CodeWay { ways, seconds } => {
+            let (list, seconds) = (ways.clone(), *seconds);
+            locked(&origin.shared.logins).set_next_ways(Ways { list, seconds });
+        }
+        FaultKind::AccountMoves { dc } => {
+            if let Some(account) = origin.shared.account(key) {
+                origin.shared.move_account(account, *dc);
+            }
+        }
         FaultKind::Delay { milliseconds } => plan.delay += Duration::from_millis(*milliseconds),
         FaultKind::SessionRevoked => {
             if let Some(login) = login {
@@ -215,6 +232,9 @@ fn run(
     let moved = account.and_then(|account| shared.moved_from(account, origin.key.dc));
     if let Some(home) = moved.filter(|_| belongs_home(method.name)) {
         return Err(RpcError::new(303, format!("USER_MIGRATE_{home}")));
+    }
+    if account.is_some_and(|account| shared.world.is_bot(account)) {
+        crate::methods::permit_bot(method.name)?;
     }
     let Some(handler) = shared.handler(method.name) else {
         let name = method.name.to_uppercase().replace('.', "_");

@@ -9,6 +9,7 @@ mod actions;
 mod assets;
 mod attributes;
 pub(crate) mod blank;
+mod bot;
 mod cast;
 pub(crate) mod changes;
 mod compose;
@@ -48,6 +49,7 @@ use serde_json::Value;
 
 use crate::rpc::{AccountId, RpcError};
 pub(crate) use account::{Dialog, Password};
+pub use bot::BotInfo;
 pub(crate) use compose::context;
 use state::State;
 pub use story::Story;

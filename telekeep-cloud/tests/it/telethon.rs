@@ -63,7 +63,7 @@ macro_rules! scenarios {
     };
 }
 
-scenarios!(connections, password, qr, reading, writing, takeout);
+scenarios!(bot, connections, password, qr, reading, writing, takeout);
 
 async fn scenario(variable: &str, name: &str) {
     let Some(python) = python(variable) else {

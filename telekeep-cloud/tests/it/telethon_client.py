@@ -139,6 +139,32 @@ async def qr(ready):
     return {"accounts": result}
 
 
+async def bot(ready):
+    """A bot logs in by its token, sees itself, and may not list anything."""
+    known = ready["bots"][0]
+    telegram = client(ready)
+    await telegram.connect()
+    try:
+        await telegram.sign_in(bot_token=known["token"][:-1] + "X")
+        raise AssertionError("a wrong token logged in")
+    except errors.AccessTokenInvalidError:
+        pass
+    me = await telegram.sign_in(bot_token=known["token"])
+    assert me.bot and me.username == known["username"] and await telegram.is_bot()
+    for request in (
+            functions.messages.GetDialogsRequest(0, 0, types.InputPeerEmpty(), 10, 0),
+            functions.account.GetAuthorizationsRequest()):
+        try:
+            await telegram(request)
+            raise AssertionError("a bot listed what bots may not")
+        except errors.BotMethodInvalidError:
+            pass
+    full = await telegram(functions.users.GetFullUserRequest("me"))
+    assert full.full_user.bot_info.description
+    await telegram.log_out()
+    return {"me": me.id}
+
+
 async def reading(ready):
     """All dialogs, all histories, all files."""
     telegram = await login(ready)

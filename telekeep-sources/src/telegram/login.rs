@@ -5,48 +5,21 @@
 //! number, the code or the password, and the password never leaves this process: the server is
 //! convinced by SRP.
 
+mod bot;
 mod error;
 mod password;
 mod qr;
+mod sent;
 
 use serde_json::{Value, json};
 use telekeep_tl::Object;
 
+pub use bot::sign_in_bot;
 pub use error::LoginError;
 pub use qr::{LoginToken, QrLogin, QrStep};
+pub use sent::{CodeWay, NextWay, SentCode};
 
 use super::wire::{Account, CallError, Client, Reply};
-
-/// How a code is sent, and what may be asked for next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SentCode {
-    /// Where the code goes.
-    pub way: CodeWay,
-    /// Number of digits (or letters), when it is known.
-    pub length: Option<u32>,
-    /// True when [`Login::resend_code`] can ask for another way.
-    pub can_resend: bool,
-    /// Seconds until asking for another way makes sense.
-    pub timeout: Option<u32>,
-}
-
-/// Where a login code goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CodeWay {
-    /// Into a Telegram app that is signed in already.
-    App,
-    /// By text message.
-    Sms,
-    /// By a phone call: spoken, or part of the caller's number.
-    Call,
-    /// By electronic mail.
-    Email,
-    /// Through fragment.com, for anonymous numbers.
-    Fragment,
-    /// By a way only official apps can use.
-    Other(String),
-}
 
 /// What follows a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +57,7 @@ impl Login {
         });
         client.begin_login();
         let reply = call(client, &request).await?;
-        let (code_hash, sent) = read_sent_code(client, &reply, "auth.sendCode")?;
+        let (code_hash, sent) = sent::read(client, &reply, "auth.sendCode")?;
         Ok(Login {
             client: client.clone(),
             phone,
@@ -106,8 +79,38 @@ impl Login {
             "phone_code_hash": self.code_hash,
         });
         let reply = call(&self.client, &request).await?;
-        (self.code_hash, self.sent) = read_sent_code(&self.client, &reply, "auth.resendCode")?;
+        (self.code_hash, self.sent) = sent::read(&self.client, &reply, "auth.resendCode")?;
         Ok(&self.sent)
+    }
+
+    /// Names an address for mail, when [`CodeWay::SetUpEmail`] asks for one; a code goes there.
+    pub async fn set_up_email(&mut self, email: &str) -> Result<(), LoginError> {
+        let request = json!({
+            "_": "account.sendVerifyEmailCode",
+            "purpose": self.email_purpose(),
+            "email": email.trim(),
+        });
+        call(&self.client, &request).await.map(drop)
+    }
+
+    /// Gives the code that came to the new address; then the login's own code is sent.
+    pub async fn verify_email(&mut self, code: &str) -> Result<&SentCode, LoginError> {
+        let request = json!({
+            "_": "account.verifyEmail",
+            "purpose": self.email_purpose(),
+            "verification": {"_": "emailVerificationCode", "code": code.trim()},
+        });
+        let reply = call(&self.client, &request).await?;
+        (self.code_hash, self.sent) = sent::read(&self.client, &reply, "account.verifyEmail")?;
+        Ok(&self.sent)
+    }
+
+    fn email_purpose(&self) -> Value {
+        json!({
+            "_": "emailVerifyPurposeLoginSetup",
+            "phone_number": self.phone,
+            "phone_code_hash": self.code_hash,
+        })
     }
 
     /// Gives the code.
@@ -119,7 +122,7 @@ impl Login {
             "phone_code_hash": self.code_hash,
         });
         match self.sent.way {
-            CodeWay::Email => {
+            CodeWay::Email { .. } => {
                 request["email_verification"] = json!({"_": "emailVerificationCode", "code": code});
             }
             _ => request["phone_code"] = Value::from(code),
@@ -177,12 +180,14 @@ fn keep(client: &Client, authorization: &Object<'_>, method: &str) -> Result<Sig
     match authorization.name() {
         "auth.authorizationSignUpRequired" => Ok(SignIn::SignUpNeeded),
         "auth.authorization" => {
-            let user = authorization
-                .object("user")
-                .and_then(|user| user.long("id"));
-            let account = Account {
-                id: user.ok_or_else(|| not_understood(method))?,
-            };
+            let user = authorization.object("user");
+            let account = user.and_then(|user| {
+                Some(Account {
+                    id: user.long("id")?,
+                    bot: user.flag("bot"),
+                })
+            });
+            let account = account.ok_or_else(|| not_understood(method))?;
             client.signed_in(account.clone())?;
             Ok(SignIn::Done(account))
         }
@@ -216,75 +221,4 @@ fn object<'a>(client: &Client, reply: &'a Reply, method: &str) -> Result<Object<
         let (method, why) = (method.to_owned(), error.to_string());
         LoginError::Call(CallError::Answer { method, why })
     })
-}
-
-fn read_sent_code(
-    client: &Client,
-    reply: &Reply,
-    method: &str,
-) -> Result<(String, SentCode), LoginError> {
-    let sent = object(client, reply, method)?;
-    match sent.name() {
-        "auth.sentCode" => read_code(&sent).ok_or_else(|| not_understood(method)),
-        "auth.sentCodePaymentRequired" => Err(LoginError::PaymentRequired),
-        _ => Err(not_understood(method)),
-    }
-}
-
-fn read_code(sent: &Object<'_>) -> Option<(String, SentCode)> {
-    let kind = sent.object("type")?;
-    let positive = |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok());
-    let code = SentCode {
-        way: way(kind.name()),
-        length: positive(kind.int("length")),
-        can_resend: sent.object("next_type").is_some(),
-        timeout: positive(sent.int("timeout")),
-    };
-    Some((sent.str("phone_code_hash")?.into_owned(), code))
-}
-
-fn way(constructor: &str) -> CodeWay {
-    match constructor
-        .strip_prefix("auth.sentCodeType")
-        .unwrap_or(constructor)
-    {
-        "App" => CodeWay::App,
-        "Sms" | "SmsWord" | "SmsPhrase" => CodeWay::Sms,
-        "Call" | "FlashCall" | "MissedCall" => CodeWay::Call,
-        "EmailCode" => CodeWay::Email,
-        "FragmentSms" => CodeWay::Fragment,
-        other => CodeWay::Other(other.to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sent_code_tells_its_way() {
-        let schema = telekeep_tl::bundled(230).unwrap();
-        let json = json!({
-            "_": "auth.sentCode",
-            "type": {"_": "auth.sentCodeTypeApp", "length": 5},
-            "phone_code_hash": "hash",
-            "next_type": {"_": "auth.codeTypeSms"},
-            "timeout": 60,
-        });
-        let mut bytes = Vec::new();
-        schema.encode("auth.SentCode", &json, &mut bytes).unwrap();
-        let (hash, sent) = read_code(&schema.object(&bytes).unwrap()).unwrap();
-        assert_eq!(hash, "hash");
-        let expected = SentCode {
-            way: CodeWay::App,
-            length: Some(5),
-            can_resend: true,
-            timeout: Some(60),
-        };
-        assert_eq!(sent, expected);
-        assert_eq!(
-            way("auth.sentCodeTypeFirebaseSms"),
-            CodeWay::Other("FirebaseSms".into())
-        );
-    }
 }

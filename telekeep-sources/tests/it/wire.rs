@@ -1,6 +1,7 @@
 //! The wire client against the local cloud: one cloud per test, in this process.
 
 mod calls;
+mod codes;
 mod connecting;
 mod login;
 mod qr;

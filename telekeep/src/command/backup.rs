@@ -13,7 +13,7 @@ use telekeep_sources::telegram::backup::{
 };
 use telekeep_sources::telegram::wire::{CallError, Client, SessionStore, Settings};
 
-use super::login::runtime;
+use super::login::{self, runtime};
 use super::plan;
 use super::verify::head_words;
 use crate::cli::WaitOptions;
@@ -142,6 +142,7 @@ impl Backup {
             failed: summary.failed,
             missing: summary.missing,
             complete: summary.complete,
+            bot: summary.bot,
             chats_left_out: summary.chats_left_out,
             chats_in_part: summary.chats_in_part,
             files_left_out: summary.files_left_out,
@@ -160,6 +161,15 @@ impl Backup {
         let archive = Arc::new(archive);
         let spool = Arc::new(Spool::open(&archive)?);
         let choice = Choice::kept(&spool)?.ok_or_else(login_needed)?;
+        let session = spool.load().doing("the session")?;
+        if session
+            .and_then(|session| session.account)
+            .is_some_and(|account| account.bot)
+        {
+            let message = "there is nothing to plan: Telegram shows a bot neither its chats nor their history";
+            return Err(CommandError::new(ExitCode::Incomplete, message)
+                .hint("to back up chats, sign in as a person who is in them (telekeep logout, telekeep login)"));
+        }
         let progress = Arc::new(Progress::start(&context.output, context.no_progress));
         progress.phase("connecting");
         let run = Run {
@@ -361,7 +371,7 @@ pub fn exit_code(summary: &Summary) -> ExitCode {
         ExitCode::Interrupted
     } else if summary.full.is_some() {
         ExitCode::DiskFull
-    } else if summary.failed > 0 || summary.missing > 0 {
+    } else if summary.failed > 0 || summary.missing > 0 || summary.bot {
         ExitCode::Incomplete
     } else {
         ExitCode::Done
@@ -391,6 +401,8 @@ fn words(context: &Context, Done { summary, line }: &Done) -> Vec<String> {
         style.warn("Stopped; run again to go on.")
     } else if summary.full.is_some() {
         style.warn("Paused: the disk is too full.")
+    } else if summary.bot {
+        style.warn("Done, as far as a bot can be backed up.")
     } else if summary.complete {
         style.good("Complete.")
     } else if exit_code(summary) == ExitCode::Done && selected_words(summary).is_some() {
@@ -419,6 +431,7 @@ fn words(context: &Context, Done { summary, line }: &Done) -> Vec<String> {
         duration(line.seconds.round() as u64)
     );
     let mut lines = vec![held, run];
+    lines.extend(summary.bot.then(|| login::LITTLE.to_owned()));
     lines.extend(selected_words(summary));
     lines.extend(trouble(context, summary));
     lines.extend(

@@ -152,6 +152,7 @@ fn ready(output: &Output, cloud: &Running) -> Result<()> {
     for line in table.lines(width(), style) {
         output.line(line)?;
     }
+    output.line(format!("\nToken of a bot: {}", cloud.bot().token))?;
     if let Some(first) = accounts.first() {
         output.line(format!(
             "\nLog in: {} --server {address} --server-key {key} --phone {} --code {}",

@@ -17,6 +17,7 @@ use crate::output::text::{clean, count, day, minute, plural, size};
 use crate::output::width;
 use crate::program::typed;
 
+use super::login::LITTLE;
 use super::show::find_chats;
 
 /// Show per chat what the server counts, what is held, explained and missing
@@ -68,6 +69,7 @@ impl Status {
             lines.push(String::new());
             lines.extend(account::table(&reading, &parts).lines(width(), style));
             lines.extend((!parts.is_empty()).then(String::new));
+            lines.extend(account::is_bot(&parts).then(|| style.warn(LITTLE)));
             lines.extend(total_words(&totals, style));
             lines.extend(failure_words(&reading.index.failures()?));
             if totals.chats > 0 {

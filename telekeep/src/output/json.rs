@@ -49,6 +49,8 @@ pub struct Summary {
     pub missing: u64,
     /// Nothing is missing and nothing failed.
     pub complete: bool,
+    /// The account is a bot: its chats and messages cannot be had.
+    pub bot: bool,
     /// Chats left out by the selection.
     pub chats_left_out: u64,
     /// Chats of which a part is selected.

@@ -1,3 +1,5 @@
 //! Every way to sign in.
 
+mod bot;
+mod codes;
 mod qr;

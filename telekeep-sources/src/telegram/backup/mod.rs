@@ -1,6 +1,7 @@
 //! Backing up an account: every chat of the dialog list, every message, every file.
 
 pub(crate) mod account;
+mod bot;
 mod choose;
 pub(crate) mod decode;
 mod dialogs;

@@ -93,6 +93,9 @@ impl Engine {
     }
 
     async fn everything(&self) -> Result<(), Halt> {
+        if self.is_bot() {
+            return self.everything_of_bot().await;
+        }
         self.monitor.phase("dialogs");
         self.enter_takeout().await?;
         let named = self.ask_named().await?;
@@ -268,6 +271,9 @@ async fn run(
     };
     let mut summary = end(archive, spool, &run, options, whole).await?;
     summary.full = full.get().copied();
+    if client.account().is_some_and(|account| account.bot) {
+        (summary.bot, summary.complete) = (true, false);
+    }
     Ok(summary)
 }
 

@@ -31,6 +31,8 @@ pub struct Summary {
     pub chats_in_part: u64,
     /// Files left out by the selection.
     pub files_left_out: u64,
+    /// The account is a bot, which can list neither chats nor messages.
+    pub bot: bool,
     /// The run was asked to stop before its end.
     pub interrupted: bool,
     /// Files were left to a later run because the disk is too full.

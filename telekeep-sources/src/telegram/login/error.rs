@@ -40,6 +40,17 @@ pub enum LoginError {
     /// The name given to [`super::Login::sign_up`] is not accepted.
     #[error("the server does not accept this name")]
     NameInvalid,
+    /// The address for mail is not accepted.
+    #[error("the server does not accept this e-mail address; give another one")]
+    EmailInvalid,
+    /// There is no other way to send the code.
+    #[error("the server has no other way to send the code; wait for it, or sign in by a QR code")]
+    NoOtherWay,
+    /// There is no such bot.
+    #[error(
+        "the server does not know this bot token; copy it again from @BotFather, or make a new one there"
+    )]
+    TokenInvalid,
     /// The login would go through more data centres than can be true.
     #[error("the server sends this login from data centre to data centre; try again later")]
     Wandering,
@@ -82,6 +93,9 @@ fn from_rpc(error: RpcError) -> LoginError {
             LoginError::ApiId(error.name)
         }
         "PHONE_NUMBER_FLOOD" | "PHONE_PASSWORD_FLOOD" => LoginError::TooMany(error.name),
+        "EMAIL_INVALID" | "EMAIL_NOT_ALLOWED" => LoginError::EmailInvalid,
+        "SEND_CODE_UNAVAILABLE" => LoginError::NoOtherWay,
+        "ACCESS_TOKEN_INVALID" | "ACCESS_TOKEN_EXPIRED" => LoginError::TokenInvalid,
         "FIRSTNAME_INVALID" | "LASTNAME_INVALID" => LoginError::NameInvalid,
         "SMS_CODE_CREATE_FAILED" | "PHONE_NUMBER_APP_SIGNUP_FORBIDDEN" => {
             LoginError::OfficialOnly(error.name)

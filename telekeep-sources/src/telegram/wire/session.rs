@@ -14,6 +14,9 @@ use super::takeout::Takeout;
 pub struct Account {
     /// User id.
     pub id: i64,
+    /// It is a bot, to which Telegram shows little.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bot: bool,
 }
 
 /// What is known about one data centre.
@@ -195,7 +198,10 @@ mod tests {
         dc.auth_key = Some(vec![7; 256]);
         dc.salt = i64::MIN;
         session.dcs.push(dc);
-        session.account = Some(Account { id: i64::MAX });
+        session.account = Some(Account {
+            id: i64::MAX,
+            bot: false,
+        });
         session
     }
 

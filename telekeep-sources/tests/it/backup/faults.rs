@@ -92,6 +92,75 @@ async fn passing_faults_change_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_moves_in_the_middle_is_followed() {
+    let rig = Rig::start(8, 400, 4).await;
+    let kept = rig.archive("a").await;
+    for (method, nth, dc) in [("messages.getHistory", 4, 4), ("messages.getHistory", 9, 2)] {
+        rig.fault(method, nth, 1, FaultKind::AccountMoves { dc });
+    }
+    let summary = rig.run(&kept).await.unwrap();
+    assert_eq!(rig.cloud.faults_applied(), 2);
+    assert!(summary.complete, "{summary:?}");
+    rig.assert_equals_world(&kept);
+    kept.assert_sound();
+    // Once more, while files are fetched: the next run finds it there.
+    let kept = rig.archive("b").await;
+    rig.fault("upload.getFile", 5, 1, FaultKind::AccountMoves { dc: 4 });
+    let summary = rig.run(&kept).await.unwrap();
+    assert!(summary.complete, "{summary:?}");
+    rig.assert_equals_world(&kept);
+    let again = rig.run(&kept).await.unwrap();
+    assert_eq!((again.new_records, again.complete), (0, true), "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bot_gives_what_it_says_about_itself_and_nothing_is_called_complete() {
+    let rig = Rig::start(4, 40, 1).await;
+    let key = NewKey::passphrase_with("main", "secret", 2);
+    let options = InitOptions {
+        protection: Protection::Encrypted(vec![key]),
+        now: 1,
+    };
+    Archive::init_folder(rig.place("bot"), &options).unwrap();
+    let kept = rig.open("bot");
+    let client = rig.client(&kept).await;
+    let token = rig.cloud.bot().token;
+    let bot = telekeep_sources::telegram::login::sign_in_bot(&client, &token);
+    assert!(bot.await.unwrap().bot);
+    client.close().await.unwrap();
+    let summary = rig.run(&kept).await.unwrap();
+    assert!(
+        summary.bot && !summary.complete && !summary.interrupted,
+        "{summary:?}"
+    );
+    assert_eq!(
+        (summary.chats, summary.messages, summary.failed),
+        (0, 0, 0),
+        "{summary:?}"
+    );
+    assert!(summary.media > 0, "{summary:?}");
+    let parts: BTreeMap<String, serde_json::Value> = kept
+        .records()
+        .into_iter()
+        .filter(|record| record.kind == "account")
+        .map(|record| serde_json::from_str::<serde_json::Value>(record.body.get()).unwrap())
+        .map(|body| (body["part"].as_str().unwrap().to_owned(), body))
+        .collect();
+    assert_eq!(parts["chats"]["unavailable"], "BOT_METHOD_INVALID");
+    assert_eq!(parts["contacts"]["unavailable"], "BOT_METHOD_INVALID");
+    assert!(
+        parts["profile"]["answers"].is_array(),
+        "{:?}",
+        parts["profile"]
+    );
+    assert_eq!(rig.calls("account.initTakeoutSession"), 0);
+    let again = rig.run(&kept).await.unwrap();
+    assert_eq!(again.new_records, 0, "{again:?}");
+    kept.assert_sound();
+    assert_eq!(rig.cloud.problems(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_bad_chat_is_recorded_and_tried_again() {
     let rig = Rig::start(8, 200, 0).await;
     let kept = rig.archive("a").await;

@@ -1,8 +1,11 @@
 //! `telekeep login`: sign the archive in to an account. Each way of doing so has a file.
 
+mod bot;
 mod code;
 mod password;
 mod qr;
+
+pub use bot::LITTLE;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -67,6 +70,12 @@ pub struct Login {
     /// Write the QR code into this file (PNG) too; it is removed when the login is over
     #[arg(long, value_name = "FILE", conflicts_with = "code")]
     qr_png: Option<PathBuf>,
+    /// Sign in as a bot, by its token, which is asked for. Telegram shows bots next to nothing
+    #[arg(long, conflicts_with_all = ["code", "qr", "qr_png"])]
+    bot: bool,
+    /// File whose first line is the bot's token; with it --bot is understood
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["code", "qr", "qr_png"])]
+    bot_token_file: Option<PathBuf>,
     #[command(flatten)]
     wait: WaitOptions,
 }
@@ -95,15 +104,19 @@ impl Login {
         if context.output.json {
             context.output.json(
                 "login",
-                &json!({"account": account.id, "server": choice.name()}),
+                &json!({"account": account.id, "bot": account.bot, "server": choice.name()}),
             )?;
         } else {
             let words = style.good("Logged in");
             context.output.line(format!(
-                "{words} to {} as account {}.",
+                "{words} to {} as {} {}.",
                 choice.name(),
+                if account.bot { "bot" } else { "account" },
                 account.id
             ))?;
+        }
+        if account.bot {
+            context.output.say(bot::LITTLE);
         }
         context.output.say(typed("Next: telekeep backup"));
         Ok(ExitCode::Done)
@@ -145,7 +158,9 @@ impl Login {
             runtime,
             client,
         };
-        if self.qr || self.qr_png.is_some() {
+        if self.bot || self.bot_token_file.is_some() {
+            by.bot_token()
+        } else if self.qr || self.qr_png.is_some() {
             by.qr(updates)
         } else {
             by.code()
@@ -162,6 +177,8 @@ impl Login {
             password_file: None,
             qr: false,
             qr_png: None,
+            bot: false,
+            bot_token_file: None,
             wait: WaitOptions::default(),
         }
     }

@@ -35,6 +35,14 @@ pub(super) fn lines(
     Ok(())
 }
 
+/// True when the account is a bot, whose chats nobody can list.
+pub(super) fn is_bot(parts: &[PartRow]) -> bool {
+    let refused = |part: &PartRow| part.unavailable.as_deref() == Some("BOT_METHOD_INVALID");
+    parts
+        .iter()
+        .any(|part| part.part == "chats" && refused(part))
+}
+
 /// One line for people per kind of part.
 pub(super) fn table(reading: &Reading, parts: &[PartRow]) -> Table {
     let (left, right) = (Align::Left, Align::Right);

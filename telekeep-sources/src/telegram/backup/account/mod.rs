@@ -78,6 +78,16 @@ impl Engine {
     pub(super) async fn ask_account(&self) -> Result<(), Halt> {
         let now = (self.options.clock)();
         let known = self.spool.account_parts()?;
+        self.ask_parts().await?;
+        self.ask_sets().await?;
+        self.look_for_stories(now).await?;
+        self.ask_scheduled(&known, now).await
+    }
+
+    /// Asks for the parts that are known beforehand.
+    pub(super) async fn ask_parts(&self) -> Result<(), Halt> {
+        let now = (self.options.clock)();
+        let known = self.spool.account_parts()?;
         let mut tasks = JoinSet::new();
         for part in parts::all(self.client.schema()) {
             let known = known.get(&part.name);
@@ -95,10 +105,7 @@ impl Engine {
         while !tasks.is_empty() {
             finished(&mut tasks).await?;
         }
-        self.barrier().await?;
-        self.ask_sets().await?;
-        self.look_for_stories(now).await?;
-        self.ask_scheduled(&known, now).await
+        self.barrier().await
     }
 
     async fn ask_part(&self, part: Part, hash: i64) -> Result<(), Halt> {
