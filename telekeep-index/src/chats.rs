@@ -298,7 +298,7 @@ fn row(db: &Connection, no: i64, names: &mut Names) -> Result<Option<ChatRow>, I
     let found = db
         .prepare_cached(
             "SELECT chat.chat, journal.account = chat.chat, peer.kind, peer.username, chat.folder,
-                chat.pinned, peer.forum, peer.gone, peer.protected, peer.migrated_to, chat.archived,
+                chat.pinned, peer.forum, peer.gone, coalesce(peer.protected, 0) OR chat.guarded, peer.migrated_to, chat.archived,
                 chat.newest_id, peer.thumb, peer.photo
              FROM chat JOIN journal ON journal.no = chat.journal
              LEFT JOIN peer ON peer.id = chat.chat WHERE chat.no = ?1",

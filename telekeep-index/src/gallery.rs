@@ -167,7 +167,12 @@ pub(crate) fn topic(
             meta::chat(chat),
             meta::kind_of(chat, "ktopic")
         ),
-        topic => format!("{{meta}} : \"{}\"", meta::topic_of(chat, topic)),
+        // A chat has topics or sub-chats, never both.
+        topic => {
+            let saved = meta::saved_of(chat, topic);
+            let topic = (topic > 0).then(|| format!("\"{}\" OR ", meta::topic_of(chat, topic)));
+            format!("{{meta}} : ({}\"{saved}\")", topic.unwrap_or_default())
+        }
     };
     walk(db, &expression, Some(chat), after, oldest_first, limit)
 }

@@ -21,6 +21,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod about;
 mod apply;
 mod chats;
 mod days;
@@ -52,6 +53,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension as _};
 use telekeep_journal::Line;
 
+pub use about::ChatPartRow;
 pub use apply::Applied;
 pub use chats::{ChatCursor, ChatFilter, ChatRow, Newest};
 pub use days::Day;
@@ -220,7 +222,8 @@ impl Index {
         history::topic(&self.db, chat, topic)
     }
 
-    /// Messages of a forum topic (1: General) by date. Continue with the [`Listing::next`] of the
+    /// Messages of a forum topic (1: General), or of a sub-chat of Saved Messages (marked id of what
+    /// they were saved from), by date. Continue with the [`Listing::next`] of the
     /// page before.
     pub fn topic_messages(
         &self,

@@ -25,6 +25,7 @@ CREATE TABLE chat (
     not_visible  TEXT,                    -- why the account cannot see the chat now
     selection    TEXT,                    -- what of it is selected (telekeep_model::Selected as
                                           -- JSON); NULL: all of it
+    guarded      INTEGER NOT NULL DEFAULT 0, -- one of both in a private chat forbids saving
     top          INTEGER,                 -- newest id in the chat list
     folder       INTEGER NOT NULL DEFAULT 0,
     muted        INTEGER NOT NULL DEFAULT 0,  -- when its dialog was seen
@@ -40,6 +41,25 @@ CREATE TABLE chat (
     media_ruled  INTEGER NOT NULL DEFAULT 0,  -- left out for good, and not held
     UNIQUE (journal, chat)
 );
+
+-- What chats are beyond their messages, part by part.
+CREATE TABLE chat_part (
+    c           INTEGER NOT NULL,
+    part        TEXT NOT NULL,
+    time        INTEGER NOT NULL,         -- of the record of `body`, unix milliseconds
+    count       INTEGER,                  -- entries of its list
+    unavailable TEXT,                     -- why the account cannot have it any more
+    body        TEXT,                     -- as it was had last; NULL: never
+    PRIMARY KEY (c, part)
+) WITHOUT ROWID;
+
+-- Events of admin logs.
+CREATE TABLE admin_event (
+    c    INTEGER NOT NULL,
+    id   INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (c, id)
+) WITHOUT ROWID;
 
 -- Folders that accounts made, in their order. `rule` is telekeep_model::Folder as JSON.
 CREATE TABLE folder (

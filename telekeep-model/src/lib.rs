@@ -15,6 +15,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod about;
 mod account;
 mod card;
 mod dialog;
@@ -36,6 +37,9 @@ mod rich;
 mod service;
 mod told;
 
+pub use about::{
+    About, AdminEvent, Deed, Described, InviteLink, Member, ReadState, Role, SavedChat,
+};
 pub use account::{
     AccountPart, Audience, Device, Draft, Listed, NotifyRule, OwnPhoto, OwnProfile, PrivacyRule,
     SetName, TwoStep, WorkHours,

@@ -176,25 +176,39 @@ fn edit_channel_title(call: &Call<'_>, request: Value) -> Result<Answer, RpcErro
         .channels
         .get_mut(&id)
         .filter(|c| c.creator == account);
-    own.ok_or_else(|| RpcError::bad_request("CHAT_ADMIN_REQUIRED"))?
-        .title
-        .clone_from(&title);
+    let own = own.ok_or_else(|| RpcError::bad_request("CHAT_ADMIN_REQUIRED"))?;
+    let changed = types::ChannelAdminLogEventActionChangeTitle {
+        prev_value: std::mem::replace(&mut own.title, title.clone()),
+        new_value: title.clone(),
+    };
+    own.office.note(account, call.cloud.now(), changed.into());
     let action = types::MessageActionChatEditTitle { title }.into();
     announce(call, state, peer, action, &[], plain)
 }
 
-/// Whether content of a channel may be saved; its owner decides.
+/// Whether content of a channel may be saved; its owner decides. In a private chat both do.
 fn toggle_no_forwards(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     let account = call.account()?;
     let date = call.cloud.now();
     let mut state = call.cloud.world.write();
-    let PeerId::Channel(id) = peer(&state, account, &request["peer"])? else {
-        return Err(RpcError::bad_request("PEER_ID_INVALID"));
-    };
-    let own = state.peers.channels.get_mut(&id);
-    own.filter(|channel| channel.creator == account)
-        .ok_or_else(|| RpcError::bad_request("CHAT_ADMIN_REQUIRED"))?
-        .protected = request["enabled"]["_"] == "boolTrue" || request["enabled"] == true;
+    let enabled = request["enabled"]["_"] == "boolTrue" || request["enabled"] == true;
+    match peer(&state, account, &request["peer"])? {
+        PeerId::Channel(id) => {
+            let own = state.peers.channels.get_mut(&id);
+            own.filter(|channel| channel.creator == account)
+                .ok_or_else(|| RpcError::bad_request("CHAT_ADMIN_REQUIRED"))?
+                .protected = enabled;
+        }
+        PeerId::User(id) => {
+            let sealed = state.accounts.get_mut(&account).map(|a| &mut a.own.sealed);
+            match (sealed, enabled) {
+                (Some(sealed), true) => drop(sealed.insert(id)),
+                (Some(sealed), false) => drop(sealed.remove(&id)),
+                (None, _) => {}
+            }
+        }
+        PeerId::Chat(_) => return Err(RpcError::bad_request("PEER_ID_INVALID")),
+    }
     Ok(
         json!({"_": "updates", "updates": [], "users": [], "chats": [], "date": date, "seq": 0})
             .into(),

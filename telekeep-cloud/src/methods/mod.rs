@@ -16,11 +16,13 @@ mod help;
 mod history;
 mod input;
 mod login_tokens;
+mod office;
 mod outgoing;
 mod output;
 mod password;
 mod peers;
 mod push;
+mod saved;
 mod send;
 mod settings;
 mod stickers;
@@ -51,8 +53,10 @@ pub(crate) const TABLES: &[&[Method]] = &[
     help::METHODS,
     history::METHODS,
     login_tokens::METHODS,
+    office::METHODS,
     password::METHODS,
     peers::METHODS,
+    saved::METHODS,
     send::METHODS,
     settings::METHODS,
     stickers::METHODS,

@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use super::history::with;
 use super::input::{channel, chat, int, list, text, user};
+use super::office::channel_of;
 use super::output::{Crowd, object, vector};
 use crate::rpc::{Answer, Method, RpcError};
 use crate::world::ids::PeerId;
 use crate::world::log::mask;
-use crate::world::peers::{Channel, all_rights};
 use crate::world::state::State;
 use crate::world::{blank, context};
 
@@ -25,12 +25,6 @@ pub(super) const METHODS: &[Method] = &[
     }),
     ("channels.getFullChannel", |call, r| {
         with(call, &r, get_full_channel)
-    }),
-    ("channels.getParticipants", |call, r| {
-        with(call, &r, get_participants)
-    }),
-    ("channels.getParticipant", |call, r| {
-        with(call, &r, get_participant)
     }),
     ("contacts.resolveUsername", |call, r| {
         with(call, &r, resolve_username)
@@ -82,7 +76,14 @@ fn get_full_user(state: &State, account: i64, request: &Value) -> Result<Answer,
             description: Some(person.about.clone()),
             description_photo: None,
             description_document: None,
-            commands: None,
+            commands: Some(vec![
+                types::BotCommand {
+                    ephemeral: false,
+                    command: "help".into(),
+                    description: "What this bot can do".into(),
+                }
+                .into(),
+            ]),
             menu_button: None,
             privacy_policy_url: None,
             app_settings: None,
@@ -105,6 +106,10 @@ fn get_full_user(state: &State, account: i64, request: &Value) -> Result<Answer,
         bot_info,
         pinned_msg_id: pinned,
         phone_calls_available: !person.bot,
+        noforwards_my_enabled: state
+            .accounts
+            .get(&account)
+            .is_some_and(|a| a.own.sealed.contains(&id)),
         can_pin_message: true,
         has_scheduled: state
             .accounts
@@ -232,19 +237,6 @@ fn chat_full(state: &State, account: i64, full: enums::ChatFull, crowd: &Crowd) 
     object(&enums::messages::ChatFull::Full(answer))
 }
 
-fn channel_of<'a>(
-    state: &'a State,
-    account: i64,
-    value: &Value,
-) -> Result<(PeerId, &'a Channel), RpcError> {
-    let invalid = || RpcError::bad_request("CHANNEL_INVALID");
-    let peer = channel(state, account, value)?;
-    let PeerId::Channel(id) = peer else {
-        return Err(invalid());
-    };
-    Ok((peer, state.peers.channels.get(&id).ok_or_else(invalid)?))
-}
-
 fn get_full_channel(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let (peer, own) = channel_of(state, account, &request["channel"])?;
     let dialog = state.accounts.get(&account).and_then(|a| a.dialog(peer));
@@ -253,11 +245,28 @@ fn get_full_channel(state: &State, account: i64, request: &Value) -> Result<Answ
         Some(photo) => state.files.photo(photo, full_context(peer)),
         None => types::PhotoEmpty { id: 0 }.into(),
     };
+    let leads = own.creator == account || own.office.admins.contains_key(&account);
+    let bans = |kicked: bool| {
+        let bans = own.office.bans.values();
+        bans.filter(|ban| ban.kicked == kicked).count() as i32
+    };
     let full = types::ChannelFull {
         id: own.id,
         about: own.about.clone(),
-        can_view_participants: !own.broadcast,
+        can_view_participants: (!own.broadcast && !own.office.hidden) || leads,
+        participants_hidden: own.office.hidden,
         participants_count: Some(own.count),
+        admins_count: leads.then(|| own.office.admins.len() as i32 + 1),
+        kicked_count: leads.then(|| bans(true)),
+        banned_count: leads.then(|| bans(false)),
+        linked_chat_id: own.office.linked,
+        slowmode_seconds: own.office.slow,
+        exported_invite: own
+            .office
+            .links
+            .iter()
+            .find(|link| link.permanent && link.admin_id == account)
+            .map(|link| link.clone().into()),
         read_inbox_max_id: read,
         read_outbox_max_id: read,
         unread_count: own.log.count_after(read) as i32,
@@ -280,86 +289,6 @@ fn get_full_channel(state: &State, account: i64, request: &Value) -> Result<Answ
         crowd.add(PeerId::Chat(old));
     }
     Ok(chat_full(state, account, full.into(), &crowd))
-}
-
-fn participant(own: &Channel, account: i64, user_id: i64) -> enums::ChannelParticipant {
-    let date = own.date;
-    if user_id == own.creator {
-        return types::ChannelParticipantCreator {
-            user_id,
-            admin_rights: all_rights().into(),
-            rank: None,
-        }
-        .into();
-    }
-    if user_id == account {
-        return types::ChannelParticipantSelf {
-            via_request: false,
-            user_id,
-            inviter_id: own.creator,
-            date,
-            subscription_until_date: None,
-            rank: None,
-        }
-        .into();
-    }
-    types::ChannelParticipant {
-        user_id,
-        date,
-        subscription_until_date: None,
-        rank: None,
-    }
-    .into()
-}
-
-fn get_participants(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
-    let (peer, own) = channel_of(state, account, &request["channel"])?;
-    if own.broadcast && own.creator != account {
-        return Err(RpcError::bad_request("CHAT_ADMIN_REQUIRED"));
-    }
-    let offset = int(request, "offset").max(0) as usize;
-    let limit = int(request, "limit").clamp(0, 200) as usize;
-    let only_admins = text(&request["filter"], "_") == "channelParticipantsAdmins";
-    let members: Vec<i64> = own
-        .members
-        .iter()
-        .copied()
-        .filter(|id| !only_admins || *id == own.creator)
-        .collect();
-    let page: Vec<i64> = members.iter().copied().skip(offset).take(limit).collect();
-    let mut crowd = Crowd::default();
-    crowd.add(peer);
-    page.iter().for_each(|id| crowd.add(PeerId::User(*id)));
-    let answer = types::channels::ChannelParticipants {
-        count: members.len() as i32,
-        participants: page
-            .iter()
-            .map(|id| participant(own, account, *id))
-            .collect(),
-        chats: crowd.chats(state, account),
-        users: crowd.users(state, account),
-    };
-    Ok(object(&enums::channels::ChannelParticipants::Participants(
-        answer,
-    )))
-}
-
-fn get_participant(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
-    let (peer, own) = channel_of(state, account, &request["channel"])?;
-    let PeerId::User(id) = super::input::peer(state, account, &request["participant"])? else {
-        return Err(RpcError::bad_request("PARTICIPANT_ID_INVALID"));
-    };
-    if !own.members.contains(&id) {
-        return Err(RpcError::bad_request("USER_NOT_PARTICIPANT"));
-    }
-    let answer = types::channels::ChannelParticipant {
-        participant: participant(own, account, id),
-        chats: vec![state.peers.chat(account, peer)],
-        users: vec![state.peers.user(account, id)],
-    };
-    Ok(object(&enums::channels::ChannelParticipant::Participant(
-        answer,
-    )))
 }
 
 fn resolved(state: &State, account: i64, peer: PeerId) -> Answer {
@@ -404,7 +333,12 @@ fn get_user_photos(state: &State, account: i64, request: &Value) -> Result<Answe
     let face = state.peers.people.get(&id).and_then(|p| p.face);
     let all: Vec<i64> = match own.filter(|photos| !photos.is_empty()) {
         Some(photos) => photos.clone(),
-        None => face.into_iter().collect(),
+        None => {
+            let past = state.peers.people.get(&id).map(|p| p.past.as_slice());
+            face.into_iter()
+                .chain(past.unwrap_or_default().iter().copied())
+                .collect()
+        }
     };
     let place = all.iter().position(|photo| *photo == max_id);
     // Offset -1 with max_id asks for the photo of that id; otherwise photos after it.

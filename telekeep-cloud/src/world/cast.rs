@@ -186,6 +186,7 @@ impl<'a> Casting<'a> {
             support: false,
             tongue,
             face: face.filter(|_| role != Role::Gone),
+            past: Vec::new(),
             last_seen: LAST_DAY - dice.int(60, 5_000_000),
         };
         self.peers.people.insert(id, person);
@@ -334,6 +335,7 @@ impl<'a> Casting<'a> {
             photo: self.photo(dice, part.start),
             migrated_to: None,
             version: 1,
+            ..Group::default()
         };
         self.peers.groups.insert(id, group);
     }

@@ -51,6 +51,14 @@ fn reply_id(message: &enums::Message) -> Option<i32> {
     }
 }
 
+/// When a message was edited.
+fn edited(message: &enums::Message) -> Option<i32> {
+    match message {
+        enums::Message::Message(message) => message.edit_date,
+        _ => None,
+    }
+}
+
 impl Fresh {
     fn note(&self, id: i32) -> Note {
         Note {
@@ -202,6 +210,9 @@ impl State {
         changes: &mut Vec<Change>,
     ) {
         if let PeerId::Channel(channel_id) = peer {
+            let before = self
+                .log(account, peer)
+                .and_then(|log| log.decode(log.find(id)?));
             let Some(message) = self.rewrite(account, peer, id, change, bits) else {
                 return;
             };
@@ -209,6 +220,15 @@ impl State {
                 return;
             };
             channel.changed = date;
+            if let Some(before) = before
+                && edited(&before) != edited(&message)
+            {
+                let edit = types::ChannelAdminLogEventActionEditMessage {
+                    prev_message: before,
+                    new_message: message.clone(),
+                };
+                channel.office.note(account, date, edit.into());
+            }
             let update = channel.journal.add(1, |pts| {
                 types::UpdateEditChannelMessage {
                     message,
@@ -372,11 +392,19 @@ impl State {
         let Some(channel) = self.peers.channels.get_mut(&channel_id) else {
             return 0;
         };
-        let messages: Vec<i32> = ids
-            .iter()
-            .copied()
-            .filter(|id| channel.log.remove(*id))
-            .collect();
+        let mut messages = Vec::new();
+        for &id in ids {
+            let message = channel.log.find(id).and_then(|e| channel.log.decode(e));
+            if !channel.log.remove(id) {
+                continue;
+            }
+            messages.push(id);
+            if let Some(message) = message {
+                let deletion = types::ChannelAdminLogEventActionDeleteMessage { message };
+                let owner = channel.creator;
+                channel.office.note(owner, date, deletion.into());
+            }
+        }
         let pts_count = messages.len() as i32;
         if pts_count > 0 {
             channel.changed = date;

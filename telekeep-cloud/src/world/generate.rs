@@ -10,13 +10,13 @@ use super::folders::{self, Known};
 use super::ids::PeerId;
 use super::log::Note;
 use super::mirror;
-use super::own;
 use super::peers::{Peers, Person, Topic};
 use super::random::{Dice, mix};
 use super::state::State;
 use super::stickers::STICKER_SETS;
 use super::stock::{self, Stock};
 use super::updates::Journal;
+use super::{office, own};
 
 /// The accounts of a new world: phone, password, first and last name.
 pub(crate) const ACCOUNTS: [(&str, Option<&str>, &str, &str); 3] = [
@@ -89,6 +89,7 @@ pub(crate) fn generate(seed: u64, chats: u32, messages: u64, media_mb: u64) -> S
     migrated(&parts, &accounts, &mut peers);
     if let Some(first) = accounts.first_mut() {
         own::settle(first, &mut peers, &mut files);
+        office::settle(first.id, &mut peers);
     }
     finish(&mut accounts);
     let mut state = State::new(seed, peers, files, accounts);

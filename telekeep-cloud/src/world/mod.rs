@@ -22,6 +22,7 @@ pub(crate) mod ids;
 pub(crate) mod log;
 mod media;
 mod mirror;
+pub(crate) mod office;
 pub(crate) mod own;
 pub(crate) mod peers;
 mod personal;

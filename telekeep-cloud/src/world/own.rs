@@ -1,7 +1,7 @@
 //! What an account keeps for itself beside its chats: profile, people it shut out, web sessions,
 //! settings. Settings are kept as the TL objects they are, as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -50,6 +50,10 @@ pub(crate) struct Own {
     pub(crate) scheduled: BTreeMap<PeerId, Vec<Value>>,
     /// Stories it told.
     pub(crate) tales: Tales,
+    /// People in whose private chats it forbids saving.
+    pub(crate) sealed: BTreeSet<i64>,
+    /// Sub-chats of its Saved Messages that stay on top.
+    pub(crate) pinned_saved: Vec<PeerId>,
     /// Days without use after which the account deletes itself.
     pub(crate) days: i32,
 }
@@ -69,6 +73,18 @@ pub(crate) fn settle(account: &mut Account, peers: &mut Peers, files: &mut Files
         person.face = photos.first().copied();
     }
     let (people, bots) = known_people(account, peers);
+    // Of those with a photo, two had others before.
+    let mut pictured = people.iter().filter_map(|peer| match peer {
+        PeerId::User(id) => peers.people.get(id)?.face.map(|_| *id),
+        _ => None,
+    });
+    for id in [pictured.next(), pictured.next()].into_iter().flatten() {
+        let past = (1..4).map(|n| files.add(Kind::Face, 0, LAST_DAY - n * 500 * DAY));
+        let past: Vec<i64> = past.collect();
+        if let Some(person) = peers.people.get_mut(&id) {
+            person.past = past;
+        }
+    }
     let chats = || account.dialogs.iter().map(|dialog| dialog.peer);
     let rated = |peers: Vec<PeerId>| -> Vec<(PeerId, f64)> {
         let ratings = (1..).map(|place| 8.0 / f64::from(place));
@@ -133,6 +149,8 @@ pub(crate) fn settle(account: &mut Account, peers: &mut Peers, files: &mut Files
         sounds: several(Kind::Voice, 1),
         tales: Tales::tell(files, people.first().copied()),
         photos,
+        sealed: BTreeSet::new(),
+        pinned_saved: vec![PeerId::User(account.id)],
     };
 }
 

@@ -8,6 +8,7 @@ use super::blank;
 use super::files::dc_of;
 use super::ids::PeerId;
 use super::log::Log;
+use super::office::{Office, some_rights};
 use super::random::mix;
 use super::updates::Journal;
 
@@ -30,6 +31,8 @@ pub(crate) struct Person {
     pub(crate) tongue: usize,
     /// Profile photo.
     pub(crate) face: Option<i64>,
+    /// Photos it had before, the newest first.
+    pub(crate) past: Vec<i64>,
     pub(crate) last_seen: i32,
 }
 
@@ -43,6 +46,7 @@ pub(crate) struct Group {
     pub(crate) photo: Option<i64>,
     pub(crate) migrated_to: Option<i64>,
     pub(crate) version: i32,
+    pub(crate) office: Office,
 }
 
 /// A topic of a forum.
@@ -82,6 +86,7 @@ pub(crate) struct Channel {
     /// When it last changed since the world was made; 0 for never.
     pub(crate) changed: i32,
     pub(crate) journal: Journal,
+    pub(crate) office: Office,
 }
 
 /// Everybody and every group, by bare id.
@@ -251,7 +256,10 @@ impl Peers {
             username: channel.username.clone(),
             date: channel.date,
             participants_count: Some(channel.count),
-            admin_rights: creator.then(|| all_rights().into()),
+            admin_rights: match channel.office.admins.get(&account) {
+                _ if creator => Some(all_rights().into()),
+                admin => admin.map(|_| some_rights().into()),
+            },
             default_banned_rights: (!channel.broadcast).then(|| blank::chat_banned_rights().into()),
             ..blank::channel(self.chat_photo(channel.photo))
         }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use telekeep_model::{
-    Absent, AccountPart, Context, Coverage, Dialog, Failure, Folders, MediaHeld, Message, Parsed,
-    Peer, Run, SavedContact, Source, Told, TopicChange,
+    About, Absent, AccountPart, AdminEvent, Context, Coverage, Dialog, Failure, Folders, MediaHeld,
+    Message, Parsed, Peer, Run, SavedContact, Source, Told, TopicChange,
 };
 
 use super::tally::Traits;
@@ -95,6 +95,18 @@ pub(crate) enum Other {
         told: Told,
         chat: i64,
         seq: u64,
+        body: String,
+    },
+    /// A part of what a chat is beyond its messages.
+    About {
+        chat: i64,
+        part: Box<About>,
+        body: String,
+    },
+    /// An event of a chat's admin log.
+    AdminEvent {
+        chat: i64,
+        id: i64,
         body: String,
     },
     /// An entry of the account's telephone book.
@@ -223,6 +235,16 @@ impl Reader {
                 told: Told::parse(body, self.context(envelope.chat)).ok()?,
                 chat: envelope.chat?,
                 seq,
+                body: body.get().to_owned(),
+            },
+            "about" => Other::About {
+                chat: envelope.chat?,
+                part: Box::new(About::parse(body).ok()?),
+                body: body.get().to_owned(),
+            },
+            "admin_event" => Other::AdminEvent {
+                chat: envelope.chat?,
+                id: AdminEvent::parse(body, Context::default()).ok()?.id,
                 body: body.get().to_owned(),
             },
             "saved_contact" => Other::SavedContact(SavedContact::parse(body).ok()?),

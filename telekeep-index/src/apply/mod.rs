@@ -4,6 +4,7 @@
 //! one transaction, so applying again after any interruption continues exactly where it stopped and
 //! changes nothing it has already applied. With many lines, reading runs beside writing.
 
+mod beside;
 mod chats;
 mod files;
 mod gather;

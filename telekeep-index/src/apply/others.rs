@@ -28,6 +28,8 @@ impl Step<'_> {
                 seq,
                 body,
             } => self.story(&told, chat, (seq, time), &body),
+            Other::About { chat, part, body } => self.about(chat, &part, &body, time),
+            Other::AdminEvent { chat, id, body } => self.admin_event(chat, id, &body),
             Other::SavedContact(contact) => self.saved_contact(&contact),
             Other::Deleted { chat, id, seq } => self.deleted(chat, id, seq, time),
             Other::Coverage { chat, body } => self.coverage(chat, &body),

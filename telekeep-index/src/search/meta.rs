@@ -51,6 +51,9 @@ pub(crate) fn of(message: &Message, deleted: bool) -> String {
     if let Some(topic) = message.topic {
         let _ = write!(out, " {}", topic_of(message.chat, topic));
     }
+    if let Some(peer) = message.saved_peer {
+        let _ = write!(out, " {}", saved_of(message.chat, peer));
+    }
     let bytes = message.media.as_ref().map_or(0, Media::bytes);
     if bytes > 0 {
         let _ = write!(out, " {}", size(signed(bytes)));
@@ -138,6 +141,11 @@ pub(crate) fn digits(bytes: i64) -> u32 {
 /// The word of a forum topic.
 pub(crate) fn topic_of(chat_id: i64, topic: i64) -> String {
     format!("{}t{}", chat(chat_id), topic.unsigned_abs())
+}
+
+/// The word of what Saved Messages were saved from, or of somebody who wrote to a channel.
+pub(crate) fn saved_of(chat_id: i64, peer: i64) -> String {
+    format!("{}{}", chat(chat_id), marked('s', peer))
 }
 
 /// The word of a kind in a chat.

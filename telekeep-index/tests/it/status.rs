@@ -366,3 +366,66 @@ fn the_telephone_book_is_as_it_was_last() {
         .collect();
     assert_eq!(book, [("1", "The plumber")]);
 }
+
+#[test]
+fn what_a_chat_is_beyond_its_messages_stays_when_it_can_be_had_no_more() {
+    let mut journal = Journal::new();
+    let full = |about: &str, forbids: bool| {
+        let full = json!({"_": "userFull", "about": about, "noforwards_peer_enabled": forbids});
+        json!({"part": "full", "answers": [{"_": "users.userFull", "full_user": full}]})
+    };
+    journal.add("about", Some(USER), None, full("Collects stamps", true));
+    journal.add("about", Some(USER), None, full("Collects umbrellas", true));
+    let refused = |part: &str| json!({"part": part, "unavailable": "CHANNEL_PRIVATE"});
+    journal.add("about", Some(USER), None, refused("full"));
+    journal.add("about", Some(USER), None, refused("photos"));
+    let failed = json!({"what": "about/participants", "error": "TROUBLE", "attempts": 1});
+    journal.add("failure", Some(USER), None, failed);
+    let event = |id: i64, text: &str| {
+        let message = json!({"_": "message", "id": 4, "date": 1, "message": text,
+            "peer_id": {"_": "peerUser", "user_id": USER}});
+        json!({"_": "channelAdminLogEvent", "id": id, "date": 9, "user_id": 7,
+            "action": {"_": "channelAdminLogEventActionDeleteMessage", "message": message}})
+    };
+    for (id, text) in [(30, "new"), (10, "old"), (20, "between")] {
+        journal.add("admin_event", Some(USER), Some(id), event(id, text));
+    }
+    let (_place, index) = Place::of(&journal);
+    let about = index.chat_part(USER, "full").unwrap().unwrap();
+    assert_eq!(
+        about.described().about.as_deref(),
+        Some("Collects umbrellas")
+    );
+    assert_eq!(index.chat_part(USER, "photos").unwrap(), None);
+    assert!(index.chat(USER).unwrap().unwrap().protected);
+    let rows = index.chat_parts(USER).unwrap();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.part.as_str(),
+                row.held,
+                row.unavailable.is_some(),
+                row.failure.is_some(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("full", true, true, false),
+        ("participants", false, false, true),
+        ("photos", false, true, false),
+    ];
+    assert_eq!(rows, expected);
+    assert!(!index.totals().unwrap().complete);
+    assert!(index.account_parts().unwrap().is_empty());
+
+    assert!(index.has_admin_log(USER).unwrap() && !index.has_admin_log(5).unwrap());
+    let ids = |before| -> Vec<i64> {
+        let events = index.admin_log(USER, before, 2).unwrap();
+        events.iter().map(|event| event.id).collect()
+    };
+    assert_eq!(ids(None), [30, 20]);
+    assert_eq!(ids(Some(20)), [10]);
+    let newest = &index.admin_log(USER, None, 1).unwrap()[0];
+    assert_eq!(newest.deed.after.as_ref().unwrap().text, "new");
+}

@@ -111,7 +111,7 @@ impl ChatState {
 }
 
 const SELECT: &str = "SELECT chat.chat, top, listed, done, held, explained, server, inexact,
-    peer.access_hash, coalesce(is_self, 0), coalesce(protected, 0), failure.error, departed,
+    peer.access_hash, coalesce(is_self, 0), coalesce(protected, 0) OR guarded, failure.error, departed,
     scope, scope_listed, top_date
     FROM chat LEFT JOIN peer ON peer.chat = chat.chat
     LEFT JOIN failure ON failure.what = 'chat' AND failure.key = CAST(chat.chat AS TEXT)";
@@ -199,7 +199,7 @@ fn known_peer(
     };
     db.prepare_cached(
         "SELECT access_hash, is_self, protected, min, fingerprint, name, usernames, sort, contact,
-         became FROM peer WHERE chat = ?1",
+         became, rank FROM peer WHERE chat = ?1",
     )
     .and_then(|mut get| get.query_row([chat], read).optional())
     .doing("comparing a peer")
@@ -252,11 +252,11 @@ impl SpoolTx<'_> {
         self.db
             .prepare_cached(
                 "INSERT INTO peer (chat, access_hash, is_self, protected, min, fingerprint, name,
-                 usernames, sort, contact, became)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                 usernames, sort, contact, became, rank)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                  ON CONFLICT DO UPDATE SET access_hash = coalesce(?2, access_hash), is_self = ?3,
                  protected = ?4, min = ?5, fingerprint = ?6, name = ?7, usernames = ?8, sort = ?9,
-                 contact = ?10, became = ?11",
+                 contact = ?10, became = ?11, rank = ?12",
             )
             .and_then(|mut set| {
                 // The hash in a shortened object is good for its photo only.
@@ -272,7 +272,8 @@ impl SpoolTx<'_> {
                     peer.who.usernames,
                     peer.who.sort.number(),
                     peer.who.contact,
-                    peer.who.became
+                    peer.who.became,
+                    peer.who.rank.number()
                 ])
             })
             .doing("noting a peer")?;
@@ -315,8 +316,13 @@ impl SpoolTx<'_> {
 
     /// Its owner forbids saving content.
     pub(super) fn is_protected(&self, chat: i64) -> Result<bool, SpoolError> {
-        let known = known_peer(self.db, chat)?;
-        Ok(known.is_some_and(|(peer, _)| peer.protected))
+        self.db
+            .prepare_cached(
+                "SELECT 1 FROM peer WHERE chat = ?1 AND protected
+                 UNION ALL SELECT 1 FROM chat WHERE chat = ?1 AND guarded",
+            )
+            .and_then(|mut get| get.exists([chat]))
+            .doing("reading what a chat forbids")
     }
 
     /// The newest id the dialog list named of a chat.

@@ -171,7 +171,7 @@ pub(super) fn name_origin(
             if let Some(fields) = body.as_object_mut() {
                 fields.insert("part".to_owned(), json!(shelf.part()));
             }
-            (None, None)
+            (shelf.chat(), None)
         }
         None => (None, None),
     }

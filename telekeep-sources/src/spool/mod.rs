@@ -9,6 +9,7 @@
 //!
 //! A lost spool costs only the login: the rest is rebuilt from the journal ([`Spool::catch_up`]).
 
+mod about;
 mod account;
 mod chats;
 mod departed;
@@ -41,6 +42,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
+pub use about::ChatPart;
 pub use account::AccountPart;
 pub use chats::{ChatState, Count, Peer};
 pub use departed::Departed;
@@ -53,10 +55,10 @@ pub use run::{Clock, Run, system_clock};
 pub use saved::Saved;
 pub use scope::{Scope, Why};
 pub use seen::Seen;
-pub use shelf::{NoShelf, Shelf};
+pub use shelf::{Beside, NoShelf, Shelf};
 pub use stickers::StickerSet;
 pub use tail::SpoolTail;
-pub use traits::{ChatFacts, FileKind, FileTraits, PeerSort, Who};
+pub use traits::{ChatFacts, FileKind, FileTraits, PeerSort, Rank, Who};
 pub use tx::{Kind, SpoolTx};
 
 pub(crate) use error::Doing;

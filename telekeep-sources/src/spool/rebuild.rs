@@ -13,7 +13,7 @@ use super::run::{Run, system_clock};
 use super::seen::Seen;
 use super::tx::{SOURCE, known, set_known, set_meta};
 use super::{Count, FileRow, FileTraits, JOURNAL, Kind, Origin, Scope, Spool, SpoolTail, SpoolTx};
-use crate::telegram::backup::{account, decode};
+use crate::telegram::backup::{about, account, decode};
 use crate::telegram::media::collect;
 
 /// Records read in one transaction.
@@ -64,6 +64,24 @@ struct CoverageBody {
     inexact: bool,
     not_visible: Option<String>,
     selection: Option<Scope>,
+}
+
+/// A part of the account or of a chat.
+#[derive(Deserialize)]
+struct PartBody {
+    part: String,
+    #[serde(default)]
+    answers: Vec<Value>,
+    unavailable: Option<String>,
+}
+
+impl PartBody {
+    fn answers(&self) -> Vec<Value> {
+        match &self.unavailable {
+            Some(reason) => account::refused(reason),
+            None => self.answers.clone(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -125,6 +143,11 @@ impl SpoolTx<'_> {
                 tx.want_emoji(&account::emoji_of(story))?;
                 tx.story_again(chat, id, there.then_some(print))
             }),
+            (Some(chat), _) if is(Kind::About) => self.replay_about(record, chat),
+            (Some(chat), _) if is(Kind::AdminEvent) => match record.id {
+                Some(id) => self.see_admin_event(chat, id).map(drop),
+                None => Ok(()),
+            },
             _ if is(Kind::Source) => self.set_source(body),
             _ => Ok(()),
         }
@@ -184,22 +207,23 @@ impl SpoolTx<'_> {
     }
 
     fn replay_account(&mut self, record: &Record) -> Result<(), SpoolError> {
-        #[derive(Deserialize)]
-        struct Body {
-            part: String,
-            #[serde(default)]
-            answers: Vec<Value>,
-            unavailable: Option<String>,
-        }
-        let Ok(body) = serde_json::from_str::<Body>(record.body.get()) else {
+        let Ok(body) = serde_json::from_str::<PartBody>(record.body.get()) else {
             return Ok(());
         };
-        let answers = match &body.unavailable {
-            Some(reason) => account::refused(reason),
-            None => body.answers,
-        };
-        let print = account::print(&body.part, &answers);
+        let print = account::print(&body.part, &body.answers());
         self.account_part_again(&body.part, print)
+    }
+
+    fn replay_about(&mut self, record: &Record, chat: i64) -> Result<(), SpoolError> {
+        let Ok(body) = serde_json::from_str::<PartBody>(record.body.get()) else {
+            return Ok(());
+        };
+        let answers = body.answers();
+        if let Some(forbids) = about::forbids(&answers) {
+            self.guard_chat(chat, forbids)?;
+        }
+        let print = account::print(&format!("{}{}", about::PREFIX, body.part), &answers);
+        self.chat_part_again(chat, &body.part, print, record.time)
     }
 
     fn replay_coverage(&mut self, chat: i64, body: &CoverageBody) -> Result<(), SpoolError> {

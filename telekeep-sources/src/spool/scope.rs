@@ -92,7 +92,7 @@ impl Spool {
         let mut select = db
             .prepare_cached(
                 "SELECT chat.chat, coalesce(name, ''), coalesce(usernames, ''), coalesce(sort, 0),
-                 coalesce(contact, 0), coalesce(became, successor), coalesce(is_self, 0), archived, departed
+                 coalesce(contact, 0), coalesce(became, successor), coalesce(rank, 0), coalesce(is_self, 0), archived, departed
                  FROM chat LEFT JOIN peer ON peer.chat = chat.chat ORDER BY chat.chat",
             )
             .doing("reading chats")?;
@@ -100,9 +100,9 @@ impl Spool {
             Ok(ChatFacts {
                 chat: row.get(0)?,
                 who: Who::at(row, 1)?,
-                is_self: row.get(6)?,
-                archived: row.get(7)?,
-                departed: Departed::of(row.get(8)?),
+                is_self: row.get(7)?,
+                archived: row.get(8)?,
+                departed: Departed::of(row.get(9)?),
             })
         });
         rows.and_then(Iterator::collect).doing("reading chats")

@@ -30,6 +30,33 @@ pub enum Shelf {
     },
     /// Custom emoji, each asked for by its own number.
     CustomEmoji,
+    /// Something beside the messages of a chat.
+    Chat {
+        chat: i64,
+        what: Beside,
+    },
+}
+
+/// What beside the messages of a chat shows files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Its description.
+    Full,
+    /// The photos somebody has and had.
+    Photos,
+    /// An event of its admin log.
+    Event(i64),
+}
+
+impl Beside {
+    /// The part of the chat it is, as records name it.
+    fn part(self) -> &'static str {
+        match self {
+            Beside::Full => "full",
+            Beside::Photos => "photos",
+            Beside::Event(_) => "admin_log",
+        }
+    }
 }
 
 /// The shelves there is one of, and the words records have for them.
@@ -49,16 +76,40 @@ const PLAIN: &[(Shelf, &str)] = &[
     (Shelf::CustomEmoji, "custom_emoji"),
 ];
 
+/// What the word of something beside messages begins with.
+const BESIDE: &str = "about/";
+
+fn beside_of(text: &str) -> Option<Shelf> {
+    let mut words = text.split('/');
+    let (part, chat) = (words.next()?, words.next()?.parse().ok()?);
+    let what = match (part, words.next()) {
+        ("full", None) => Beside::Full,
+        ("photos", None) => Beside::Photos,
+        ("admin_log", Some(id)) => Beside::Event(id.parse().ok()?),
+        _ => return None,
+    };
+    Some(Shelf::Chat { chat, what })
+}
+
 /// What the name of a set begins with.
 const SET: &str = "sticker_set/";
 /// What the name of a story begins with.
 const STORY: &str = "story/";
 
 impl Shelf {
-    /// The part of the account it is, as records name it.
+    /// The chat it is about, if it is about one.
+    pub fn chat(&self) -> Option<i64> {
+        match self {
+            Shelf::Chat { chat, .. } => Some(*chat),
+            _ => None,
+        }
+    }
+
+    /// The part of the account or of the chat it is, as records name it.
     pub fn part(&self) -> String {
         match self {
             Shelf::Set { id, .. } => format!("{SET}{id}"),
+            Shelf::Chat { what, .. } => what.part().to_owned(),
             plain => plain.to_string(),
         }
     }
@@ -70,6 +121,13 @@ impl fmt::Display for Shelf {
         match self {
             Shelf::Set { id, access_hash } => return write!(f, "{SET}{id}/{access_hash}"),
             Shelf::Story { id } => return write!(f, "{STORY}{id}"),
+            Shelf::Chat { chat, what } => {
+                write!(f, "{BESIDE}{}/{chat}", what.part())?;
+                return match what {
+                    Beside::Event(id) => write!(f, "/{id}"),
+                    _ => Ok(()),
+                };
+            }
             _ => {}
         }
         let name = PLAIN.iter().find(|(shelf, _)| shelf == self);
@@ -96,6 +154,9 @@ impl FromStr for Shelf {
             let id = id.parse().map_err(|_| NoShelf)?;
             return Ok(Shelf::Story { id });
         }
+        if let Some(beside) = text.strip_prefix(BESIDE) {
+            return beside_of(beside).ok_or(NoShelf);
+        }
         let found = PLAIN.iter().find(|(_, name)| *name == text);
         found.map(|(shelf, _)| *shelf).ok_or(NoShelf)
     }
@@ -113,11 +174,15 @@ mod tests {
         };
         let plain = PLAIN.iter().map(|(shelf, _)| *shelf);
         let story = Shelf::Story { id: 7 };
-        for shelf in plain.chain([set, story]) {
+        let beside = [Beside::Full, Beside::Photos, Beside::Event(i64::MAX)];
+        let beside = beside.map(|what| Shelf::Chat { chat: -7, what });
+        for shelf in plain.chain([set, story]).chain(beside) {
             assert_eq!(shelf.to_string().parse(), Ok(shelf));
         }
         assert_eq!(set.part(), "sticker_set/-5");
         assert_eq!("sticker_set/x/1".parse::<Shelf>(), Err(NoShelf));
         assert_eq!("".parse::<Shelf>(), Err(NoShelf));
+        assert_eq!("about/full/x".parse::<Shelf>(), Err(NoShelf));
+        assert_eq!("about/admin_log/5".parse::<Shelf>(), Err(NoShelf));
     }
 }

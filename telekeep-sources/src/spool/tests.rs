@@ -476,7 +476,9 @@ fn a_spool_of_before_exports_is_upgraded() {
     spool
         .writing()
         .execute_batch(
-            "DROP TABLE story; DROP TABLE account_part; DROP TABLE sticker_set; DROP TABLE custom_emoji;
+            "DROP TABLE chat_part; DROP TABLE admin_event; DROP TABLE admin_log;
+             ALTER TABLE chat DROP COLUMN guarded; ALTER TABLE peer DROP COLUMN rank;
+             DROP TABLE story; DROP TABLE account_part; DROP TABLE sticker_set; DROP TABLE custom_emoji;
              DROP TABLE saved_contact; DROP TABLE strand;
              ALTER TABLE chat DROP COLUMN departed; ALTER TABLE chat DROP COLUMN top_date;
              ALTER TABLE chat DROP COLUMN archived; ALTER TABLE chat DROP COLUMN successor;

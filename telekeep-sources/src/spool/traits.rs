@@ -41,6 +41,30 @@ impl PeerSort {
     }
 }
 
+/// What the account is in a group or channel.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// A member at most, or not told yet.
+    #[default]
+    Member,
+    /// It has rights of an administrator.
+    Admin,
+    /// It made it.
+    Owner,
+}
+
+const RANKS: [Rank; 3] = [Rank::Member, Rank::Admin, Rank::Owner];
+
+impl Rank {
+    pub(super) fn number(self) -> i64 {
+        place(&RANKS, self)
+    }
+
+    fn of(number: i64) -> Rank {
+        at(&RANKS, number)
+    }
+}
+
 /// How people name a peer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Who {
@@ -54,10 +78,12 @@ pub struct Who {
     pub contact: bool,
     /// The supergroup this basic group became (marked id).
     pub became: Option<i64>,
+    /// What the account is there.
+    pub rank: Rank,
 }
 
 impl Who {
-    /// From five columns in the order of the fields, of which `first` is the first.
+    /// From six columns in the order of the fields, of which `first` is the first.
     pub(super) fn at(row: &Row<'_>, first: usize) -> rusqlite::Result<Who> {
         Ok(Who {
             name: row.get(first)?,
@@ -65,6 +91,7 @@ impl Who {
             sort: PeerSort::of(row.get(first + 2)?),
             contact: row.get(first + 3)?,
             became: row.get(first + 4)?,
+            rank: Rank::of(row.get(first + 5)?),
         })
     }
 }

@@ -52,6 +52,10 @@ pub enum Kind {
     Account,
     /// A TL `StoryItem`.
     Story,
+    /// A part of what a chat is beyond its messages.
+    About,
+    /// A TL `ChannelAdminLogEvent`.
+    AdminEvent,
 }
 
 impl Kind {
@@ -74,6 +78,8 @@ impl Kind {
             Kind::SavedContact => "saved_contact",
             Kind::Account => "account",
             Kind::Story => "story",
+            Kind::About => "about",
+            Kind::AdminEvent => "admin_event",
         }
     }
 }

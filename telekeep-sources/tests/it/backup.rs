@@ -1,5 +1,6 @@
 //! Backups of worlds in the local cloud, compared with the truth the cloud tells.
 
+mod about;
 mod account;
 mod constructors;
 mod faults;

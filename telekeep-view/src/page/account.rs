@@ -178,11 +178,8 @@ impl Reader<'_> {
             return Ok(facts);
         };
         fact(texts.get("account.about"), profile.about.clone(), None);
-        fact(
-            texts.get("account.birthday"),
-            birthday(&profile, &self.context.clock()),
-            None,
-        );
+        let born = birthday(profile.birthday, &self.context.clock());
+        fact(texts.get("account.birthday"), born, None);
         if let Some(channel) = profile.channel {
             let name = self.known(channel)?.name;
             let address = Some(format!("/profile/{channel}"));
@@ -235,8 +232,9 @@ impl Reader<'_> {
     }
 }
 
-fn birthday(profile: &OwnProfile, clock: &Clock) -> Option<String> {
-    let (day, month, year) = profile.birthday?;
+/// A day, a month and perhaps a year, in words.
+pub(super) fn birthday(of: Option<(i64, i64, Option<i64>)>, clock: &Clock) -> Option<String> {
+    let (day, month, year) = of?;
     // Without a year it may be the 29th of February.
     let date = jiff::civil::Date::new(
         i16::try_from(year.unwrap_or(2000)).ok()?,

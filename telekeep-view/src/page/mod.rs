@@ -1,6 +1,7 @@
 //! The pages, one file each: what is asked for, what the index is asked, the template.
 
 mod account;
+mod beside;
 mod calendar;
 mod chat;
 mod chats;
@@ -36,6 +37,9 @@ pub fn routes() -> Router<Arc<Shared>> {
         .route("/chat/{chat}/topic/{topic}", get(topic::page))
         .route("/chat/{chat}/topic/{topic}/day", get(topic::day))
         .route("/chat/{chat}/topics", get(topics::page))
+        .route("/chat/{chat}/members", get(beside::members::page))
+        .route("/chat/{chat}/links", get(beside::links::page))
+        .route("/chat/{chat}/log", get(beside::log::page))
         .route("/chat/{chat}/calendar", get(calendar::page))
         .route("/chat/{chat}/day", get(calendar::day))
         .route("/chat/{chat}/{id}/history", get(history::page))

@@ -9,6 +9,7 @@ use telekeep_index::{ChatRow, ChatShare, Index, Profile};
 use telekeep_model::PeerKind;
 
 use super::Sidebar;
+use super::beside::Beside;
 use crate::reading::{chat_title, face, large, portrait, small};
 use crate::render::{Clock, Face, Links as _};
 use crate::server::{Context, PageError, Result};
@@ -65,6 +66,7 @@ struct Page<'a> {
     /// There are more photos.
     more_photos: Option<String>,
     migrated_to: Option<i64>,
+    beside: Beside,
 }
 
 /// `GET /profile/{peer}`
@@ -83,7 +85,8 @@ pub async fn page(context: Context, Path(peer): Path<String>) -> Result {
         all.truncate(CHATS);
         page.shares = all;
         page.face.photo = portrait(index, &context.links(), id)?;
-        let mut all = shots(context, index, person.as_ref())?;
+        page.beside = Beside::of(context, index, id)?;
+        let mut all = shots(context, index, id, person.as_ref())?;
         page.more_photos = more(context, all.len(), PHOTOS);
         all.truncate(PHOTOS);
         page.photos = all;
@@ -137,6 +140,7 @@ fn make<'a>(
         more_shares: None,
         more_photos: None,
         migrated_to: chat.and_then(|chat| chat.migrated_to),
+        beside: Beside::default(),
     }
 }
 
@@ -166,22 +170,32 @@ fn shares(
 }
 
 /// Photos over time that are held, newest first.
-fn shots(context: &Context, index: &Index, person: Option<&Profile>) -> Result<Vec<Shot>> {
+fn shots(context: &Context, index: &Index, id: i64, person: Option<&Profile>) -> Result<Vec<Shot>> {
     let (clock, links) = (context.clock(), context.links());
     let names = person.map(|person| person.names.as_slice());
+    let names = names.unwrap_or_default().iter();
+    // When a photo was set is known better from the list of photos than from when it was seen.
+    let listed = index.chat_part(id, "photos")?;
+    let mut all = listed.map(|part| part.photos()).unwrap_or_default();
+    all.reverse();
+    let known: HashSet<i64> = all.iter().map(|(photo, _)| *photo).collect();
+    let named = names.filter_map(|name| Some((name.photo?, name.since)));
+    let more: Vec<(i64, i64)> = named.filter(|(photo, _)| !known.contains(photo)).collect();
+    all.extend(more);
+    all.sort_by_key(|(_, since)| *since);
     let mut seen = HashSet::new();
     let mut shots = Vec::new();
-    for name in names.unwrap_or_default() {
-        let Some(photo) = name.photo.filter(|photo| seen.insert(*photo)) else {
+    for (photo, since) in all {
+        if !seen.insert(photo) {
             continue;
-        };
+        }
         let files = index.photo_files(photo)?;
         if let Some((thumb, whole)) = small(&files).zip(large(&files)) {
             shots.push(Shot {
                 key: whole.clone(),
                 source: links.file(whole),
                 thumb: links.file(thumb),
-                since: clock.full(name.since),
+                since: clock.full(since),
             });
         }
     }

@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Redirect};
 use telekeep_index::{Cursor, Index};
+use telekeep_model::PeerKind;
 
 use super::Sidebar;
 use super::calendar::{Go, midnight};
@@ -51,8 +52,14 @@ pub async fn page(
     .await
 }
 
-/// What a topic is called.
+/// What a topic is called, or what Saved Messages were saved from.
 pub(super) fn title(context: &Context, index: &Index, chat: i64, topic: i64) -> Result<String> {
+    if index
+        .chat(chat)?
+        .is_some_and(|known| known.kind == PeerKind::Saved)
+    {
+        return Ok(super::beside::known(context, index, topic)?.name);
+    }
     let topics = index.topics(chat)?;
     let found = topics.into_iter().find(|one| one.id == topic);
     let unknown = || context.texts.with("chat.topic", topic);

@@ -124,10 +124,18 @@ fn in_topic(
             };
             let mut messages = older(Some(at), limit / 2)?;
             let here = index.message(chat, id)?;
-            messages.extend(here.filter(|shown| shown.message.topic.unwrap_or(1) == topic));
+            messages.extend(here.filter(|shown| is_in(shown, topic)));
             messages.extend(newer(Some(at), limit.div_ceil(2))?);
             Ok(messages)
         }
+    }
+}
+
+fn is_in(shown: &Shown, topic: i64) -> bool {
+    let message = &shown.message;
+    match message.saved_peer {
+        Some(peer) => peer == topic,
+        None => message.topic.unwrap_or(1) == topic,
     }
 }
 

@@ -1,5 +1,6 @@
 //! `telekeep status`: what is held, what is not, and why.
 
+mod about;
 mod account;
 
 use clap::Args;
@@ -53,6 +54,11 @@ impl Status {
         };
         if context.output.json {
             self.json_chats(context, &chats)?;
+            for chat in &chats {
+                about::lines(&reading.index, chat.id, self.chat.is_some(), |line| {
+                    context.output.json("about", line)
+                })?;
+            }
             account::lines(&reading, &parts, |line| {
                 context.output.json("account", line)
             })?;
@@ -64,7 +70,10 @@ impl Status {
         let style = context.output.out;
         let mut lines = table(&chats).lines(width(), style);
         if self.chat.is_some() {
-            lines.extend(chats.iter().flat_map(|chat| details(chat, style)));
+            for chat in &chats {
+                lines.extend(details(chat, style));
+                lines.extend(about::words(&reading.index, chat.id)?);
+            }
         } else {
             lines.push(String::new());
             lines.extend(account::table(&reading, &parts).lines(width(), style));

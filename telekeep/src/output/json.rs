@@ -211,6 +211,25 @@ pub struct Chat<'a> {
     pub selection: Option<&'a telekeep_model::Selected>,
 }
 
+/// `type: "about"`: what `status` says of a part of what a chat is beyond its messages.
+#[derive(Serialize)]
+pub struct About<'a> {
+    /// Marked id of the chat.
+    pub chat: i64,
+    /// Its name in records.
+    pub part: &'a str,
+    /// Entries held; `None` for what is no list.
+    pub count: Option<u64>,
+    /// When a run first saw it as it is, unix seconds.
+    pub since: i64,
+    /// It was had at least once.
+    pub held: bool,
+    /// Why the account cannot have it, or cannot any more.
+    pub unavailable: Option<&'a str>,
+    /// Why it could not be had the last time.
+    pub failure: Option<&'a str>,
+}
+
 /// `type: "total"`: the last line of `status`.
 #[derive(Serialize)]
 pub struct Total {

@@ -59,6 +59,7 @@ def write(folder):
         scribe.person(chat, text, last_name=text, username=text[:30], phone=text[:30])
         scribe.dialog(chat)
         talk(scribe, chat, text)
+        about(scribe, chat, text)
     forum(scribe)
     files(scribe)
     previews(scribe)
@@ -91,6 +92,26 @@ def talk(scribe, chat, text):
     scribe.record("media_missing", {"what": "media", "file": f"photo/{chat}/y", "error": text, "attempts": 1,
                                     "final": True}, chat=chat, id=base + 3)
     scribe.record("failure", {"what": "chat", "error": text, "attempts": 1, "final": False}, chat=chat)
+
+
+def about(scribe, chat, text):
+    """What the chat says about itself, who is there, how to join, and what was done."""
+    def part(name, **answer):
+        scribe.record("about", {"part": name, "answers": [answer]}, chat=chat)
+
+    commands = [{"command": text, "description": text}]
+    part("full", full_user={"_": "userFull", "about": text, "note": {"text": text}, "location": {"address": text},
+                            "bot_info": {"commands": commands}, "slowmode_seconds": -1, "ttl_period": 2**62})
+    part("participants", participants=[{"_": "channelParticipantAdmin", "user_id": FIRST, "rank": text, "date": 2**62},
+                                       {"_": text, "user_id": text}, text])
+    part("invite_links", invites=[{"link": text, "title": text, "admin_id": 2**62, "usage": -7, "expire_date": -2**62}])
+    scribe.record("about", {"part": text or "x", "unavailable": text}, chat=chat)
+    said = {"_": "message", "id": 1, "date": 2**31 - 1, "message": text, "peer_id": {"_": "peerUser", "user_id": chat}}
+    for n, action in enumerate(({"_": text}, {"_": "channelAdminLogEventActionDeleteMessage", "message": said},
+                                {"_": "channelAdminLogEventActionChangeTitle", "prev_value": text, "new_value": text[::-1]},
+                                {"_": "channelAdminLogEventActionExportedInviteEdit", "new_invite": {"link": text}})):
+        body = {"_": "channelAdminLogEvent", "id": n, "date": -2**62, "user_id": -2**62, "action": action}
+        scribe.record("admin_event", body, chat=chat, id=n)
 
 
 def things(chat, text):

@@ -17,6 +17,8 @@ def of_the_tale():
         "calendar": f"/chat/{chat}/calendar",
         "versions": f"/chat/{chat}/15/history", "search": "/search", "hits": "/search?q=boat",
         "hits-around": "/search?q=boat&around=1", "search-wrong": "/search?q=after:yesterdayish",
+        "members": f"/chat/{story.club()}/members", "invite-links": f"/chat/{story.club()}/links",
+        "admin-log": f"/chat/{story.club()}/log", "profile-club": f"/profile/{story.club()}",
         "profile": f"/profile/{chat}", "profile-names": f"/profile/{story.CARLA}",
         "statistics": "/statistics", "statistics-chat": f"/statistics?chat={story.club()}", "coverage": "/coverage",
         "account": "/account", "stories": "/stories", "stories-found": "/stories?q=ferry", "settings": "/settings", **gallery(chat),

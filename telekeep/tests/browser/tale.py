@@ -68,6 +68,7 @@ def write(folder):
     scribe.record("folders", folders())
     account(scribe)
     stories(scribe)
+    about(scribe)
     scribe.end()
 
 
@@ -118,6 +119,43 @@ def stories(scribe):
     tell(2, "The ferry, an hour late", 102, edited=True)
     tell(3, "Gone by now", 103)
     scribe.record("story", {"_": "storyItemDeleted", "id": 3}, chat=ME, id=3)
+
+
+def about(scribe):
+    """What chats are beyond their messages."""
+    def part(chat, name, **more):
+        scribe.record("about", {"part": name} | more, chat=chat)
+
+    def member(id, kind="channelParticipant", **more):
+        return {"_": kind, "user_id": id, "date": MORNING} | more
+
+    def event(id, kind, **more):
+        action = {"_": f"channelAdminLogEventAction{kind}"} | more
+        body = {"_": "channelAdminLogEvent", "id": id, "date": MORNING + id, "user_id": ADA, "action": action}
+        scribe.record("admin_event", body, chat=club(), id=id)
+
+    def said(text):
+        return {"_": "message", "id": 900, "peer_id": peer(club()), "from_id": peer(BORIS), "date": MORNING, "message": text}
+    full = {"_": "channelFull", "id": 1, "about": "Every Tuesday at the pier. כל יום שלישי", "slowmode_seconds": 30,
+            "participants_count": 40}
+    part(club(), "full", answers=[{"full_chat": full}])
+    people = [member(BORIS), member(DORA), member(ADA, "channelParticipantAdmin", promoted_by=ME, rank="Keeper of the boards"),
+              member(ME, "channelParticipantCreator")]
+    part(club(), "participants", answers=[{"participants": people}], shown=4, count=40, partial="NOT_ALL_SHOWN")
+    out = {"_": "channelParticipantBanned", "peer": peer(CARLA), "kicked_by": ADA, "date": MORNING,
+           "banned_rights": {"view_messages": True}}
+    part(club(), "kicked", answers=[{"participants": [out]}])
+    part(club(), "banned", unavailable="CHAT_ADMIN_REQUIRED")
+    part(club(), "invite_links", answers=[{"invites": [
+        {"_": "chatInviteExported", "link": "https://t.me/+summer", "title": "Summer fair", "admin_id": ADA,
+         "date": MORNING, "usage": 3, "usage_limit": 50},
+        {"_": "chatInviteExported", "link": "https://t.me/+old", "admin_id": ME, "date": MORNING, "revoked": True}]}])
+    event(1, "ChangeTitle", prev_value="Draughts", new_value="Chess")
+    event(2, "DeleteMessage", message=said("Selling stolen umbrellas"))
+    event(3, "EditMessage", prev_message=said("The fair is on Sunday"), new_message=said("The fair is on Monday"))
+    event(4, "ParticipantToggleBan", prev_participant=member(CARLA), new_participant=out)
+    part(ADA, "full", answers=[{"full_user": {"_": "userFull", "id": ADA, "about": "Plays the tuba"}}])
+    part(ME, "saved_dialogs", answers=[{"dialogs": [{"_": "savedDialog", "peer": peer(ADA), "top_message": 1}]}])
 
 
 def folders():

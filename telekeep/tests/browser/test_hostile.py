@@ -37,8 +37,9 @@ def test_texts_stay_texts(reader, attacks, full, part):
         paths = [f"/chat/{chat}", f"/search?chat={chat}&q=canary+OR+foreign&around=1"]
         # Of these two would do: they say little more than a name or the text once more. All of them with --full.
         fewer = [f"/chat/{chat}/{chat * 100}/history", f"/profile/{chat}", f"/chat/{chat}/calendar",
-                 f"/statistics?chat={chat}", f"/gallery?chat={chat}&kind=files", f"/gallery?chat={chat}&kind=links"]
-        for path in paths + (fewer if full else [fewer[n % 2], fewer[2 + n % 4]]):
+                 f"/statistics?chat={chat}", f"/gallery?chat={chat}&kind=files", f"/gallery?chat={chat}&kind=links",
+                 f"/chat/{chat}/members", f"/chat/{chat}/links", f"/chat/{chat}/log"]
+        for path in paths + (fewer if full else [fewer[n % 2], fewer[2 + n % 7]]):
             inert(one, path)
 
 

@@ -219,6 +219,24 @@ fn status_tells_what_is_held_of_the_account() {
 }
 
 #[test]
+fn status_of_a_chat_tells_what_it_is_beyond_its_messages() {
+    let place = backed_up();
+    let known = chats(&place);
+    let group = known.iter().find(|chat| chat["kind"] == "supergroup");
+    let id = group.unwrap()["id"].to_string();
+    let one = place.run(&["status", &id, "--json"]).expect(0);
+    let parts = one.of_type("about");
+    let part = |name: &str| parts.iter().find(|part| part["part"] == name).unwrap();
+    assert!(part("participants")["count"].as_u64().unwrap() > 0);
+    assert_eq!(
+        (&part("full")["held"], &part("full")["failure"]),
+        (&true.into(), &serde_json::Value::Null)
+    );
+    let all = place.run(&["status", "--json"]).expect(0);
+    assert!(all.of_type("about").is_empty(), "nothing failed");
+}
+
+#[test]
 fn reindex_gives_the_same_answers() {
     let place = backed_up();
     let (word, _, _) = some_word(&place);

@@ -1,5 +1,6 @@
 //! The methods of the world, called as the dispatcher calls them.
 
+mod beside;
 mod changing;
 mod reading;
 

@@ -10,9 +10,10 @@ use std::sync::{Mutex, PoisonError};
 
 use telekeep_tl::{DecodeError, Object, Schema, Value};
 
+use super::about::read_state;
 use super::account::{emoji_of, emoji_of_peer};
 use super::dialogs::Item;
-use crate::spool::{Count, FileRow, Origin, Peer, PeerSort, Who};
+use crate::spool::{Count, FileRow, Origin, Peer, PeerSort, Rank, Who};
 use crate::telegram::media::collect;
 use crate::telegram::peers::PeerId;
 
@@ -119,6 +120,8 @@ pub(crate) struct DecodedDialog {
     /// In the account's archive folder.
     pub archived: bool,
     pub print: [u8; 16],
+    /// What of it was read.
+    pub read: serde_json::Value,
     body: Range<usize>,
 }
 
@@ -311,7 +314,7 @@ fn without_previews(schema: &Schema, message: &Object<'_>) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn empty_previews(value: &mut serde_json::Value) {
+pub(super) fn empty_previews(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(fields) => {
             let name = fields
@@ -378,6 +381,7 @@ pub(crate) fn dialogs(
             date: dates.get(&(chat, top)).copied(),
             archived: dialog.int("folder_id") == Some(1),
             print: dialog.fingerprint(DIALOG_VOLATILE),
+            read: read_state(dialog),
             body: begin..page.text.len(),
         });
     }
@@ -490,6 +494,12 @@ fn who(object: &Object<'_>) -> Who {
             .object("migrated_to")
             .and_then(|channel| channel.long("channel_id"))
             .map(|id| PeerId::Channel(id).marked()),
+        rank: match () {
+            () if object.name() == "user" => Rank::Member,
+            () if object.flag("creator") => Rank::Owner,
+            () if object.object("admin_rights").is_some() => Rank::Admin,
+            () => Rank::Member,
+        },
     }
 }
 

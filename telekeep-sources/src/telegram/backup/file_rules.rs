@@ -60,7 +60,7 @@ impl Recorder {
             let wanted = file.origins.is_empty()
                 || file.origins.iter().any(|origin| match origin {
                     Origin::Message { chat, .. } => !out.contains(chat),
-                    Origin::Account(_) => true,
+                    Origin::Account(shelf) => shelf.chat().is_none_or(|chat| !out.contains(&chat)),
                 });
             match wanted {
                 true => self.rules.rule(file, guarded),

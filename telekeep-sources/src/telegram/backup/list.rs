@@ -40,6 +40,7 @@ pub(super) struct Stretch {
 impl Engine {
     /// Lists what is new in a chat. A chat that fails is recorded and is no error of the run.
     pub(super) async fn list_chat(&self, chat: ChatState) -> Result<(), Halt> {
+        let chat = self.ask_rules(chat).await?;
         let scope = chat.scope.clone().filter(|_| chat.departed == Departed::No);
         let Some(scope) = scope else {
             for stretch in self.stretches(&chat)? {

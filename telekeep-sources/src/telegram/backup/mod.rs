@@ -1,5 +1,6 @@
 //! Backing up an account: every chat of the dialog list, every message, every file.
 
+pub(crate) mod about;
 pub(crate) mod account;
 mod bot;
 mod choose;

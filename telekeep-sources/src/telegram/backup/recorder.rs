@@ -12,13 +12,14 @@ use sha2::{Digest, Sha256};
 use telekeep_journal::BlobInfo;
 use tokio::sync::{mpsc, oneshot};
 
-use super::account::{News, Story};
+use super::about::Event;
+use super::account::{Met, News, Story};
 use super::decode::{DecodedDialog, DecodedMessage, DecodedPeer, Dialogs, History};
 use super::file_rules::FileRules;
 use super::folders::Folders;
 use super::history::Got;
 use super::round::{LeftChat, Part, SavedContact};
-use super::round_store::{part_done, part_failed, resolved, store_departed};
+use super::round_store::{part_done, part_failed, resolved, resolved_of, store_departed};
 use crate::monitor::Monitor;
 use crate::spool::{
     Count, FileRow, Intervals, Kind, Round, Run, Scope, Seen, Spool, SpoolError, SpoolTx,
@@ -89,6 +90,23 @@ pub(crate) enum Item {
     StoriesGone { chat: i64, ids: Vec<i32> },
     /// A part of the account that the next run must ask for again.
     AskAgain { part: &'static str },
+    /// What became of asking for a part of a chat; `guarded` says that saving is forbidden there.
+    About {
+        chat: i64,
+        guarded: bool,
+        news: Box<News>,
+    },
+    /// A part that failed, of a chat that is not asked about any more.
+    AboutGivenUp { chat: i64, part: String },
+    /// Events of a chat's admin log with whom they name.
+    AdminEvents {
+        chat: i64,
+        guarded: bool,
+        events: Vec<Event>,
+        peers: Vec<Met>,
+    },
+    /// The admin log of a chat is recorded as far as the server shows it.
+    AdminLogDone { chat: i64 },
     /// Chats of an older range.
     OlderDialogs { page: Box<Dialogs> },
     /// Channels the account left.
@@ -288,6 +306,21 @@ impl Recorder {
             Item::Stories { chat, stories } => self.store_stories(tx, chat, &stories)?,
             Item::StoriesGone { chat, ids } => self.store_stories_gone(tx, chat, &ids)?,
             Item::AskAgain { part } => tx.ask_account_part_again(part)?,
+            Item::About {
+                chat,
+                guarded,
+                news,
+            } => after
+                .failures
+                .extend(self.store_about(tx, chat, guarded, &news)?),
+            Item::AboutGivenUp { chat, part } => resolved_of(tx, Some(chat), &part)?,
+            Item::AdminEvents {
+                chat,
+                guarded,
+                events,
+                peers,
+            } => self.store_admin_events(tx, chat, guarded, &events, &peers)?,
+            Item::AdminLogDone { chat } => Self::admin_log_done(tx, chat)?,
             Item::OlderDialogs { page } => self.store_older_dialogs(tx, &page)?,
             Item::LeftChats { chats } => self.store_left_chats(tx, &chats)?,
             Item::SavedContacts { contacts } => self.store_saved_contacts(tx, &contacts)?,
@@ -337,7 +370,7 @@ impl Recorder {
             let (chat, layer) = (Some(dialog.chat), Some(self.layer));
             tx.record(Kind::Dialog, chat, None, layer, page.body(dialog))?;
         }
-        Ok(())
+        Self::store_read_state(tx, dialog)
     }
 
     pub(super) fn store_peers<'p>(

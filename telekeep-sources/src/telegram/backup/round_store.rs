@@ -94,12 +94,26 @@ pub(super) fn part_failed(
 
 /// Something there is one of could not be had. True when it was not failing so already.
 pub(super) fn failed(tx: &mut SpoolTx<'_>, what: &str, error: &str) -> Result<bool, SpoolError> {
-    let news = tx.fail(what, KEY, error)?;
+    failed_of(tx, None, what, error)
+}
+
+/// The same of something that a chat has one of.
+pub(super) fn failed_of(
+    tx: &mut SpoolTx<'_>,
+    chat: Option<i64>,
+    what: &str,
+    error: &str,
+) -> Result<bool, SpoolError> {
+    let news = tx.fail(what, &key(chat), error)?;
     if news {
         let body = json!({"what": what, "error": error, "attempts": 1, "final": false});
-        tx.record_value(Kind::Failure, None, None, &body)?;
+        tx.record_value(Kind::Failure, chat, None, &body)?;
     }
     Ok(news)
+}
+
+fn key(chat: Option<i64>) -> String {
+    chat.map_or_else(|| KEY.to_owned(), |chat| chat.to_string())
 }
 
 pub(super) fn part_done(tx: &mut SpoolTx<'_>, part: Part) -> Result<(), SpoolError> {
@@ -108,9 +122,18 @@ pub(super) fn part_done(tx: &mut SpoolTx<'_>, part: Part) -> Result<(), SpoolErr
 
 /// Something there is one of could be had again. Whoever reads the journal is told.
 pub(super) fn resolved(tx: &mut SpoolTx<'_>, what: &str) -> Result<(), SpoolError> {
-    if tx.resolve(what, KEY)? {
+    resolved_of(tx, None, what)
+}
+
+/// The same of something that a chat has one of.
+pub(super) fn resolved_of(
+    tx: &mut SpoolTx<'_>,
+    chat: Option<i64>,
+    what: &str,
+) -> Result<(), SpoolError> {
+    if tx.resolve(what, &key(chat))? {
         let body = json!({"what": what, "resolved": true});
-        tx.record_value(Kind::Failure, None, None, &body)?;
+        tx.record_value(Kind::Failure, chat, None, &body)?;
     }
     Ok(())
 }

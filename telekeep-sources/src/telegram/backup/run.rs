@@ -109,6 +109,8 @@ impl Engine {
         }
         self.monitor.phase("messages");
         self.list_chats().await?;
+        self.monitor.phase("about");
+        self.ask_about().await?;
         self.ask_emoji().await?;
         if self.options.media {
             self.monitor.phase("media");

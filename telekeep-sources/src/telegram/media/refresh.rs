@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use telekeep_tl::Value as Tl;
 
 use super::collect;
-use crate::spool::{FileRow, Origin};
+use crate::spool::{FileRow, Origin, Shelf};
+use crate::telegram::backup::about;
 use crate::telegram::backup::account::{self, Pages};
 use crate::telegram::backup::error::BackupError;
 use crate::telegram::backup::list::name_of;
@@ -65,6 +66,10 @@ impl Engine {
             Origin::Message { chat, id } => {
                 let request = self.message_request(chat, id)?;
                 Ok(Some(Pages::once(request)))
+            }
+            Origin::Account(Shelf::Chat { chat, what }) => {
+                let access_hash = self.spool.access_hash(chat)?;
+                Ok(about::pages_of(chat, access_hash, what, key))
             }
             Origin::Account(shelf) => Ok(account::pages_of(shelf, key)),
         }

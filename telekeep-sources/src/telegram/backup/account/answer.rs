@@ -1,14 +1,15 @@
 //! Answers about the account, taken apart: people and chats, files, and what is recorded.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use telekeep_tl::{Object, Schema};
 
 use super::Told;
-use super::parts::{Part, volatile};
+use super::parts::volatile;
 use super::stickers::{emoji_of_peer, files_of_emoji};
 use super::stories::{LISTS, files_of_story};
-use crate::spool::{FileRow, Origin, Peer, Shelf};
+use crate::spool::{Beside, FileRow, Origin, Peer, Shelf};
+use crate::telegram::backup::about;
 use crate::telegram::backup::decode::{self, PEER_VOLATILE};
 use crate::telegram::media::collect;
 
@@ -22,6 +23,7 @@ const PROFILE_FILES: &[&str] = &[
     "fallback_photo",
     "saved_music",
     "business_intro",
+    "bot_info",
 ];
 
 /// Somebody or some chat that an answer brings along.
@@ -37,33 +39,34 @@ pub(crate) struct Met {
 
 /// The pages of a part so far.
 #[derive(Default)]
-pub(super) struct Answer {
-    shelf: Option<Shelf>,
+pub(crate) struct Answer {
     answers: Vec<Value>,
     peers: Vec<Met>,
     files: Vec<FileRow>,
 }
 
 impl Answer {
-    pub fn of(part: &Part) -> Answer {
-        Answer {
-            shelf: part.shelf,
-            answers: Vec::new(),
-            peers: Vec::new(),
-            files: Vec::new(),
-        }
-    }
-
-    /// Takes a page, given as bytes and as JSON.
-    pub fn take(&mut self, schema: &Schema, bytes: &[u8], mut value: Value) {
+    /// Takes a page, given as bytes and as JSON, with the files of `shelf`.
+    pub fn take(&mut self, schema: &Schema, shelf: Option<Shelf>, bytes: &[u8], mut value: Value) {
         if let Ok(object) = schema.object(bytes) {
             self.peers.extend(met(&object));
-            if let Some(shelf) = self.shelf {
+            if let Some(shelf) = shelf {
                 self.files.extend(shown(&object, shelf));
             }
         }
         steady(&mut value);
         self.answers.push(value);
+    }
+
+    /// The pages so far, as they are recorded.
+    pub fn answers(&self) -> &[Value] {
+        &self.answers
+    }
+
+    /// Somebody or some chat that the pages brought along.
+    pub fn peer(&self, chat: i64) -> Option<&Peer> {
+        let found = self.peers.iter().find(|met| met.peer.chat == chat);
+        found.map(|met| &met.peer)
     }
 
     pub fn told(mut self, part: String, hash: i64) -> Told {
@@ -78,11 +81,13 @@ impl Answer {
             hash,
             peers: self.peers,
             files: self.files,
+            notes: Map::new(),
         }
     }
 }
 
-fn met<'a>(answer: &'a Object<'_>) -> impl Iterator<Item = Met> + 'a {
+/// Everybody an answer brings along.
+pub(crate) fn met<'a>(answer: &'a Object<'_>) -> impl Iterator<Item = Met> + 'a {
     let all = ["users", "chats"]
         .into_iter()
         .flat_map(|field| answer.vector(field).unwrap_or_default());
@@ -114,16 +119,21 @@ pub(crate) fn files(schema: &Schema, answer: &[u8], shelf: Shelf) -> Vec<FileRow
 
 fn shown(answer: &Object<'_>, shelf: Shelf) -> Vec<FileRow> {
     let origin = Origin::Account(shelf);
-    let profile = answer.object("full_user");
-    match profile.filter(|_| shelf == Shelf::Profile) {
-        Some(profile) => {
-            let parts = PROFILE_FILES.iter();
-            let parts = parts.filter_map(|field| profile.object(field));
-            parts
-                .flat_map(|part| collect::files_in(&part, origin))
-                .collect()
-        }
-        None => collect::files_in(answer, origin),
+    let of = |full: Object<'_>, fields: &[&str]| -> Vec<FileRow> {
+        let parts = fields.iter().filter_map(|field| full.object(field));
+        parts
+            .flat_map(|part| collect::files_in(&part, origin))
+            .collect()
+    };
+    let described = match shelf {
+        Shelf::Profile => true,
+        Shelf::Chat { what, .. } => what == Beside::Full,
+        _ => false,
+    };
+    match (answer.object("full_user"), answer.object("full_chat")) {
+        (Some(profile), _) if described => of(profile, PROFILE_FILES),
+        (_, Some(chat)) if described => of(chat, &["chat_photo"]),
+        _ => collect::files_in(answer, origin),
     }
 }
 
@@ -146,6 +156,10 @@ pub(crate) fn steady(answer: &mut Value) {
     };
     match fields.get("_").and_then(Value::as_str) {
         Some("account.password") => fields.retain(|name, _| TWO_STEP.contains(&name.as_str())),
+        // Messages are records of their own.
+        Some("messages.savedDialogs" | "messages.savedDialogsSlice") => {
+            fields.insert("messages".to_owned(), Value::Array(Vec::new()));
+        }
         Some("updates") => {
             for moment in ["date", "seq"] {
                 fields.insert(moment.to_owned(), 0.into());
@@ -170,6 +184,9 @@ pub(crate) fn steady(answer: &mut Value) {
 pub(crate) fn print(part: &str, answers: &[Value]) -> [u8; 16] {
     let mut answers = Value::Array(answers.to_vec());
     forget(&mut answers, volatile(part));
+    if let Some(beside) = part.strip_prefix(about::PREFIX) {
+        answers = about::essence(beside, answers);
+    }
     let digest = Sha256::digest(answers.to_string().as_bytes());
     let mut print = [0; 16];
     for (to, from) in print.iter_mut().zip(digest) {

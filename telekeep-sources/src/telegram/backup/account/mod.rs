@@ -11,18 +11,17 @@ mod stickers;
 mod store;
 mod stories;
 
-pub(crate) use answer::{files, print, refused};
+pub(crate) use answer::{Answer, Met, files, met, print, refused};
 pub(crate) use pages::Pages;
-pub(crate) use parts::pages_of;
+pub(crate) use parts::{PAGE, Paging, Part, pages_of};
 pub(crate) use stickers::{Emoji, emoji_of, emoji_of_peer};
 pub(crate) use stories::{STORY_VOLATILE, Story};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::task::JoinSet;
 
-use self::answer::{Answer, Met};
 use self::pages::Took;
-use self::parts::{Pace, Part};
+use self::parts::Pace;
 use super::error::BackupError;
 use super::list::name_of;
 use super::recorder::Item;
@@ -71,6 +70,8 @@ pub(crate) struct Told {
     pub hash: i64,
     pub peers: Vec<Met>,
     pub files: Vec<FileRow>,
+    /// What is said beside the answers.
+    pub notes: Map<String, Value>,
 }
 
 impl Engine {
@@ -118,23 +119,27 @@ impl Engine {
         Ok(match self.told(part, hash).await? {
             Ok(Some(told)) => News::Told(told),
             Ok(None) => News::Same { part: name },
-            Err(Refusal::Unavailable(reason)) => News::Unavailable {
-                part: name,
-                reason,
-                hash: 0,
-            },
-            Err(Refusal::Failed(error, raw)) => News::Failed {
-                part: name,
-                error,
-                raw,
-            },
+            Err(refusal) => refusal.of_part(name, 0),
         })
     }
 
     /// All pages of a part; `None` when it is as the hash says.
     async fn told(&self, part: Part, hash: i64) -> Result<Result<Option<Told>, Refusal>, Halt> {
-        let schema = self.client.schema();
-        let (name, mut answer) = (part.name.clone(), Answer::of(&part));
+        let (name, mut answer) = (part.name.clone(), Answer::default());
+        let told = self.take_pages(part, hash, &mut answer).await?;
+        Ok(told.map(|hash| hash.map(|hash| answer.told(name, hash))))
+    }
+
+    /// Adds all pages to an answer and gives the hash to ask with the next time; `None` when the
+    /// part is as the hash says.
+    pub(super) async fn take_pages(
+        &self,
+        part: Part,
+        hash: i64,
+        answer: &mut Answer,
+    ) -> Result<Result<Option<i64>, Refusal>, Halt> {
+        let (schema, shelf) = (self.client.schema(), part.shelf);
+        let of_stories = part.name.starts_with(stories::LISTS);
         let mut pages = Pages::new(part, hash);
         loop {
             let reply = match self.call(&pages.request()).await? {
@@ -155,12 +160,12 @@ impl Engine {
             if took == Took::Unchanged {
                 return Ok(Ok(None));
             }
-            if name.starts_with(stories::LISTS) {
+            if of_stories {
                 self.take_stories(&reply.bytes).await?;
             }
-            answer.take(schema, &reply.bytes, value);
+            answer.take(schema, shelf, &reply.bytes, value);
             if took == Took::Last {
-                return Ok(Ok(Some(answer.told(name, pages.hash()))));
+                return Ok(Ok(Some(pages.hash())));
             }
         }
     }
@@ -178,11 +183,16 @@ impl News {
 }
 
 fn is_fresh(known: &AccountPart, now: i64) -> bool {
-    (0..EVERY).contains(&now.saturating_sub(known.told))
+    is_within(known.told, EVERY, now)
+}
+
+/// No more than so many milliseconds ago, and not in the future: clocks are set back.
+pub(super) fn is_within(time: i64, span: i64, now: i64) -> bool {
+    (0..span).contains(&now.saturating_sub(time))
 }
 
 /// Why a part is not had.
-enum Refusal {
+pub(super) enum Refusal {
     Unavailable(String),
     Failed(String, Option<(Vec<u8>, String)>),
 }
@@ -194,10 +204,28 @@ const UNAVAILABLE: &[&str] = &[
     "PRIVACY_KEY_INVALID",
     "METHOD_INVALID",
     "STICKERSET_INVALID",
+    // Of chats: what only members or administrators see, and chats that are no more.
+    "CHAT_ADMIN_REQUIRED",
+    "CHANNEL_PRIVATE",
+    "CHANNEL_INVALID",
+    "CHAT_ID_INVALID",
+    "CHAT_FORBIDDEN",
+    "PEER_ID_INVALID",
+    "USER_ID_INVALID",
+    "USER_NOT_PARTICIPANT",
+    "INPUT_USER_DEACTIVATED",
 ];
 
 impl Refusal {
-    fn of(error: &CallError) -> Refusal {
+    /// As news of a part.
+    pub(super) fn of_part(self, part: String, hash: i64) -> News {
+        match self {
+            Refusal::Unavailable(reason) => News::Unavailable { part, reason, hash },
+            Refusal::Failed(error, raw) => News::Failed { part, error, raw },
+        }
+    }
+
+    pub(super) fn of(error: &CallError) -> Refusal {
         let name = name_of(error);
         let refused = error.rpc().is_some_and(|rpc| {
             // A server that has no such method says so with the method's number.

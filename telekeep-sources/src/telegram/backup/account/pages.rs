@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use telekeep_tl::Schema;
 
 use super::parts::{Paging, Part};
+use crate::telegram::peers::{PeerId, input_peer};
 use crate::telegram::wire::Reply;
 
 /// Pages of a part, at most: against a server that never ends.
@@ -96,6 +97,8 @@ impl Pages {
             Paging::Sets => self.sets(answer),
             Paging::Stories => self.stories(answer),
             Paging::Lists => self.lists(answer),
+            Paging::Links => self.links(answer),
+            Paging::Saved => self.saved(answer) && name.ends_with("Slice"),
         };
         match more && self.pages < MOST_PAGES {
             true => Took::More,
@@ -140,6 +143,34 @@ impl Pages {
         }
     }
 
+    fn links(&mut self, answer: &Value) -> bool {
+        let links = list(answer, "invites");
+        self.told += links.len() as u64;
+        let Some(last) = links.last() else {
+            return false;
+        };
+        self.request["offset_date"] = last["date"].clone();
+        self.request["offset_link"] = last["link"].clone();
+        self.told < count(answer) && last["link"].is_string()
+    }
+
+    /// False for a page without entries, and for one whose last entry cannot be gone on from.
+    fn saved(&mut self, answer: &Value) -> bool {
+        let Some(last) = list(answer, "dialogs").last() else {
+            return false;
+        };
+        let top = &last["top_message"];
+        let messages = list(answer, "messages").iter();
+        let date = messages
+            .filter(|message| message["id"] == *top)
+            .find_map(|message| message["date"].as_i64());
+        let before = self.request["offset_id"].clone();
+        self.request["offset_id"] = top.clone();
+        self.request["offset_date"] = json!(date.unwrap_or(0));
+        self.request["offset_peer"] = address(&last["peer"], answer);
+        *top != before
+    }
+
     /// False for a page without entries.
     fn offset(&mut self, answer: &Value, field: &str) -> bool {
         let entries = list(answer, field).len() as u64;
@@ -160,6 +191,23 @@ impl Pages {
 
 fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
     value[field].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// How to address a peer that an answer brings along.
+fn address(peer: &Value, answer: &Value) -> Value {
+    let hash = |field: &str, id: &Value| {
+        let mut known = list(answer, field).iter();
+        let known = known.find(|one| one["id"] == *id);
+        known.and_then(|one| one["access_hash"].as_i64())
+    };
+    let id = |field: &str| peer[field].as_i64();
+    let (marked, hash) = match (id("user_id"), id("chat_id"), id("channel_id")) {
+        (Some(user), ..) => (PeerId::User(user), hash("users", &peer["user_id"])),
+        (_, Some(chat), _) => (PeerId::Group(chat), None),
+        (.., Some(channel)) => (PeerId::Channel(channel), hash("chats", &peer["channel_id"])),
+        _ => return json!({"_": "inputPeerEmpty"}),
+    };
+    input_peer(marked.marked(), hash, false)
 }
 
 fn count(value: &Value) -> u64 {

@@ -6,6 +6,7 @@ use telekeep_tl::Schema;
 use super::pages::Pages;
 use super::stories::ARCHIVE;
 use crate::spool::Shelf;
+use crate::telegram::backup::about;
 
 /// How often a part is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,10 @@ pub(crate) enum Paging {
     Stories,
     /// The same as `Total`, several lists at once, each with its count.
     Lists,
+    /// Invite links after the last one, as far as the count says.
+    Links,
+    /// Sub-chats of Saved Messages after the last one; the constructor of the last page says so.
+    Saved,
 }
 
 /// A part of the account.
@@ -54,10 +59,10 @@ pub(crate) struct Part {
 }
 
 /// Entries of a page, as far as a server lets a client choose.
-const PAGE: i32 = 100;
+pub(crate) const PAGE: i32 = 100;
 
 impl Part {
-    fn new(name: &str, request: Value) -> Part {
+    pub fn new(name: &str, request: Value) -> Part {
         Part {
             name: name.to_owned(),
             pace: Pace::Daily,
@@ -72,11 +77,11 @@ impl Part {
         Part { pace, ..self }
     }
 
-    fn paged(self, paging: Paging) -> Part {
+    pub fn paged(self, paging: Paging) -> Part {
         Part { paging, ..self }
     }
 
-    fn with_files(self, shelf: Shelf) -> Part {
+    pub fn with_files(self, shelf: Shelf) -> Part {
         let shelf = Some(shelf);
         Part { shelf, ..self }
     }
@@ -299,7 +304,9 @@ pub(crate) fn volatile(part: &str) -> &'static [&'static str] {
         "profile" => &["open_now", "stories"],
         // How far the account looked at its own.
         "stories/active" => &["max_read_id"],
-        _ => &[],
+        _ => part
+            .strip_prefix(about::PREFIX)
+            .map_or(&[], about::volatile),
     }
 }
 

@@ -58,7 +58,7 @@ impl Engine {
                 .as_array()
                 .is_some_and(|all| !all.is_empty())
             {
-                answer.take(schema, &reply.bytes, value);
+                answer.take(schema, None, &reply.bytes, value);
             }
         }
         let told = answer.told(PART.to_owned(), 0);

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::stickers::EMOJI;
-use super::{Emoji, News, Told};
+use super::{Emoji, Met, News, Told};
 use crate::spool::{Kind, SpoolError, SpoolTx, StickerSet};
 use crate::telegram::backup::recorder::{Recorder, raw_body};
 use crate::telegram::backup::round_store::{failed, resolved};
@@ -68,15 +68,7 @@ impl Recorder {
     }
 
     fn store_told(&self, tx: &mut SpoolTx<'_>, told: &Told) -> Result<(), SpoolError> {
-        for met in &told.peers {
-            if tx.see_peer(&met.peer, met.print)?.is_news() {
-                let (chat, layer) = (Some(met.peer.chat), Some(self.layer));
-                tx.record(Kind::Peer, chat, None, layer, &met.body)?;
-            }
-        }
-        for met in &told.peers {
-            tx.want_emoji(met.emoji.as_slice())?;
-        }
+        self.store_met(tx, &told.peers)?;
         if told.part.starts_with(SETS) {
             tx.want_sets(&told.part, &sets(&told.answers))?;
         }
@@ -92,6 +84,24 @@ impl Recorder {
         }
         for file in &told.files {
             tx.want_file(file, false, self.rules.rule(file, false))?;
+        }
+        Ok(())
+    }
+
+    /// Everybody an answer brought along.
+    pub(in crate::telegram::backup) fn store_met(
+        &self,
+        tx: &mut SpoolTx<'_>,
+        peers: &[Met],
+    ) -> Result<(), SpoolError> {
+        for met in peers {
+            if tx.see_peer(&met.peer, met.print)?.is_news() {
+                let (chat, layer) = (Some(met.peer.chat), Some(self.layer));
+                tx.record(Kind::Peer, chat, None, layer, &met.body)?;
+            }
+        }
+        for met in peers {
+            tx.want_emoji(met.emoji.as_slice())?;
         }
         Ok(())
     }
