@@ -80,6 +80,12 @@ pub enum FaultKind {
         #[serde(default)]
         bytes: Option<usize>,
     },
+    /// `messages.getHistory`: the page lacks messages from its middle, and says nothing of it.
+    LeftOut {
+        /// How many; absent: one.
+        #[serde(default = "one")]
+        messages: u64,
+    },
     /// 303: the method belongs to another data centre (`FILE_MIGRATE_X` for files, `PHONE_MIGRATE_X`
     /// for login codes, else `USER_MIGRATE_X`).
     DcMigrate {
@@ -154,7 +160,7 @@ pub enum FaultsError {
 }
 
 /// Every field a rule may have.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 15] = [
     "ways",
     "method",
     "takeout",
@@ -169,6 +175,7 @@ const FIELDS: [&str; 14] = [
     "bytes",
     "dc",
     "milliseconds",
+    "messages",
 ];
 
 impl Fault {

@@ -63,13 +63,21 @@ fn get_history(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
         .unwrap_or(EVERYTHING);
     let empty = Log::default();
     let log = state.log(account, peer).unwrap_or(&empty);
-    let page: Vec<Found<'_>> = log
-        .page(&paging(request), range)
-        .into_iter()
-        .map(|e| (peer, log, e))
-        .collect();
-    let form = Form::of(state, peer, log.count_within(range), page.len());
+    let mut entries = log.page(&paging(request), range);
+    // Messages newer than the page, within what counts.
+    let newer = |entry: &&Entry| log.count_within((entry.id.saturating_add(1), range.1));
+    let form = Form::of(state, peer, log.count_within(range), entries.len())
+        .after(entries.first().map_or(0, newer));
+    leave_out(&mut entries, call.leave_out);
+    let page: Vec<Found<'_>> = entries.into_iter().map(|e| (peer, log, e)).collect();
     Ok(messages(state, account, form, &page))
+}
+
+/// A server that makes mistakes leaves out some messages from the middle of a page.
+fn leave_out(entries: &mut Vec<&Entry>, messages: usize) {
+    let messages = messages.min(entries.len());
+    let from = (entries.len() - messages) / 2;
+    entries.drain(from..from + messages);
 }
 
 /// Nothing is ever unread in these senses.
@@ -182,6 +190,7 @@ fn page_of(
     let form = match Form::of(state, peer, all.len(), page.len()) {
         Form::Complete if paging.limit == 0 => Form::Slice {
             count: all.len() as i32,
+            offset: None,
         },
         form => form,
     };

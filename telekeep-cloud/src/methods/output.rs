@@ -91,11 +91,18 @@ pub(super) fn object(value: &impl Serializable) -> Answer {
 pub(super) enum Form {
     /// All there is.
     Complete,
-    /// A page of `count` messages.
-    Slice { count: i32 },
+    /// A page of `count` messages, and how many of them are newer than the first of the page.
+    Slice { count: i32, offset: Option<i32> },
     /// Messages of a channel with its state.
-    Channel { pts: i32, count: i32 },
+    Channel {
+        pts: i32,
+        count: i32,
+        offset: Option<i32>,
+    },
 }
+
+/// The flag of `offset_id_offset`.
+const WITH_OFFSET: u32 = 1 << 2;
 
 impl Form {
     /// The form of a page of a chat with `count` messages.
@@ -104,26 +111,43 @@ impl Form {
         match peer {
             PeerId::Channel(id) => {
                 let pts = state.peers.channels.get(&id).map_or(0, |c| c.journal.pts);
-                Form::Channel { pts, count: total }
+                Form::Channel {
+                    pts,
+                    count: total,
+                    offset: None,
+                }
             }
             _ if returned == count => Form::Complete,
-            _ => Form::Slice { count: total },
+            _ => Form::Slice {
+                count: total,
+                offset: None,
+            },
         }
+    }
+
+    /// The same, where `newer` messages come before the page.
+    pub(super) fn after(mut self, newer: usize) -> Self {
+        if let Form::Slice { offset, .. } | Form::Channel { offset, .. } = &mut self {
+            *offset = Some(newer as i32);
+        }
+        self
     }
 
     fn put(self, out: &mut Vec<u8>) {
         match self {
             Form::Complete => types::messages::Messages::CONSTRUCTOR_ID.serialize(out),
-            Form::Slice { count } => {
+            Form::Slice { count, offset } => {
                 types::messages::MessagesSlice::CONSTRUCTOR_ID.serialize(out);
-                0u32.serialize(out);
+                offset.map_or(0, |_| WITH_OFFSET).serialize(out);
                 count.serialize(out);
+                offset.iter().for_each(|offset| offset.serialize(out));
             }
-            Form::Channel { pts, count } => {
+            Form::Channel { pts, count, offset } => {
                 types::messages::ChannelMessages::CONSTRUCTOR_ID.serialize(out);
-                0u32.serialize(out);
+                offset.map_or(0, |_| WITH_OFFSET).serialize(out);
                 pts.serialize(out);
                 count.serialize(out);
+                offset.iter().for_each(|offset| offset.serialize(out));
             }
         }
     }

@@ -92,6 +92,8 @@ struct Plan {
     delay: Duration,
     end: End,
     truncate: Option<Option<usize>>,
+    /// Messages a page leaves out.
+    leave_out: usize,
     /// File references expire: all of them, or those the request names.
     expire: Option<bool>,
 }
@@ -102,6 +104,7 @@ impl Plan {
             delay,
             end: End::Stay,
             truncate: None,
+            leave_out: 0,
             expire: None,
         }
     }
@@ -180,6 +183,9 @@ fn apply_fault(
         FaultKind::DisconnectAfter => plan.end = End::After,
         FaultKind::DisconnectUnanswered => plan.end = End::Unanswered,
         FaultKind::TruncatedPart { bytes } => plan.truncate = Some(*bytes),
+        FaultKind::LeftOut { messages } => {
+            plan.leave_out = usize::try_from(*messages).unwrap_or(usize::MAX)
+        }
         FaultKind::FileReferenceExpired { all } => plan.expire = Some(*all),
         FaultKind::TakeoutInvalid => {
             if let Some(account) = origin.shared.account(key) {
@@ -266,6 +272,7 @@ fn run(
         layer: layer.unwrap_or(NATIVE_LAYER),
         takeout,
         range: unwrapped.range,
+        leave_out: plan.leave_out,
         cloud: shared,
     };
     // A handler that panics must not take the server's locks and other clients with it.

@@ -35,6 +35,8 @@ pub struct Call<'a> {
     pub(crate) takeout: Option<Scope>,
     /// From `invokeWithMessagesRange`: the ids of the shared sequence that count, ends included.
     pub(crate) range: Option<(i32, i32)>,
+    /// Messages that a fault leaves out of a page of a history.
+    pub(crate) leave_out: usize,
     /// Everything the cloud shares between connections, the world included.
     pub cloud: &'a Shared,
 }

@@ -74,7 +74,8 @@ pub(crate) const EVERYTHING: (i32, i32) = (0, i32::MAX);
 pub(crate) struct Log {
     entries: Vec<Entry>,
     bytes: Vec<u8>,
-    gone: usize,
+    /// Ids of deleted messages, ascending, so that counting costs nothing.
+    gone: Vec<i32>,
 }
 
 impl Log {
@@ -102,7 +103,7 @@ impl Log {
             len: 0,
         };
         self.entries.push(entry);
-        self.gone += 1;
+        self.gone.push(id);
     }
 
     fn store(&mut self, note: &Note, tl: &[u8]) -> (u32, u32) {
@@ -146,25 +147,20 @@ impl Log {
         match self.entries.binary_search_by_key(&id, |e| e.id) {
             Ok(index) if !self.entries[index].is_gone() => {
                 self.entries[index].mask = mask::GONE;
-                self.gone += 1;
+                let place = self.gone.partition_point(|gone| *gone < id);
+                self.gone.insert(place, id);
                 true
             }
             _ => false,
         }
     }
 
-    /// How many messages there are.
-    pub(crate) fn count(&self) -> usize {
-        self.entries.len() - self.gone
-    }
-
-    /// How many of them have ids in a range, ends included.
+    /// How many messages have ids in a range, ends included.
     pub(crate) fn count_within(&self, range: (i32, i32)) -> usize {
-        let slots = self.within(range);
-        match slots.len() == self.entries.len() {
-            true => self.count(),
-            false => slots.iter().filter(|e| !e.is_gone()).count(),
-        }
+        let (first, last) = range;
+        let from = self.gone.partition_point(|id| *id < first);
+        let to = self.gone.partition_point(|id| *id <= last);
+        self.within(range).len() - to.saturating_sub(from)
     }
 
     /// The newest message in a range.
@@ -196,8 +192,7 @@ impl Log {
 
     /// Messages newer than an id.
     pub(crate) fn count_after(&self, id: i32) -> usize {
-        let from = self.entries.partition_point(|e| e.id <= id);
-        self.entries[from..].iter().filter(|e| !e.is_gone()).count()
+        self.count_within((id.saturating_add(1), i32::MAX))
     }
 
     fn record(&self, entry: &Entry) -> &[u8] {

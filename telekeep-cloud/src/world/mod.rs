@@ -18,6 +18,7 @@ pub(crate) mod file;
 pub(crate) mod files;
 pub(crate) mod folders;
 mod generate;
+mod hands;
 pub(crate) mod ids;
 pub(crate) mod log;
 mod media;

@@ -57,6 +57,36 @@ pub struct ChatState {
     pub scope_listed: Option<i32>,
     /// Date of `top` in unix seconds, when it was told.
     pub top_date: Option<i64>,
+    /// Messages recorded that are gone at the server.
+    pub gone: u64,
+    /// When it was compared with the server last, unix milliseconds; 0 for never.
+    pub reviewed: i64,
+    /// Whether the server counted another number of messages then.
+    pub doubt: Doubt,
+    /// Number of the walk through the list of chats that saw it last; 0 for none.
+    pub walked: i64,
+}
+
+/// Whether the server counts another number of messages than is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// It does not.
+    None,
+    /// It does; not everything was listed because of it yet.
+    New,
+    /// It does although everything was listed: it counts what it does not show, or shows what it
+    /// does not count.
+    Standing,
+}
+
+impl Doubt {
+    fn of(number: i64) -> Doubt {
+        match number {
+            0 => Doubt::None,
+            1 => Doubt::New,
+            _ => Doubt::Standing,
+        }
+    }
 }
 
 /// A number of messages as the server states it.
@@ -97,14 +127,17 @@ impl ChatState {
         self.is_open() || self.missing() > 0
     }
 
+    /// Places of the server's list that are accounted for: recorded and not gone, or explained.
+    pub fn live(&self) -> u64 {
+        (self.held + self.explained).saturating_sub(self.gone)
+    }
+
     /// Messages the server counts beyond those recorded or explained. It counts none in a chat
     /// the account left, and its count says nothing of a part.
     pub fn missing(&self) -> u64 {
         match self.server {
             _ if self.departed != Departed::No || self.scope.is_some() => 0,
-            Some(count) if !count.inexact => {
-                count.messages.saturating_sub(self.held + self.explained)
-            }
+            Some(count) if !count.inexact => count.messages.saturating_sub(self.live()),
             _ => 0,
         }
     }
@@ -112,7 +145,7 @@ impl ChatState {
 
 const SELECT: &str = "SELECT chat.chat, top, listed, done, held, explained, server, inexact,
     peer.access_hash, coalesce(is_self, 0), coalesce(protected, 0) OR guarded, failure.error, departed,
-    scope, scope_listed, top_date
+    scope, scope_listed, top_date, gone, reviewed, doubt, walked
     FROM chat LEFT JOIN peer ON peer.chat = chat.chat
     LEFT JOIN failure ON failure.what = 'chat' AND failure.key = CAST(chat.chat AS TEXT)";
 
@@ -137,6 +170,10 @@ fn state(row: &Row<'_>) -> Result<ChatState, rusqlite::Error> {
             .and_then(|text| Scope::parse(&text)),
         scope_listed: row.get(14)?,
         top_date: row.get(15)?,
+        gone: unsigned(row.get(16)?),
+        reviewed: row.get(17)?,
+        doubt: Doubt::of(row.get(18)?),
+        walked: row.get(19)?,
     })
 }
 

@@ -21,6 +21,7 @@ mod open;
 mod rates;
 mod rebuild;
 mod reconsider;
+mod review;
 mod rounds;
 mod run;
 mod saved;
@@ -44,7 +45,7 @@ use rusqlite::Connection;
 
 pub use about::ChatPart;
 pub use account::AccountPart;
-pub use chats::{ChatState, Count, Peer};
+pub use chats::{ChatState, Count, Doubt, Peer};
 pub use departed::Departed;
 pub use error::SpoolError;
 pub use files::{Counts as FileCounts, Failure, FileRow, FileState, Origin};

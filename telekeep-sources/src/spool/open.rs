@@ -14,13 +14,14 @@ use super::tx::{PACK_LEVEL, Packer};
 use super::{FILE, Spool};
 
 /// Applied in order; a database's `user_version` counts those it has.
-const MIGRATIONS: &[&str] = &[
+pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
     include_str!("migrations/0004.sql"),
     include_str!("migrations/0005.sql"),
     include_str!("migrations/0006.sql"),
+    include_str!("migrations/0007.sql"),
 ];
 
 /// How long a reader waits for a checkpoint or another process.
@@ -132,7 +133,11 @@ fn create_private(path: &Path) -> Result<(), SpoolError> {
         })
 }
 
-fn connect(path: &Path, key: Option<&[u8; 32]>, cache_kib: u32) -> Result<Connection, SpoolError> {
+pub(super) fn connect(
+    path: &Path,
+    key: Option<&[u8; 32]>,
+    cache_kib: u32,
+) -> Result<Connection, SpoolError> {
     create_private(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).doing("opening it")?;

@@ -85,6 +85,12 @@ impl PartBody {
 }
 
 #[derive(Deserialize)]
+struct Resolved {
+    #[serde(default)]
+    resolved: bool,
+}
+
+#[derive(Deserialize)]
 struct FileBody {
     file: Option<String>,
     error: Option<String>,
@@ -106,6 +112,13 @@ impl SpoolTx<'_> {
                 let seen = self.see_messages(chat, &[(id, [0; 16])])?;
                 self.count(chat, 0, u64::from(seen.first() == Some(&Seen::New)))
             }
+            (Some(chat), Some(id)) if is(Kind::Deleted) => {
+                let back = serde_json::from_str::<Resolved>(body).is_ok_and(|body| body.resolved);
+                match back {
+                    true => self.message_back(chat, id).map(drop),
+                    false => self.message_gone(chat, id).map(drop),
+                }
+            }
             (Some(chat), None) if is(Kind::Raw) => self.count(chat, 0, 1),
             (Some(_), _) if is(Kind::Peer) => self.replay_object(record, |tx, object| {
                 let Some(peer) = decode::peer_of(object) else {
@@ -121,7 +134,7 @@ impl SpoolTx<'_> {
                     .map(drop)
             }),
             (Some(chat), _) if is(Kind::Coverage) => match serde_json::from_str(body) {
-                Ok(coverage) => self.replay_coverage(chat, &coverage),
+                Ok(coverage) => self.replay_coverage(chat, &coverage, record.time),
                 Err(_) => Ok(()),
             },
             (chat, id) if is(Kind::Media) || is(Kind::MediaMissing) => {
@@ -226,7 +239,12 @@ impl SpoolTx<'_> {
         self.chat_part_again(chat, &body.part, print, record.time)
     }
 
-    fn replay_coverage(&mut self, chat: i64, body: &CoverageBody) -> Result<(), SpoolError> {
+    fn replay_coverage(
+        &mut self,
+        chat: i64,
+        body: &CoverageBody,
+        time: i64,
+    ) -> Result<(), SpoolError> {
         self.add_chat(chat)?;
         self.cover(chat, body.from, body.to)?;
         if let Some(scope) = &body.selection {
@@ -234,6 +252,8 @@ impl SpoolTx<'_> {
         }
         if body.not_visible.is_some() {
             self.departed_listed(chat)?;
+            self.expect_nothing(chat)?;
+            return Ok(());
         }
         let Some(messages) = body.server_count else {
             return Ok(());
@@ -242,7 +262,8 @@ impl SpoolTx<'_> {
             messages,
             inexact: body.inexact,
         };
-        self.listed(chat, body.to, Some(count)).map(drop)
+        self.listed(chat, body.to, Some(count))?;
+        self.reviewed(chat, time, None, false).map(drop)
     }
 
     fn replay_file(&mut self, body: &FileBody, origin: Option<Origin>) -> Result<(), SpoolError> {

@@ -140,6 +140,11 @@ impl SpoolTx<'_> {
     }
 }
 
+/// The ids of a row.
+pub(super) fn ids_of(entries: &[u8]) -> impl Iterator<Item = i32> + '_ {
+    unpack(entries).map(|(id, _)| id)
+}
+
 fn unpack(entries: &[u8]) -> impl Iterator<Item = (i32, Fingerprint)> + '_ {
     entries.chunks_exact(ENTRY).filter_map(|entry| {
         let (id, print) = entry.split_first_chunk::<4>()?;

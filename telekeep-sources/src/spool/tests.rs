@@ -471,26 +471,11 @@ fn a_chat_that_was_left_waits_for_nothing_but_its_own_messages() {
 #[test]
 fn a_spool_of_before_exports_is_upgraded() {
     let place = Place::new();
-    let spool = place.open();
-    spool.commit(&run(), |tx| tx.add_chat(5)).unwrap();
-    spool
-        .writing()
-        .execute_batch(
-            "DROP TABLE chat_part; DROP TABLE admin_event; DROP TABLE admin_log;
-             ALTER TABLE chat DROP COLUMN guarded; ALTER TABLE peer DROP COLUMN rank;
-             DROP TABLE story; DROP TABLE account_part; DROP TABLE sticker_set; DROP TABLE custom_emoji;
-             DROP TABLE saved_contact; DROP TABLE strand;
-             ALTER TABLE chat DROP COLUMN departed; ALTER TABLE chat DROP COLUMN top_date;
-             ALTER TABLE chat DROP COLUMN archived; ALTER TABLE chat DROP COLUMN successor;
-             ALTER TABLE chat DROP COLUMN scope; ALTER TABLE chat DROP COLUMN scope_listed;
-             ALTER TABLE peer DROP COLUMN name; ALTER TABLE peer DROP COLUMN usernames;
-             ALTER TABLE peer DROP COLUMN sort; ALTER TABLE peer DROP COLUMN contact;
-             ALTER TABLE peer DROP COLUMN became; ALTER TABLE file DROP COLUMN kind;
-             ALTER TABLE file DROP COLUMN thumb; ALTER TABLE file DROP COLUMN main_mime;
-             ALTER TABLE file DROP COLUMN guarded; PRAGMA user_version = 1",
-        )
+    let db = super::open::connect(&place.folder.path().join(FILE), Some(&KEY), 1024).unwrap();
+    db.execute_batch(super::open::MIGRATIONS[0]).unwrap();
+    db.execute_batch("INSERT INTO chat (chat) VALUES (5); PRAGMA user_version = 1")
         .unwrap();
-    drop(spool);
+    drop(db);
     let spool = place.open();
     assert_eq!(spool.chat(5).unwrap().unwrap().departed, Departed::No);
     assert!(spool.commit(&run(), |tx| tx.leave_chat(5)).unwrap());

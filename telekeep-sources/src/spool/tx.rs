@@ -34,6 +34,8 @@ pub enum Kind {
     Coverage,
     /// An id the list showed to be empty.
     Absent,
+    /// A message that was recorded is gone at the server, or there again.
+    Deleted,
     /// A file that is held.
     Media,
     /// A file that is not, and why.
@@ -69,6 +71,7 @@ impl Kind {
             Kind::Message => "message",
             Kind::Coverage => "coverage",
             Kind::Absent => "absent",
+            Kind::Deleted => "deleted",
             Kind::Media => "media",
             Kind::MediaMissing => "media_missing",
             Kind::Failure => "failure",

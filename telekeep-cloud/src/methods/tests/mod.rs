@@ -38,6 +38,7 @@ impl Cloud {
             layer: NATIVE_LAYER,
             takeout: None,
             range: None,
+            leave_out: 0,
             cloud: &self.0,
         };
         match handler(&call, request) {

@@ -212,6 +212,8 @@ pub(crate) struct Outline<'a> {
     pub complete: bool,
     /// The server's count of the whole chat.
     pub count: Option<Count>,
+    /// How many messages are newer than the first of the page, where the server says so.
+    pub newer: Option<u64>,
 }
 
 impl<'a> Outline<'a> {
@@ -238,7 +240,9 @@ impl<'a> Outline<'a> {
                 messages.push((id, message));
             }
         }
+        let newer = answer.int("offset_id_offset");
         Ok(Outline {
+            newer: newer.and_then(|newer| u64::try_from(newer).ok()),
             ids: messages.iter().map(|(id, _)| *id).collect(),
             complete: answer.name() == "messages.messages",
             answer,

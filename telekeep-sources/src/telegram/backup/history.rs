@@ -51,6 +51,15 @@ pub(crate) struct Got {
     pub end: Option<(i32, Option<Count>)>,
 }
 
+impl Got {
+    /// Of a page that covers no ids.
+    pub const NOTHING: Got = Got {
+        first: 1,
+        last: 0,
+        end: None,
+    };
+}
+
 /// The place in one chat.
 #[derive(Debug, Clone)]
 pub(crate) struct HistoryPager {
@@ -169,6 +178,12 @@ impl HistoryPager {
             limit: self.limit,
             range,
         }
+    }
+
+    /// What was listed is as many messages as the server counts, as far as it does.
+    pub fn agrees(&self) -> bool {
+        let exact = self.total().filter(|count| !count.inexact);
+        self.uncountable || exact.is_none_or(|count| count.messages == self.held)
     }
 
     /// Takes an answer.

@@ -11,7 +11,7 @@ use super::round::within;
 use super::run::{Engine, Halt};
 use crate::spool::{ChatState, Departed};
 use crate::telegram::peers::{PeerId, input_peer};
-use crate::telegram::wire::{CallError, Reply};
+use crate::telegram::wire::{CallError, Reply, RpcError};
 
 /// What is asked of a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,39 +38,49 @@ pub(super) struct Stretch {
 }
 
 impl Engine {
-    /// Lists what is new in a chat. A chat that fails is recorded and is no error of the run.
+    /// Lists what is new in a chat, then looks again at what is held of it when that is due. A chat
+    /// that fails is recorded and is no error of the run.
     pub(super) async fn list_chat(&self, chat: ChatState) -> Result<(), Halt> {
         let chat = self.ask_rules(chat).await?;
+        let asked = self.is_worth_asking(&chat);
+        let listed = match asked {
+            true => self.list_news(&chat).await?,
+            false => Listed::Whole { agrees: true },
+        };
+        match listed {
+            Listed::Failed => Ok(()),
+            Listed::Whole { agrees } => self.review(&chat, asked, agrees).await,
+        }
+    }
+
+    async fn list_news(&self, chat: &ChatState) -> Result<Listed, Halt> {
         let scope = chat.scope.clone().filter(|_| chat.departed == Departed::No);
         let Some(scope) = scope else {
-            for stretch in self.stretches(&chat)? {
-                if !self.list_stretch(&chat, stretch).await? {
-                    return Ok(());
-                }
-            }
-            return Ok(());
+            return self.list_all(chat, self.stretches(chat)?).await;
         };
-        let done = match self.bounded(&chat, scope).await? {
-            Ok(stretches) => self.list_all(&chat, stretches).await?,
+        let listed = match self.bounded(chat, scope).await? {
+            Ok(stretches) => self.list_all(chat, stretches).await?,
             Err(error) => {
-                self.chat_failed(&chat, &error).await?;
-                false
+                self.chat_failed(chat, &error).await?;
+                Listed::Failed
             }
         };
-        if done {
+        if listed != Listed::Failed {
             let chat = chat.chat;
             self.store(Item::ScopeListed { chat }).await?;
         }
-        Ok(())
+        Ok(listed)
     }
 
-    async fn list_all(&self, chat: &ChatState, stretches: Vec<Stretch>) -> Result<bool, Halt> {
+    async fn list_all(&self, chat: &ChatState, stretches: Vec<Stretch>) -> Result<Listed, Halt> {
+        let mut all = true;
         for stretch in stretches {
-            if !self.list_stretch(chat, stretch).await? {
-                return Ok(false);
+            match self.list_stretch(chat, stretch).await? {
+                Listed::Failed => return Ok(Listed::Failed),
+                Listed::Whole { agrees } => all &= agrees,
             }
         }
-        Ok(true)
+        Ok(Listed::Whole { agrees: all })
     }
 
     /// A whole chat: what was left out when less of it was selected, then what is new.
@@ -88,7 +98,7 @@ impl Engine {
         let gaps = covered.gaps(1, last);
         let mut stretches = self.pieces(chat, What::History, &Listing::Piece, gaps);
         let reach = i32::try_from(last).unwrap_or(i32::MAX);
-        let pager = HistoryPager::new(reach, chat.top, chat.held + chat.explained);
+        let pager = HistoryPager::new(reach, chat.top, chat.live());
         stretches.push(Stretch {
             what: What::History,
             pager: self.split(chat, pager),
@@ -121,16 +131,20 @@ impl Engine {
         gaps.into_iter().map(piece).collect()
     }
 
-    /// Only the sequence that private chats and basic groups share is split.
     fn split(&self, chat: &ChatState, pager: HistoryPager) -> HistoryPager {
+        pager.split(self.ranges_of(chat))
+    }
+
+    /// Only the sequence that private chats and basic groups share is split.
+    pub(super) fn ranges_of(&self, chat: &ChatState) -> &[(i32, i32)] {
         match (PeerId::of(chat.chat), self.ranges.get()) {
-            (PeerId::User(_) | PeerId::Group(_), Some(ranges)) => pager.split(ranges),
-            _ => pager,
+            (PeerId::User(_) | PeerId::Group(_), Some(ranges)) => ranges,
+            _ => &[],
         }
     }
 
-    /// Lists one part. False when the chat failed; that is recorded.
-    async fn list_stretch(&self, chat: &ChatState, stretch: Stretch) -> Result<bool, Halt> {
+    /// Lists one part. When the chat failed, that is recorded.
+    async fn list_stretch(&self, chat: &ChatState, stretch: Stretch) -> Result<Listed, Halt> {
         let Stretch {
             what,
             mut pager,
@@ -145,7 +159,7 @@ impl Engine {
                 Ok(reply) => reply,
                 Err(error) => {
                     self.chat_failed(chat, &error).await?;
-                    return Ok(false);
+                    return Ok(Listed::Failed);
                 }
             };
             let schema = self.client.schema();
@@ -158,7 +172,7 @@ impl Engine {
                     }
                     if pager.is_hopeless() {
                         self.give_up(chat.chat, "UNDECODABLE_ANSWERS").await?;
-                        return Ok(false);
+                        return Ok(Listed::Failed);
                     }
                     next.ask(self, chat, what, pager.ask());
                     continue;
@@ -187,7 +201,8 @@ impl Engine {
             drop(page);
             self.store(item).await?;
             if got.end.is_some() {
-                return Ok(true);
+                let agrees = pager.agrees();
+                return Ok(Listed::Whole { agrees });
             }
         }
     }
@@ -210,6 +225,10 @@ impl Engine {
             let (chat, error) = (chat.chat, name_of(error));
             return self.store(Item::ChatClosed { chat, error }).await;
         }
+        if self.has_vanished(chat) && error.rpc().is_some_and(is_refusal) {
+            let (chat, error) = (chat.chat, name_of(error));
+            return self.store(Item::ChatClosed { chat, error }).await;
+        }
         self.give_up(chat.chat, &name_of(error)).await
     }
 
@@ -220,6 +239,23 @@ impl Engine {
         })
         .await
     }
+}
+
+/// What became of listing something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Listed {
+    /// It is recorded why it could not be had.
+    Failed,
+    /// It is listed to its end.
+    Whole {
+        /// The server counts as many messages as are held, as far as it counts.
+        agrees: bool,
+    },
+}
+
+/// The server says that the account may not have something, rather than that something went wrong.
+fn is_refusal(error: &RpcError) -> bool {
+    matches!(error.code, 400 | 403 | 406)
 }
 
 /// A request under way. Dropped, it is given up.
@@ -249,7 +285,7 @@ pub(crate) fn name_of(error: &CallError) -> String {
 }
 
 /// A page of a chat, or of a part of it.
-fn request(chat: &ChatState, what: What, ask: Ask) -> Value {
+pub(super) fn request(chat: &ChatState, what: What, ask: Ask) -> Value {
     let peer = input_peer(chat.chat, chat.access_hash, chat.is_self);
     let mut request = json!({
         "peer": peer, "offset_id": ask.offset_id, "add_offset": ask.add_offset,

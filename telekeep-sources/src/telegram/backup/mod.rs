@@ -16,6 +16,8 @@ mod pace;
 mod part;
 mod plan;
 pub(crate) mod recorder;
+mod review;
+mod reviewing;
 mod round;
 mod round_store;
 pub(crate) mod run;

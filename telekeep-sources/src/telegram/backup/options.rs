@@ -57,6 +57,8 @@ pub struct Options {
     /// While a wait for an export is waited for: how often to ask whether its owner allowed it on
     /// another device.
     pub takeout_look: Duration,
+    /// Everything is listed again, to find every edit and deletion.
+    pub relist: bool,
     /// The time records are stamped with.
     pub clock: Clock,
     /// Tells how many bytes are free where the archive is; `None` when that cannot be known.
@@ -98,6 +100,7 @@ impl Default for Options {
             file_attempts: 4,
             takeout: Takeouts::Use,
             takeout_look: Duration::from_secs(600),
+            relist: false,
             clock: system_clock(),
             free_space: Arc::new(|| None),
             keep_free: 1 << 30,

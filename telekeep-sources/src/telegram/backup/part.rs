@@ -7,9 +7,9 @@
 use serde_json::json;
 
 use super::decode::Outline;
-use super::history::Got;
 use super::list::{Stretch, What};
 use super::recorder::{Item, Listing};
+use super::reviewing::by_number;
 use super::round::within;
 use super::run::{Engine, Halt};
 use crate::spool::{ChatState, Intervals, Scope};
@@ -95,15 +95,10 @@ impl Engine {
         chat: &ChatState,
         topic: i32,
     ) -> Result<Result<(), CallError>, Halt> {
-        let PeerId::Channel(id) = PeerId::of(chat.chat) else {
+        if !matches!(PeerId::of(chat.chat), PeerId::Channel(_)) {
             return Ok(Ok(()));
-        };
-        let access_hash = chat.access_hash.unwrap_or(0);
-        let request = json!({
-            "_": "channels.getMessages", "id": [{"_": "inputMessageID", "id": topic}],
-            "channel": {"_": "inputChannel", "channel_id": id, "access_hash": access_hash},
-        });
-        let reply = match self.call(&request).await? {
+        }
+        let reply = match self.call(&by_number(chat, &[topic])).await? {
             Ok(reply) => reply,
             Err(error) => return Ok(Err(error)),
         };
@@ -111,20 +106,8 @@ impl Engine {
         let Ok(page) = Outline::of(schema, &reply.bytes) else {
             return Ok(Ok(()));
         };
-        let item = Item::History {
-            chat: chat.chat,
-            protected: chat.protected,
-            page: Box::new(page.decode(schema, &self.filter, chat.chat)),
-            got: Got {
-                first: 1,
-                last: 0,
-                end: None,
-            },
-            listing: Listing::Piece,
-            raw: Vec::new(),
-        };
-        drop(page);
-        self.store(item).await.map(Ok)
+        let page = Box::new(page.decode(schema, &self.filter, chat.chat));
+        self.store_page(chat, page).await.map(Ok)
     }
 
     /// The newest message of a chat before a moment; 0 when there is none.

@@ -46,6 +46,8 @@ pub(crate) enum Listing {
 
 /// Something to store.
 pub(crate) enum Item {
+    /// A walk through the list of chats begins.
+    WalkBegins,
     /// A page of the dialog list, and the place of the walk after it.
     Dialogs {
         page: Box<Dialogs>,
@@ -74,6 +76,8 @@ pub(crate) enum Item {
     Bounds { chat: i64, scope: Scope },
     /// What is selected of a chat is listed to its end.
     ScopeListed { chat: i64 },
+    /// What was held of a chat was compared with what the server shows.
+    Reviewed(Reviewed),
     /// A chat that could not be listed to its end.
     ChatFailed { chat: i64, error: String },
     /// A chat that only another one refers to and that this account may not read.
@@ -135,6 +139,20 @@ pub(crate) enum Item {
     FileRenewed { file: Box<FileRow> },
     /// Answered when everything before it is stored.
     Barrier { stored: oneshot::Sender<()> },
+}
+
+/// What comparing a chat with the server showed, beside what was listed by the way.
+#[derive(Debug)]
+pub(crate) struct Reviewed {
+    pub chat: i64,
+    /// When, unix milliseconds.
+    pub time: i64,
+    /// Messages the server has no more.
+    pub gone: Vec<i32>,
+    /// Its count, when it counts and all of the chat was compared.
+    pub count: Option<u64>,
+    /// Everything was listed.
+    pub thorough: bool,
 }
 
 /// What the writer needs.
@@ -226,6 +244,7 @@ impl Recorder {
 
     fn store(&self, tx: &mut SpoolTx<'_>, item: Item, after: &mut After) -> Result<(), SpoolError> {
         match item {
+            Item::WalkBegins => tx.begin_walk()?,
             Item::Dialogs {
                 page,
                 place,
@@ -283,6 +302,7 @@ impl Recorder {
                 tx.resolve("chat", &chat.to_string())?;
                 tx.scope_listed(chat)?;
             }
+            Item::Reviewed(reviewed) => store_review(tx, &reviewed)?,
             Item::ChatFailed { chat, error } => {
                 if tx.fail("chat", &chat.to_string(), &error)? {
                     let body =
@@ -295,8 +315,10 @@ impl Recorder {
                 // An empty interval: nothing was listed, and nothing can be.
                 let body = json!({"from": 1, "to": 0, "server_count": 0, "not_visible": error});
                 tx.record_value(Kind::Coverage, Some(chat), None, &body)?;
+                tx.resolve("chat", &chat.to_string())?;
                 tx.listed(chat, 0, None)?;
                 tx.scope_listed(chat)?;
+                tx.expect_nothing(chat)?;
             }
             Item::DepartedClosed { chat, error } => {
                 store_departed(tx, chat, None, Some(&error))?;
@@ -353,9 +375,11 @@ impl Recorder {
 
     fn store_dialogs(&self, tx: &mut SpoolTx<'_>, page: &Dialogs) -> Result<(), SpoolError> {
         self.store_peers(tx, &page.peers, |peer| page.peer_body(peer))?;
-        page.dialogs
-            .iter()
-            .try_for_each(|dialog| self.store_dialog(tx, page, dialog))
+        for dialog in &page.dialogs {
+            self.store_dialog(tx, page, dialog)?;
+            tx.walked(dialog.chat)?;
+        }
+        Ok(())
     }
 
     pub(super) fn store_dialog(
@@ -419,6 +443,7 @@ impl Recorder {
                 messages += new;
             }
         }
+        note_back(tx, chat, page)?;
         explained += store_raw_messages(tx, chat, page)?;
         for (bytes, error) in raw {
             tx.record_value(Kind::Raw, Some(chat), None, &raw_body(bytes, error))?;
@@ -458,6 +483,38 @@ impl Recorder {
         }
         Ok(())
     }
+}
+
+/// Messages that had been gone and are listed again.
+fn note_back(tx: &mut SpoolTx<'_>, chat: i64, page: &History) -> Result<(), SpoolError> {
+    if !tx.has_gone(chat)? {
+        return Ok(());
+    }
+    for message in page.messages.iter().filter(|message| !message.empty) {
+        if tx.message_back(chat, message.id)? {
+            let body = json!({"resolved": true});
+            tx.record_value(Kind::Deleted, Some(chat), Some(message.id.into()), &body)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a review showed: each message that is gone by itself, and the count when it is another one.
+fn store_review(tx: &mut SpoolTx<'_>, reviewed: &Reviewed) -> Result<(), SpoolError> {
+    let chat = reviewed.chat;
+    for &id in &reviewed.gone {
+        if tx.message_gone(chat, id)? {
+            let body = json!({"reason": "empty when asked for by its number"});
+            tx.record_value(Kind::Deleted, Some(chat), Some(id.into()), &body)?;
+        }
+    }
+    let recounted = tx.reviewed(chat, reviewed.time, reviewed.count, reviewed.thorough)?;
+    let count = reviewed.count.filter(|_| recounted);
+    let Some(messages) = count else { return Ok(()) };
+    let covered: Intervals = tx.coverage(chat)?;
+    let interval = covered.iter().last().unwrap_or((1, 0));
+    let inexact = false;
+    record_coverage(tx, chat, interval, Some(Count { messages, inexact }))
 }
 
 /// Messages of a page that have no JSON form. Gives how many are new.

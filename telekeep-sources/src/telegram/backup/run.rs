@@ -60,6 +60,8 @@ pub(crate) struct Engine {
     pub chooser: Arc<OnceLock<Chooser>>,
     /// Set when files had to wait for space on the disk.
     pub full: Arc<OnceLock<Space>>,
+    /// The number of the walk through the list of chats, once it reached the end.
+    pub walk: Arc<OnceLock<i64>>,
     /// Held while the export is replaced.
     pub turn: Arc<tokio::sync::Mutex<Turn>>,
     items: mpsc::Sender<Item>,
@@ -126,7 +128,7 @@ impl Engine {
         loop {
             self.choose().await?;
             let mut chats: Vec<ChatState> = self.spool.chats()?;
-            chats.retain(|chat| self.is_worth_asking(chat) && tried.insert(chat.chat));
+            chats.retain(|chat| self.is_to_do(chat) && tried.insert(chat.chat));
             if chats.is_empty() {
                 return Ok(());
             }
@@ -136,8 +138,12 @@ impl Engine {
         }
     }
 
+    fn is_to_do(&self, chat: &ChatState) -> bool {
+        self.is_worth_asking(chat) || self.is_review_due(chat)
+    }
+
     /// What the account wrote in chats it left can only be had during an export.
-    fn is_worth_asking(&self, chat: &ChatState) -> bool {
+    pub(super) fn is_worth_asking(&self, chat: &ChatState) -> bool {
         let possible = chat.departed == Departed::No || self.client.takeout().is_some();
         chat.is_worth_asking() && possible
     }
@@ -258,6 +264,7 @@ async fn run(
         folders: Arc::default(),
         chooser: Arc::default(),
         full: full.clone(),
+        walk: Arc::default(),
         turn: Arc::default(),
         items,
     };

@@ -17,10 +17,22 @@ impl Engine {
     /// Walks the whole list, or the rest of an interrupted walk, storing every page. A page that
     /// cannot be decoded ends the walk, not the run.
     pub(super) async fn walk_dialogs(&self) -> Result<(), Halt> {
+        if self.walk_pages().await? {
+            let walk = self.spool.walks()?;
+            self.walk.get_or_init(|| walk);
+        }
+        Ok(())
+    }
+
+    /// True when the end of the list was reached.
+    async fn walk_pages(&self) -> Result<bool, Halt> {
         let kept = self
             .spool
             .walk()?
             .and_then(|text| serde_json::from_str::<Place>(&text).ok());
+        if kept.is_none() {
+            self.store(Item::WalkBegins).await?;
+        }
         let mut pager = DialogPager::new(kept);
         let mut known: HashMap<i64, Option<i32>> = self
             .spool
@@ -31,7 +43,7 @@ impl Engine {
         let mut addresses: HashMap<i64, Peer> = HashMap::new();
         while let Some((folder, offset)) = pager.ask() {
             let Some(page) = self.dialog_page(folder, offset, &addresses).await? else {
-                return Ok(());
+                return Ok(false);
             };
             pager.page(&page.items(&known), page.complete);
             known.extend(
@@ -52,7 +64,7 @@ impl Engine {
             .await?;
             done.await.map_err(|_| Halt::Writer)?;
         }
-        Ok(())
+        Ok(true)
     }
 
     async fn dialog_page(
