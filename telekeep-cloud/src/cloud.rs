@@ -276,6 +276,11 @@ impl Cloud {
         locked(&self.shared.faults).add(fault);
     }
 
+    /// No fault is in force any more; waits that were asked for go on.
+    pub fn forget_faults(&self) {
+        locked(&self.shared.faults).forget();
+    }
+
     /// How often faults were applied.
     pub fn faults_applied(&self) -> u64 {
         locked(&self.shared.faults).applied()

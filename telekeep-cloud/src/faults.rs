@@ -262,6 +262,11 @@ impl FaultBook {
         });
     }
 
+    /// Drops all rules; waits that were asked for go on.
+    pub fn forget(&mut self) {
+        self.rules.clear();
+    }
+
     /// Calls made during a wait that was asked for.
     pub fn violations(&self) -> u64 {
         self.violations

@@ -26,6 +26,7 @@ mod apply;
 mod chats;
 mod days;
 mod error;
+mod evidence;
 mod files;
 mod folders;
 mod gallery;
@@ -48,6 +49,7 @@ mod walk;
 mod weeks;
 mod zone;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _};
@@ -58,6 +60,7 @@ pub use apply::Applied;
 pub use chats::{ChatCursor, ChatFilter, ChatRow, Newest};
 pub use days::Day;
 pub use error::IndexError;
+pub use evidence::{ChatKey, Evidence, FileStates};
 pub use files::FileState;
 pub use folders::{FolderKey, FolderRow};
 pub use gallery::{Gallery, Listing};
@@ -459,6 +462,11 @@ impl Index {
         let chats = status::status(&self.db)?;
         let totals = status::totals(&self.db, &chats)?;
         Ok((chats, totals))
+    }
+
+    /// What backs [`Self::status`], by journal and chat: for certificates. Reads every row of two tables.
+    pub fn evidence(&self) -> Result<HashMap<ChatKey, Evidence>, IndexError> {
+        evidence::evidence(&self.db)
     }
 
     /// What failed and did not succeed since, newest first.

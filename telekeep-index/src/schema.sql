@@ -36,6 +36,7 @@ CREATE TABLE chat (
     newest_date  INTEGER,
     archived     INTEGER NOT NULL DEFAULT 0,
     explained    INTEGER NOT NULL DEFAULT 0,
+    deleted      INTEGER NOT NULL DEFAULT 0,  -- of the messages held: gone at the server
     media_wanted INTEGER NOT NULL DEFAULT 0,
     media_held   INTEGER NOT NULL DEFAULT 0,
     media_ruled  INTEGER NOT NULL DEFAULT 0,  -- left out for good, and not held

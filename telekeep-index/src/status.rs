@@ -1,9 +1,11 @@
 //! What is held and what could be missing, per chat, by arithmetic over coverage.
 //!
-//! For each chat: `archived` are the distinct ids held; `explained` the ids known not to be a readable
-//! message (absent when listed, kept as raw bytes); what the server counts beyond both is missing.
+//! For each chat: `archived` are the distinct ids held, of which `deleted` are gone at the server;
+//! `explained` the ids known not to be a readable message (absent when listed, kept as raw bytes). What
+//! the server counts beyond those that are there and explained is missing; when it counts fewer than are
+//! there, something was deleted and it is not known yet what, which can hide something missing.
 //! A chat is complete only when its ids were listed without a hole from the first to the newest the
-//! chat list names, the server told its count, nothing is missing by it, and the chat did not fail.
+//! chat list names, the server told its count, the numbers agree, and the chat did not fail.
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use telekeep_model::{PeerKind, Selected};
@@ -35,6 +37,10 @@ pub struct ChatStatus {
     pub archived: u64,
     /// Ids known not to be a readable message.
     pub explained: u64,
+    /// Messages held that are gone at the server.
+    pub deleted: u64,
+    /// Messages held that the server counts no more, though none of them is known to be gone.
+    pub uncounted: u64,
     /// Messages the server has and the archive has not: at least so many.
     pub missing: u64,
     /// Holes in what was listed, up to the newest message the chat list names.
@@ -101,6 +107,8 @@ pub struct Totals {
     pub messages: u64,
     /// Ids explained.
     pub explained: u64,
+    /// Messages held that are gone at the server.
+    pub deleted: u64,
     /// Messages missing, at least.
     pub missing: u64,
     /// Files held, of any kind: also thumbnails and link previews.
@@ -156,6 +164,7 @@ struct Facts {
     top: Option<i64>,
     archived: i64,
     explained: i64,
+    deleted: i64,
     /// Merged, ascending.
     coverage: Vec<(i64, i64)>,
     /// The newest message of the chat list is held or explained.
@@ -169,6 +178,7 @@ struct Facts {
 #[derive(Debug, PartialEq)]
 struct Verdict {
     missing: u64,
+    uncounted: u64,
     gaps: u64,
     complete: bool,
 }
@@ -178,6 +188,7 @@ fn judge(facts: &Facts) -> Verdict {
         // Nothing more can be had; nobody can say that this is all there was.
         return Verdict {
             missing: 0,
+            uncounted: 0,
             gaps: 0,
             complete: false,
         };
@@ -186,6 +197,7 @@ fn judge(facts: &Facts) -> Verdict {
     if let Some(selected) = &facts.selection {
         return Verdict {
             missing: 0,
+            uncounted: 0,
             gaps: gaps_of_part(selected, &facts.coverage, top),
             complete: false,
         };
@@ -201,18 +213,23 @@ fn judge(facts: &Facts) -> Verdict {
     gaps += u64::from(covered < top);
     // Messages beyond what was listed: at least the newest one.
     let unlisted = u64::from(covered < top && !facts.top_known);
-    let short = match (facts.server_count, facts.inexact) {
-        (Some(count), false) => count
-            .saturating_sub(facts.archived + facts.explained)
-            .max(0),
-        _ => 0,
+    let there = facts.archived.saturating_sub(facts.deleted);
+    let (short, beyond) = match (facts.server_count, facts.inexact) {
+        (Some(count), false) => (
+            count.saturating_sub(there + facts.explained).max(0),
+            there.saturating_sub(count).max(0),
+        ),
+        _ => (0, 0),
     };
-    let missing = unsigned(short).max(unlisted);
+    let (missing, uncounted) = (unsigned(short).max(unlisted), unsigned(beyond));
     let listed = facts.server_count == Some(0) || !facts.coverage.is_empty();
-    let complete =
-        facts.server_count.is_some() && listed && gaps == 0 && missing == 0 && !facts.failed;
+    let complete = facts.server_count.is_some()
+        && listed
+        && (gaps, missing, uncounted) == (0, 0, 0)
+        && !facts.failed;
     Verdict {
         missing,
+        uncounted,
         gaps,
         complete,
     }
@@ -240,7 +257,7 @@ fn gaps_of_part(selected: &Selected, coverage: &[(i64, i64)], top: i64) -> u64 {
 const SELECT: &str = "SELECT chat.no, journal.name, chat.chat, chat.server_count, chat.inexact,
     chat.top, chat.archived, chat.explained, chat.media_wanted, chat.media_held, chat.media_ruled,
     peer.kind, peer.username, failure.error, journal.account, chat.not_visible,
-    chat.newest_date, chat.newest_id, peer.gone, chat.selection
+    chat.newest_date, chat.newest_id, peer.gone, chat.selection, chat.deleted
     FROM chat JOIN journal ON journal.no = chat.journal
     LEFT JOIN peer ON peer.id = chat.chat
     LEFT JOIN failure ON failure.journal = chat.journal AND failure.what = 'chat'
@@ -284,6 +301,8 @@ fn chat(db: &Connection, row: &Row<'_>, names: &mut Names) -> Result<ChatStatus,
             server_count: facts.server_count.map(unsigned),
             archived: unsigned(facts.archived),
             explained: unsigned(facts.explained),
+            deleted: unsigned(facts.deleted),
+            uncounted: verdict.uncounted,
             missing: verdict.missing,
             gaps: verdict.gaps,
             newest: row.get(16)?,
@@ -319,6 +338,7 @@ fn facts(db: &Connection, row: &Row<'_>, no: i64) -> Result<Facts, rusqlite::Err
         top,
         archived: row.get(6)?,
         explained: row.get(7)?,
+        deleted: row.get(20)?,
         coverage,
         // Mostly it is the newest message held, which is known without looking for it.
         top_known: match top {
@@ -369,6 +389,7 @@ pub(crate) fn totals(db: &Connection, chats: &[ChatStatus]) -> Result<Totals, In
         totals.chats_as_selected += u64::from(chat.is_as_selected());
         totals.messages += chat.archived;
         totals.explained += chat.explained;
+        totals.deleted += chat.deleted;
         totals.missing += chat.missing;
         totals.media_missing += chat.media_missing;
         totals.newest = totals.newest.max(chat.newest);
@@ -451,6 +472,7 @@ mod tests {
     fn verdict(missing: u64, gaps: u64, complete: bool) -> Verdict {
         Verdict {
             missing,
+            uncounted: 0,
             gaps,
             complete,
         }
@@ -518,12 +540,33 @@ mod tests {
                 verdict(0, 0, true),
             ),
             (
-                "more than counted",
+                "more than counted, and it is not known which are gone",
                 Facts {
                     archived: 12,
                     ..whole.clone()
                 },
+                Verdict {
+                    uncounted: 2,
+                    ..verdict(0, 0, false)
+                },
+            ),
+            (
+                "more than counted, because some are gone",
+                Facts {
+                    archived: 12,
+                    deleted: 2,
+                    ..whole.clone()
+                },
                 verdict(0, 0, true),
+            ),
+            (
+                "one gone does not stand for one that is missing",
+                Facts {
+                    archived: 10,
+                    deleted: 1,
+                    ..whole.clone()
+                },
+                verdict(1, 0, false),
             ),
             (
                 "failed",

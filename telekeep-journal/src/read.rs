@@ -32,6 +32,14 @@ impl Archive {
         }
     }
 
+    /// The head a journal had when this segment was its newest; `None` when there is no such segment. Needs no key.
+    pub fn head_at(&self, journal: &str, segment: u32) -> Result<Option<Head>, Error> {
+        match (1..=self.last_seal(journal)?).contains(&segment) {
+            false => Ok(None),
+            true => Ok(Some(self.load_seal(journal, segment)?.head())),
+        }
+    }
+
     /// All sealed records of a journal from `from_seq` on, in order. Earlier segments are not read.
     ///
     /// Each segment's bytes are checked against its seal, and each seal against the one before, before any of its

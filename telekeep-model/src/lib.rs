@@ -54,7 +54,9 @@ pub use markup::Button;
 pub use media::{Document, DocumentRole, File, Media, Photo, Poll, PollAnswer, WebPage};
 pub use message::{Context, Forward, Message, Parsed, Reaction, Reply};
 pub use money::Money;
-pub use notes::{Absent, Coverage, Failure, MediaHeld, Run, SavedContact, Selected, Source};
+pub use notes::{
+    Absent, Coverage, Deleted, Failure, MediaHeld, Run, SavedContact, Selected, Source,
+};
 pub use peer::{Peer, PeerKind};
 pub use period::{Period, PeriodUnit};
 pub use rich::{

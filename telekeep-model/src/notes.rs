@@ -98,6 +98,14 @@ pub struct Absent {
     pub reason: String,
 }
 
+/// A message that was held is gone at the source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+pub struct Deleted {
+    /// It is there again.
+    #[serde(default)]
+    pub resolved: bool,
+}
+
 /// A file is held.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MediaHeld {
@@ -173,4 +181,4 @@ macro_rules! parse {
         }
     )+};
 }
-parse!(Source "source", Run "run", Coverage "coverage", Absent "absent record", MediaHeld "media record", Failure "failure", SavedContact "saved contact");
+parse!(Source "source", Run "run", Coverage "coverage", Absent "absent record", Deleted "deleted record", MediaHeld "media record", Failure "failure", SavedContact "saved contact");

@@ -148,6 +148,7 @@ pub enum Command {
     Serve(command::serve::Serve),
     Browse(command::browse::Browse),
     Verify(command::verify::Verify),
+    Certify(command::certify::Certify),
     Key(command::key::Key),
     Logout(command::logout::Logout),
     Sessions(command::sessions::Sessions),

@@ -13,7 +13,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use telekeep_index::{DELETED_ACCOUNT, Index, IndexError, Key};
-use telekeep_journal::Archive;
+use telekeep_journal::{Archive, Head, Line};
 use telekeep_sources::spool::{JOURNAL, Spool};
 use tempfile::TempDir;
 
@@ -324,6 +324,25 @@ fn look_for_news(home: &Home, archive: &Archive, seen: u64) -> Result<u64> {
     };
     home.open_current(archive, spool.as_ref(), &|| ())?;
     Ok(last)
+}
+
+/// An index of exactly what the journals had when these were their heads, in a temporary folder.
+pub fn at_heads(context: &Context, archive: &Archive, heads: &[Head]) -> Result<(Index, TempDir)> {
+    let key = archive.local_key("index")?;
+    let folder = tempfile::Builder::new().prefix("telekeep-index-").tempdir();
+    let folder = folder.doing("cannot make a temporary folder")?;
+    let mut rebuild = Index::rebuild(&folder.path().join("index.db"), key.as_ref())?;
+    let progress = Progress::start(&context.output, context.no_progress);
+    progress.update(|counts| counts.phase = "indexing".into());
+    let total: u64 = heads.iter().map(|head| head.last).sum();
+    let seen = || progress.update(|counts| counts.records = (counts.records.0 + 1, total));
+    for head in heads {
+        let lines = AllRecords::new(archive, &head.journal, None, 1);
+        let past = |line: &Result<Line>| line.as_ref().is_ok_and(|line| line.seq > head.last);
+        let lines = lines.take_while(|line| !past(line)).inspect(|_| seen());
+        rebuild.apply(&head.journal, lines)?;
+    }
+    Ok((rebuild.finish()?, folder))
 }
 
 /// Counts records into the progress.

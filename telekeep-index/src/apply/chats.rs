@@ -32,6 +32,7 @@ pub(crate) struct Chat {
 pub(crate) struct Counters {
     pub archived: i64,
     pub explained: i64,
+    pub deleted: i64,
     pub media_wanted: i64,
     pub media_held: i64,
     pub media_ruled: i64,
@@ -82,7 +83,7 @@ pub(crate) fn add(db: &Connection, no: i64, more: Counters) -> Result<(), IndexE
     db.prepare_cached(
         "UPDATE chat SET archived = archived + ?2, explained = explained + ?3,
             media_wanted = media_wanted + ?4, media_held = media_held + ?5,
-            media_ruled = media_ruled + ?6 WHERE no = ?1",
+            media_ruled = media_ruled + ?6, deleted = deleted + ?7 WHERE no = ?1",
     )
     .and_then(|mut update| {
         update.execute(params![
@@ -91,7 +92,8 @@ pub(crate) fn add(db: &Connection, no: i64, more: Counters) -> Result<(), IndexE
             more.explained,
             more.media_wanted,
             more.media_held,
-            more.media_ruled
+            more.media_ruled,
+            more.deleted
         ])
     })
     .map(drop)

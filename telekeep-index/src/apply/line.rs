@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use telekeep_model::{
-    About, Absent, AccountPart, AdminEvent, Context, Coverage, Dialog, Failure, Folders, MediaHeld,
-    Message, Parsed, Peer, Run, SavedContact, Source, Told, TopicChange,
+    About, Absent, AccountPart, AdminEvent, Context, Coverage, Deleted, Dialog, Failure, Folders,
+    MediaHeld, Message, Parsed, Peer, Run, SavedContact, Source, Told, TopicChange,
 };
 
 use super::tally::Traits;
@@ -111,11 +111,12 @@ pub(crate) enum Other {
     },
     /// An entry of the account's telephone book.
     SavedContact(SavedContact),
-    /// A message was seen to be gone.
+    /// A message was seen to be gone, or to be back.
     Deleted {
         chat: i64,
         id: i64,
         seq: u64,
+        back: bool,
     },
     Coverage {
         chat: i64,
@@ -252,6 +253,7 @@ impl Reader {
                 chat: envelope.chat?,
                 id: envelope.id?,
                 seq,
+                back: Deleted::parse(body).ok()?.resolved,
             },
             "coverage" => Other::Coverage {
                 chat: envelope.chat?,

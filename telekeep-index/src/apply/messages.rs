@@ -166,6 +166,9 @@ impl Step<'_> {
     ) -> Result<i64, IndexError> {
         self.tally
             .count(no, message.id, &Traits::of(&held.message), -1);
+        if held.deleted {
+            self.chats.get(self.db, message.chat)?.more.deleted -= 1;
+        }
         self.answer(no, message.id, reply_to(&held.message), message.reply_to)?;
         let date = held.message.date;
         earlier.insert(
@@ -338,10 +341,26 @@ impl Step<'_> {
             .and_then(|mut set| set.execute([no, id, time]))
             .doing("marking a deleted message")?;
         self.gone.insert(held.rid, (no, chat, id));
+        self.chats.get(self.db, chat)?.more.deleted += 1;
         Ok(())
     }
 
-    /// Marks deleted messages in the full-text index.
+    /// A message that was seen to be gone is there again.
+    pub(super) fn undeleted(&mut self, chat: i64, id: i64) -> Result<(), IndexError> {
+        let no = self.chats.get(self.db, chat)?.no;
+        let Some(held) = self.held(no, chat, id)?.filter(|held| held.deleted) else {
+            return Ok(());
+        };
+        self.db
+            .prepare_cached("UPDATE message SET deleted = NULL WHERE c = ?1 AND id = ?2")
+            .and_then(|mut set| set.execute([no, id]))
+            .doing("marking a message")?;
+        self.gone.insert(held.rid, (no, chat, id));
+        self.chats.get(self.db, chat)?.more.deleted -= 1;
+        Ok(())
+    }
+
+    /// Marks deleted messages in the full-text index, and those that are back no more.
     pub(super) fn index_gone(&mut self) -> Result<(), IndexError> {
         for (rid, (no, chat, id)) in std::mem::take(&mut self.gone) {
             let Some(held) = self.held(no, chat, id)? else {
@@ -351,7 +370,7 @@ impl Step<'_> {
             let past = self.past(no, id, &held.message.text)?;
             let words = Words {
                 past: self.tokenizer.prepare(&past),
-                ..Words::of(&held.message, true, self.tokenizer)
+                ..Words::of(&held.message, held.deleted, self.tokenizer)
             };
             self.rows.put(rid, words);
         }

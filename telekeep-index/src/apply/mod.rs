@@ -394,7 +394,7 @@ struct Step<'a> {
     tokenizer: &'a mut Tokenizer,
     /// Peers whose names changed.
     renamed: BTreeSet<i64>,
-    /// Messages seen to be deleted: row number of the words, and chat number, chat and id.
+    /// Messages seen to be deleted, or to be back: row number of the words, and chat number, chat and id.
     gone: BTreeMap<i64, (i64, i64, i64)>,
 }
 

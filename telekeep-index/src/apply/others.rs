@@ -31,7 +31,13 @@ impl Step<'_> {
             Other::About { chat, part, body } => self.about(chat, &part, &body, time),
             Other::AdminEvent { chat, id, body } => self.admin_event(chat, id, &body),
             Other::SavedContact(contact) => self.saved_contact(&contact),
-            Other::Deleted { chat, id, seq } => self.deleted(chat, id, seq, time),
+            Other::Deleted {
+                chat,
+                id,
+                back: true,
+                ..
+            } => self.undeleted(chat, id),
+            Other::Deleted { chat, id, seq, .. } => self.deleted(chat, id, seq, time),
             Other::Coverage { chat, body } => self.coverage(chat, &body),
             Other::Note { chat, id, reason } => self.note(chat, id, &reason),
             Other::Media(media) => {

@@ -28,6 +28,12 @@ pub fn coverage_words(chat: &ChatStatus, texts: &'static Texts, clock: &Clock) -
     if chat.gaps > 0 {
         words.push(texts.count("coverage.gaps", chat.gaps));
     }
+    if chat.deleted > 0 {
+        words.push(texts.count("coverage.deleted", chat.deleted));
+    }
+    if chat.uncounted > 0 {
+        words.push(texts.count("coverage.uncounted", chat.uncounted));
+    }
     if chat.explained > 0 {
         words.push(texts.count("coverage.explained", chat.explained));
     }

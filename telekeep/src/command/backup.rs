@@ -59,6 +59,11 @@ pub struct Backup {
     /// No export session: slower, and without saved contacts and channels you left
     #[arg(long, env = "TELEKEEP_NO_TAKEOUT", hide_env_values = true, value_parser = BoolishValueParser::new())]
     no_takeout: bool,
+    /// Fetch everything of the selected chats again and compare it with what is held, to find every
+    /// edit and deletion, however old; otherwise a backup looks at the newest messages and the
+    /// numbers
+    #[arg(long)]
+    relist: bool,
     /// Show which chats are selected and why the others are not, and record nothing
     #[arg(long)]
     dry_run: bool,
@@ -211,6 +216,7 @@ impl Backup {
             protected: None,
             wait_for_takeout: false,
             no_takeout: false,
+            relist: false,
             dry_run: false,
             plan: false,
             keep_free: None,
@@ -298,6 +304,7 @@ impl Run<'_> {
             media: !no_media,
             keep_protected: self.command.keeps_protected(self.context),
             selection: self.command.selection(self.context),
+            relist: self.command.relist,
             keep_free: self.command.keep_free(self.context),
             free_space: free_space(self.context),
             takeout: self.takeout(),

@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod browse;
+pub mod certify;
 pub mod cloud;
 pub mod completions;
 pub mod demo;
@@ -55,6 +56,7 @@ fn run(cli: Cli) -> Result {
         Command::Login(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
         Command::Status(command) => command.run(&context),
+        Command::Certify(command) => command.run(&context),
         Command::Show(command) => command.run(&context),
         Command::Search(command) => command.run(&context),
         Command::Serve(command) => command.run(&context),

@@ -24,8 +24,9 @@ use super::show::find_chats;
 /// Show per chat what the server counts, what is held, explained and missing
 ///
 /// "Counted" is the server's own number when the chat was last listed. "Held" are messages in
-/// the archive, "explained" places in the list that are no message for a known reason. A chat is
-/// complete when it was listed without a hole and nothing is missing.
+/// the archive, "explained" places in the list that are no message for a known reason, "deleted"
+/// messages held that are gone at Telegram. A chat is complete when it was listed without a hole
+/// and the numbers agree.
 #[derive(Debug, Args)]
 pub struct Status {
     /// Only this chat: its id, @username, title or a part of it
@@ -113,6 +114,8 @@ fn json_line(chat: &ChatStatus) -> json::Chat<'_> {
         server_count: chat.server_count,
         archived: chat.archived,
         explained: chat.explained,
+        deleted: chat.deleted,
+        uncounted: chat.uncounted,
         missing: chat.missing,
         newest: chat.newest,
         complete: chat.complete,
@@ -134,6 +137,7 @@ fn total_line(totals: &Totals) -> json::Total {
         chats: totals.chats,
         archived: totals.messages,
         explained: totals.explained,
+        deleted: totals.deleted,
         missing: totals.missing,
         newest: totals.newest,
         complete: totals.complete,
@@ -158,6 +162,7 @@ fn table(chats: &[ChatStatus]) -> Table {
             ("Counted", right),
             ("Held", right),
             ("Explained", right),
+            ("Deleted", right),
             ("Missing", right),
             ("Media", right),
             ("Newest", left),
@@ -165,7 +170,7 @@ fn table(chats: &[ChatStatus]) -> Table {
         ],
         0,
     )
-    .optional(&[1, 7, 4, 2]);
+    .optional(&[1, 8, 4, 2]);
     for chat in chats {
         table.row(vec![
             Cell::new(marked(&chat.title, chat.deleted_account)),
@@ -173,6 +178,7 @@ fn table(chats: &[ChatStatus]) -> Table {
             chat.server_count.map_or("?".to_owned(), count).into(),
             count(chat.archived).into(),
             number(chat.explained, Style::dim),
+            number(chat.deleted, Style::dim),
             number(chat.missing, Style::warn),
             media(chat),
             chat.newest.map_or(String::new(), day).into(),
@@ -223,6 +229,7 @@ fn verdict(chat: &ChatStatus) -> Cell {
         (true, _) => Cell::painted("media missing", Style::warn),
         _ if chat.is_as_selected() => Cell::painted("media missing", Style::warn),
         (false, _) if chat.missing > 0 => Cell::painted("incomplete", Style::warn),
+        (false, _) if chat.uncounted > 0 => Cell::painted("numbers differ", Style::warn),
         (false, _) if chat.gaps > 0 => Cell::painted("not all listed", Style::warn),
         (false, _) => Cell::painted("not checked", Style::warn),
     }
@@ -259,6 +266,17 @@ fn details(chat: &ChatStatus, style: Style) -> Vec<String> {
         None if chat.selection.is_some() => format!("  this part is listed {listed}"),
         None => format!("  listed {listed} up to the newest message the server names"),
     });
+    if chat.deleted > 0 {
+        let messages = plural(chat.deleted, "message", "messages");
+        lines.push(format!("  {messages} held and gone at Telegram"));
+    }
+    if chat.uncounted > 0 {
+        lines.push(format!(
+            "  Telegram counts {} fewer than are held, and it is not known which are gone: the next\n  \
+             backup looks again",
+            count(chat.uncounted)
+        ));
+    }
     lines.push(format!(
         "  media: {} held, {} left out by a rule (protected, self-destructing, gone, or not selected), {} missing",
         count(chat.media_held),

@@ -64,6 +64,11 @@ impl Verify {
 
     /// Verifies and tells every finding.
     pub fn verify(&self, context: &Context) -> Result<Outcome> {
+        self.verify_to(context, &[])
+    }
+
+    /// The same, where journals must have reached these heads.
+    pub fn verify_to(&self, context: &Context, heads: &[Head]) -> Result<Outcome> {
         let (archive, keyless, damage) = match self.open(context)? {
             Opened::Yes(archive) => (*archive, self.without_key, None),
             // What needs no key can still be checked.
@@ -83,7 +88,10 @@ impl Verify {
             sample: self.sample,
             seed: seed(),
             keyless,
-            known: Known::default(),
+            known: Known {
+                heads: heads.to_vec(),
+                ..Known::default()
+            },
         };
         let mut wrong = 0;
         if !keyless || !archive.is_encrypted() {
@@ -250,7 +258,8 @@ fn verified(report: &Report, complete: bool) -> json::Verified<'_> {
     }
 }
 
-fn words(report: &Report, opened: bool, context: &Context) -> Vec<String> {
+/// What was checked and found, for people.
+pub fn words(report: &Report, opened: bool, context: &Context) -> Vec<String> {
     let style = context.output.tell_style();
     if !opened {
         return vec![

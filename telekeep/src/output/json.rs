@@ -183,6 +183,10 @@ pub struct Chat<'a> {
     pub archived: u64,
     /// Ids that are accounted for without a message.
     pub explained: u64,
+    /// Of those held: gone at the server.
+    pub deleted: u64,
+    /// Held, counted by the server no more, and not known to be gone.
+    pub uncounted: u64,
     /// Messages the server counts that are neither held nor explained.
     pub missing: u64,
     /// Date of the newest message held, unix seconds.
@@ -239,6 +243,8 @@ pub struct Total {
     pub archived: u64,
     /// Ids explained.
     pub explained: u64,
+    /// Messages held that are gone at the server.
+    pub deleted: u64,
     /// Messages missing.
     pub missing: u64,
     /// Date of the newest message held.
