@@ -609,7 +609,10 @@ mod tests {
                     archived: 11,
                     ..whole.clone()
                 },
-                verdict(0, 1, false),
+                Verdict {
+                    uncounted: 1,
+                    ..verdict(0, 1, false)
+                },
             ),
             (
                 "a hole",

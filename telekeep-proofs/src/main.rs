@@ -18,6 +18,7 @@ mod reading;
 mod speed;
 mod tamper;
 mod truth;
+mod worlds;
 
 use std::process::ExitCode;
 
@@ -65,6 +66,13 @@ enum Proof {
         /// Single bits to change in each file, besides one in its first and one in its last byte
         #[arg(long, default_value_t = 6)]
         bits: u64,
+    },
+    /// Random worlds that change under their backup, while the server leaves messages out: every verdict is true
+    Worlds {
+        #[arg(long, default_value_t = 1000)]
+        worlds: u64,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
     },
     /// Fetches everything and keeps nothing; what `speed` compares with
     #[command(hide = true)]
@@ -162,6 +170,7 @@ fn main() -> ExitCode {
             };
             tamper::prove(&shape, bits)
         }
+        Proof::Worlds { worlds, seed } => worlds::prove(worlds, seed),
         Proof::Bare {
             address,
             key,

@@ -3,6 +3,7 @@
 mod about;
 mod account;
 mod constructors;
+mod crowd;
 mod faults;
 mod folders;
 mod interruption;

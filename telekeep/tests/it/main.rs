@@ -7,6 +7,7 @@ mod backup;
 #[cfg(unix)]
 mod browse;
 mod browser;
+mod certify;
 mod cloud;
 mod demo;
 mod errors;

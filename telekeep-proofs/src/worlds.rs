@@ -1,0 +1,355 @@
+//! Random worlds that change under their backup: people write, edit and delete, chats are taken away,
+//! and the server leaves messages out of its answers. After every run each verdict must be true.
+//!
+//! Everything is in one process, so that a thousand worlds take minutes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use telekeep_cloud::{Cloud, Config, Fault, FaultKind};
+use telekeep_index::{ChatStatus, Index};
+use telekeep_journal::{Archive, InitOptions, Protection};
+use telekeep_sources::monitor::Silent;
+use telekeep_sources::spool::{JOURNAL, Spool, system_clock};
+use telekeep_sources::telegram::backup::{Options, Stop, backup};
+use telekeep_sources::telegram::login::{Login, SignIn};
+use telekeep_sources::telegram::wire::{
+    Client, Device, Endpoint, RsaKey, ServerChoice, SessionStore,
+};
+
+use crate::Result;
+use crate::random::Random;
+
+/// Milliseconds between runs: every chat is due again.
+const PAUSE: i64 = 8 * 24 * 60 * 60 * 1000;
+
+/// What happened in all worlds.
+#[derive(Debug, Default)]
+struct Sums {
+    runs: u64,
+    said: u64,
+    edited: u64,
+    deleted: u64,
+    taken_away: u64,
+    left_out: u64,
+    verdicts: u64,
+    complete: u64,
+    found_deleted: u64,
+}
+
+/// Judges `worlds` worlds; the first wrong verdict ends it, with the seed of its world.
+pub fn prove(worlds: u64, seed: u64) -> Result<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let mut sums = Sums::default();
+    for number in 0..worlds {
+        let seed = seed.wrapping_add(number);
+        runtime
+            .block_on(async { World::start(seed).await?.live(&mut sums).await })
+            .map_err(|error| format!("world {seed}: {error}"))?;
+        if (number + 1) % 50 == 0 {
+            eprintln!("worlds: {} of {worlds}: {sums:?}", number + 1);
+        }
+    }
+    let line = json!({
+        "proof": "worlds", "worlds": worlds, "runs": sums.runs, "said": sums.said,
+        "edited": sums.edited, "deleted": sums.deleted, "found_deleted": sums.found_deleted,
+        "taken_away": sums.taken_away, "answers_left_out": sums.left_out,
+        "verdicts": sums.verdicts, "verdicts_complete": sums.complete, "wrong": 0,
+    });
+    println!("{line}");
+    Ok(())
+}
+
+struct World {
+    cloud: Cloud,
+    archive: Arc<Archive>,
+    spool: Arc<Spool>,
+    index: Index,
+    random: Random,
+    account: i64,
+    /// What was taken away.
+    away: BTreeSet<i64>,
+    /// How often `PAUSE` passed.
+    age: i64,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn start(seed: u64) -> Result<World> {
+        let folder = tempfile::tempdir()?;
+        let mut random = Random::new(seed);
+        let config = Config {
+            listen: ([127, 0, 0, 1], 0).into(),
+            seed,
+            chats: u32::try_from(random.between(3, 8))?,
+            messages: random.between(150, 900),
+            media_mb: 0,
+            latency: Duration::ZERO,
+            faults: Vec::new(),
+            key_dir: folder.path().to_owned(),
+        };
+        let cloud = telekeep_cloud::start(config).await?;
+        let (archive, spool) = archive(&folder.path().join("archive"))?;
+        let account = *cloud.world().account_ids().first().ok_or("no account")?;
+        let world = World {
+            index: Index::open(&folder.path().join("index.db"), None)?,
+            cloud,
+            archive,
+            spool,
+            random,
+            account,
+            away: BTreeSet::new(),
+            age: 0,
+            _folder: folder,
+        };
+        world.sign_in().await?;
+        Ok(world)
+    }
+
+    async fn client(&self) -> Result<Client> {
+        let pem = std::fs::read_to_string(self.cloud.public_key_path())?;
+        let server = ServerChoice::Custom {
+            address: self.cloud.address().to_string(),
+            keys: RsaKey::from_pem(&pem)?,
+        };
+        let endpoint = Endpoint {
+            server,
+            api_id: 1,
+            api_hash: String::from("local"),
+            device: Device::default(),
+        };
+        let store: Arc<dyn SessionStore> = self.spool.clone();
+        Ok(Client::connect(endpoint, store).await?)
+    }
+
+    async fn sign_in(&self) -> Result<()> {
+        let client = self.client().await?;
+        let account = self.cloud.accounts().into_iter().next();
+        let account = account.ok_or("no account")?;
+        let mut login = Login::send_code(&client, &account.phone).await?;
+        if let SignIn::PasswordNeeded { .. } = login.sign_in(&account.code).await? {
+            let password = account.password.ok_or("no password")?;
+            login.check_password(&password).await?;
+        }
+        client.close().await?;
+        Ok(())
+    }
+
+    async fn live(mut self, sums: &mut Sums) -> Result<()> {
+        self.faults(sums);
+        self.run(false, sums).await?;
+        self.judge(sums)?;
+        for _ in 0..self.random.between(1, 3) {
+            self.change(sums);
+            self.cloud.forget_faults();
+            self.faults(sums);
+            let relist = self.random.once_in(5);
+            self.run(relist, sums).await?;
+            self.judge(sums)?;
+        }
+        // In the end nothing disturbs, and everything is known.
+        self.cloud.forget_faults();
+        self.run(true, sums).await?;
+        self.judge(sums)?;
+        self.settled(sums)
+    }
+
+    /// The server leaves something out: once, or in this run again and again.
+    fn faults(&mut self, sums: &mut Sums) {
+        if !self.random.once_in(2) {
+            return;
+        }
+        sums.left_out += 1;
+        let often = self.random.once_in(3);
+        self.cloud.add_fault(Fault {
+            method: "messages.getHistory".to_owned(),
+            nth: self.random.between(1, 12),
+            every: often.then_some(self.random.between(1, 3)),
+            times: (!often).then_some(1),
+            takeout: None,
+            kind: FaultKind::LeftOut {
+                messages: self.random.between(1, 4),
+            },
+        });
+    }
+
+    async fn run(&mut self, relist: bool, sums: &mut Sums) -> Result<()> {
+        let (now, later) = (system_clock(), self.age * PAUSE);
+        let options = Options {
+            media: false,
+            relist,
+            clock: Arc::new(move || now() + later),
+            ..Options::default()
+        };
+        let client = self.client().await?;
+        let stop = Stop::new();
+        let monitor = Arc::new(Silent);
+        let done = backup(
+            &client,
+            &self.archive,
+            &self.spool,
+            &options,
+            monitor,
+            &stop,
+        )
+        .await;
+        client.close().await?;
+        done?;
+        self.age += 1;
+        sums.runs += 1;
+        let from = self.index.position(JOURNAL)?;
+        let lines = self.archive.records(JOURNAL, from)?;
+        self.index.apply(JOURNAL, lines)?;
+        Ok(())
+    }
+
+    fn ids(&self, chat: i64) -> Vec<i32> {
+        self.cloud.world().message_ids(self.account, chat)
+    }
+
+    /// What people do between two runs.
+    fn change(&mut self, sums: &mut Sums) {
+        let (account, world) = (self.account, self.cloud.world());
+        for chat in world.chat_list(account) {
+            let ids = world.message_ids(account, chat.id);
+            if ids.is_empty() || self.random.once_in(4) {
+                continue;
+            }
+            if self.random.once_in(25) {
+                world.take_away(account, chat.id);
+                self.away.insert(chat.id);
+                sums.taken_away += 1;
+                continue;
+            }
+            let most = match self.random.once_in(6) {
+                true => ids.len() as u64,
+                false => 5,
+            };
+            for _ in 0..self.random.below(most) {
+                if let Some(id) = self.random.pick(&ids) {
+                    sums.deleted += world.delete(account, chat.id, &[*id]) as u64;
+                }
+            }
+            for _ in 0..self.random.below(4) {
+                if let Some(id) = self.random.pick(&ids) {
+                    world.edit(account, chat.id, *id, &format!("edited {}", self.age));
+                    sums.edited += 1;
+                }
+            }
+            for _ in 0..self.random.below(6) {
+                world.say(account, chat.id, "more");
+                sums.said += 1;
+            }
+        }
+    }
+
+    /// What is said of each chat is true.
+    fn judge(&self, sums: &mut Sums) -> Result<()> {
+        for chat in self.index.status()? {
+            if self.away.contains(&chat.id) && chat.complete && chat.id < 0 {
+                return Err(format!("{} cannot be read and is complete", chat.id).into());
+            }
+            if self.away.contains(&chat.id) {
+                continue;
+            }
+            let there: BTreeSet<i64> = self.ids(chat.id).into_iter().map(i64::from).collect();
+            self.judge_chat(&chat, &there, sums)?;
+        }
+        Ok(())
+    }
+
+    fn judge_chat(&self, chat: &ChatStatus, there: &BTreeSet<i64>, sums: &mut Sums) -> Result<()> {
+        let held = self.held(chat.id)?;
+        sums.verdicts += 1;
+        sums.complete += u64::from(chat.complete);
+        for (id, deleted) in &held {
+            if *deleted && there.contains(id) {
+                return Err(format!("{}: {id} is there and called deleted", chat.id).into());
+            }
+            if chat.complete && !deleted && !there.contains(id) {
+                return Err(format!("{}: complete, but {id} is gone", chat.id).into());
+            }
+        }
+        let lacking = there.iter().find(|id| !held.contains_key(id));
+        match lacking {
+            Some(id) if chat.complete => Err(format!("{}: complete without {id}", chat.id).into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ids of a chat, and whether they are known to be gone.
+    fn held(&self, chat: i64) -> Result<BTreeMap<i64, bool>> {
+        let mut held = BTreeMap::new();
+        let mut after = 0;
+        loop {
+            let page = self
+                .index
+                .messages(chat, telekeep_index::Place::After(after), 500)?;
+            let Some(last) = page.last() else {
+                return Ok(held);
+            };
+            after = last.message.id;
+            let state = |shown: &telekeep_index::Shown| (shown.message.id, shown.deleted.is_some());
+            held.extend(page.iter().map(state));
+        }
+    }
+
+    /// Nothing disturbed the last run, which listed everything: all is found.
+    fn settled(&self, sums: &mut Sums) -> Result<()> {
+        for chat in self.index.status()? {
+            if self.away.contains(&chat.id) {
+                if chat.id > 0 && self.held(chat.id)?.values().any(|deleted| !deleted) {
+                    return Err(
+                        format!("{} was emptied, and not all of it is gone", chat.id).into(),
+                    );
+                }
+                continue;
+            }
+            let is_former = chat.server_count.is_none() || self.ids(chat.id).is_empty();
+            if !chat.complete && !is_former {
+                return Err(format!("{chat:?} is not complete").into());
+            }
+            sums.found_deleted += chat.deleted;
+            for message in self.cloud.world().messages(self.account, chat.id) {
+                self.same(chat.id, &message)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn same(&self, chat: i64, message: &Value) -> Result<()> {
+        if message["_"] != "message" {
+            return Ok(());
+        }
+        let id = message["id"].as_i64().unwrap_or(0);
+        let shown = self.index.message(chat, id)?;
+        let text = shown.map(|shown| shown.message.text);
+        let truth = message["message"].as_str().unwrap_or_default();
+        match text.as_deref() == Some(truth) {
+            true => Ok(()),
+            false => Err(format!("{chat}/{id} is not as it is at the server").into()),
+        }
+    }
+}
+
+fn archive(folder: &Path) -> Result<(Arc<Archive>, Arc<Spool>)> {
+    let options = InitOptions {
+        protection: Protection::None,
+        now: 1,
+    };
+    Archive::init_folder(folder, &options)?;
+    let archive = Archive::open_folder(folder)?;
+    let spool = Spool::open(&archive)?;
+    Ok((Arc::new(archive), Arc::new(spool)))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_few_worlds_are_judged_truly() {
+        super::prove(12, 1).unwrap();
+    }
+}
