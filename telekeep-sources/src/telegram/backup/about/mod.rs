@@ -237,6 +237,10 @@ mod tests {
             scope: None,
             scope_listed: None,
             top_date: None,
+            gone: 0,
+            reviewed: 0,
+            doubt: crate::spool::Doubt::None,
+            walked: 0,
         }
     }
 
