@@ -67,7 +67,7 @@ fn a_changed_certificate_and_a_changed_archive_do_not_fit() {
     let chat = &mut certificate["facts"]["chats"][0];
     let id = chat["id"].to_string();
     chat["held"] = 1.into();
-    place.write("forged.json", &certificate.to_string());
+    place.write("forged.json", certificate.to_string());
     let outcome = place.run(&["certify", "--check", "forged.json"]).expect(20);
     assert!(
         outcome.stdout.contains(&format!("chat {id}")),
@@ -76,7 +76,7 @@ fn a_changed_certificate_and_a_changed_archive_do_not_fit() {
     );
     let mut certificate = read(&place, "c.json");
     certificate["heads"][0]["sha256"] = "0".repeat(64).into();
-    place.write("other.json", &certificate.to_string());
+    place.write("other.json", certificate.to_string());
     place.run(&["certify", "--check", "other.json"]).expect(20);
     place.write("no.json", "{\"telekeep_certificate\": 9}");
     place

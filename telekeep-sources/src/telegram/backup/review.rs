@@ -40,7 +40,7 @@ impl Look<'_> {
     }
 
     /// Messages older than the first of the page and the first itself.
-    fn from_first_on(&self, before: i32) -> Option<u64> {
+    fn older_from_first(&self, before: i32) -> Option<u64> {
         if self.complete {
             return Some(self.ids.iter().filter(|id| **id < before).count() as u64);
         }
@@ -156,12 +156,12 @@ impl Review {
                 self.total = self.total.zip(look.total()).map(|(sum, more)| sum + more);
                 self.places &= look.complete || look.ids.is_empty() || look.newer.is_some();
                 // A server that does not say where a page is shows the newest one first.
-                span.older_than_end = look.from_first_on(span.end).or(look.total());
+                span.older_than_end = look.older_from_first(span.end).or(look.total());
                 self.page(span, look);
             }
             Some(Doing::List(span)) => self.page(span, look),
             Some(Doing::Halve(span, middle)) => {
-                let older = look.from_first_on(middle);
+                let older = look.older_from_first(middle);
                 let (mut low, mut high) = (span, span);
                 (low.end, low.older_than_end) = (middle, older);
                 (high.first, high.older_than_first) = (middle, older);

@@ -145,7 +145,8 @@ impl Reader<'_> {
             all.retain(|member| found.contains(&member.peer));
         }
         let texts = self.context.texts;
-        let kinds: [(&str, fn(Role) -> bool); 4] = [
+        type Chosen = fn(Role) -> bool;
+        let kinds: [(&str, Chosen); 4] = [
             (texts.get("about.admins"), |role| role <= Role::Admin),
             (texts.get("about.members"), |role| role == Role::Member),
             (texts.get("about.restricted"), |role| {
