@@ -66,8 +66,10 @@ fn get_history(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     let mut entries = log.page(&paging(request), range);
     // Messages newer than the page, within what counts.
     let newer = |entry: &&Entry| log.count_within((entry.id.saturating_add(1), range.1));
-    let form = Form::of(state, peer, log.count_within(range), entries.len())
-        .after(entries.first().map_or(0, newer));
+    let count = log.count_within(range);
+    // What lacks messages says how many there are.
+    let said = entries.len().saturating_sub(call.leave_out);
+    let form = Form::of(state, peer, count, said).after(entries.first().map_or(0, newer));
     leave_out(&mut entries, call.leave_out);
     let page: Vec<Found<'_>> = entries.into_iter().map(|e| (peer, log, e)).collect();
     Ok(messages(state, account, form, &page))

@@ -52,8 +52,10 @@ async fn a_flood_among_ten_thousand_chats_costs_no_page() {
     rig.max_wait = Duration::from_secs(60);
     assert!(rig.walk(&kept).await.unwrap().interrupted);
     assert_eq!(kept.spool.walk().unwrap(), None);
-    // Every page once, and the three that were refused a second time.
-    assert_eq!(rig.calls(LIST), 2 * pages + 3);
+    // Every page once, the three that were refused a second time, and in the end another look at the
+    // beginnings, where chats with news moved meanwhile.
+    let asked = rig.calls(LIST) - 2 * pages - 3;
+    assert!((1..=4).contains(&asked), "{asked}");
     assert_eq!(rig.cloud.wait_violations(), 0);
     let chats = |kept: &Kept| kept.spool.chats().unwrap().len();
     assert_eq!(chats(&kept), chats(&undisturbed));

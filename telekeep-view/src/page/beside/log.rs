@@ -116,7 +116,7 @@ fn words(context: &Context, event: &AdminEvent) -> String {
     match (texts.find(&key), &event.deed.link) {
         (Some(words), Some(link)) => format!("{words}: \u{2068}{link}\u{2069}"),
         (Some(words), None) => words.to_owned(),
-        (None, _) => texts.with("log.other", &event.action),
+        (None, _) => texts.with("log.unknown", &event.action),
     }
 }
 
