@@ -157,7 +157,7 @@ fn refused(context: &Context, rows: &[ChatPartRow]) -> Vec<Fact> {
         };
         let name = texts.find(&format!("about.part.{}", row.part));
         Some(Fact {
-            name: name.unwrap_or_else(|| texts.get("about.part.other")),
+            name: name.unwrap_or_else(|| texts.get("about.part-unknown")),
             value,
             address: None,
         })

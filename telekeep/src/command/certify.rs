@@ -92,17 +92,18 @@ impl Certify {
         lang::by_code(&self.lang).unwrap_or_else(lang::english)
     }
 
-    fn write(&self, context: &Context) -> Result {
-        let file = self
-            .out
-            .clone()
-            .unwrap_or_else(|| "telekeep-certificate.json".into());
-        let page_file = file.with_extension("html");
-        if page_file == file {
-            return Err(CommandError::usage("the file of a certificate cannot end in .html")
-                .hint("the page for people gets that name: give --out another one, like certificate.json"));
+    /// Where the certificate and its page go.
+    fn files(&self) -> Result<(PathBuf, PathBuf)> {
+        let file = self.out.clone();
+        let file = file.unwrap_or_else(|| "telekeep-certificate.json".into());
+        let page = file.with_extension("html");
+        if page == file || file == Path::new("-") {
+            return Err(CommandError::usage(
+                "a certificate is two files: one for programs, and one ending in .html for people",
+            )
+            .hint("give the first one a name with --out, like certificate.json"));
         }
-        for path in [&file, &page_file] {
+        for path in [&file, &page] {
             if path.exists() && !self.force {
                 return Err(
                     CommandError::failed(format!("{} exists already", path.display()))
@@ -110,6 +111,11 @@ impl Certify {
                 );
             }
         }
+        Ok((file, page))
+    }
+
+    fn write(&self, context: &Context) -> Result {
+        let (file, page_file) = self.files()?;
         let archive = context.open()?;
         let heads = heads(&archive)?;
         if heads.is_empty() {

@@ -90,6 +90,7 @@ fn a_changed_certificate_and_a_changed_archive_do_not_fit() {
         .says(&["no certificate"]);
     place.run(&["certify", "--check", "nowhere.json"]).expect(1);
     place.run(&["certify", "--out", "x.html"]).expect(2);
+    place.run(&["certify", "--out", "-"]).expect(2);
     // The newest segment is cut off.
     let journal = place.path("telekeep-archive/journals/telegram");
     let mut files: Vec<_> = std::fs::read_dir(journal)
