@@ -31,6 +31,7 @@ mod media_wire;
 mod message;
 mod money;
 mod notes;
+mod part;
 mod peer;
 mod period;
 mod rich;

@@ -72,8 +72,7 @@ impl Home {
             "The archive cannot be written to, so its index is built in a temporary folder. What a\n\
              backup fetched and did not seal yet is not seen.",
         );
-        let aside = tempfile::Builder::new().prefix("telekeep-index-").tempdir();
-        let aside = aside.doing("cannot make a temporary folder")?;
+        let aside = temporary_folder()?;
         Ok(Home {
             folder: aside.path().to_owned(),
             path: aside.path().join("index.db"),
@@ -147,6 +146,12 @@ impl Home {
         }
         Ok(rebuild.finish()?)
     }
+}
+
+/// For an index that is only for this run.
+fn temporary_folder() -> Result<TempDir> {
+    let folder = tempfile::Builder::new().prefix("telekeep-index-").tempdir();
+    folder.doing("cannot make a temporary folder")
 }
 
 /// Told of every record.
@@ -258,7 +263,7 @@ fn refresh(context: &Context, archive: &Archive, home: &Home) -> Result<()> {
     if let Some(_lock) = first_or_free(home)? {
         let spool = spool_reader(archive)?;
         let progress = Progress::start(&context.output, context.no_progress);
-        let shown = indexing(&progress, archive, spool.as_ref())?;
+        let shown = indexing(&progress, last_record(archive, spool.as_ref())?);
         home.open_current(archive, spool.as_ref(), &shown)?;
     }
     Ok(())
@@ -329,13 +334,10 @@ fn look_for_news(home: &Home, archive: &Archive, seen: u64) -> Result<u64> {
 /// An index of exactly what the journals had when these were their heads, in a temporary folder.
 pub fn at_heads(context: &Context, archive: &Archive, heads: &[Head]) -> Result<(Index, TempDir)> {
     let key = archive.local_key("index")?;
-    let folder = tempfile::Builder::new().prefix("telekeep-index-").tempdir();
-    let folder = folder.doing("cannot make a temporary folder")?;
+    let folder = temporary_folder()?;
     let mut rebuild = Index::rebuild(&folder.path().join("index.db"), key.as_ref())?;
     let progress = Progress::start(&context.output, context.no_progress);
-    progress.update(|counts| counts.phase = "indexing".into());
-    let total: u64 = heads.iter().map(|head| head.last).sum();
-    let seen = || progress.update(|counts| counts.records = (counts.records.0 + 1, total));
+    let seen = indexing(&progress, heads.iter().map(|head| head.last).sum());
     for head in heads {
         let lines = AllRecords::new(archive, &head.journal, None, 1);
         let past = |line: &Result<Line>| line.as_ref().is_ok_and(|line| line.seq > head.last);
@@ -345,15 +347,10 @@ pub fn at_heads(context: &Context, archive: &Archive, heads: &[Head]) -> Result<
     Ok((rebuild.finish()?, folder))
 }
 
-/// Counts records into the progress.
-fn indexing<'a>(
-    progress: &'a Progress,
-    archive: &Archive,
-    spool: Option<&Spool>,
-) -> Result<impl Fn() + Sync + 'a> {
-    let total = last_record(archive, spool)?;
+/// Counts records into the progress, of `total`.
+fn indexing(progress: &Progress, total: u64) -> impl Fn() + Sync + '_ {
     progress.update(|counts| counts.phase = "indexing".into());
-    Ok(move || progress.update(|counts| counts.records = (counts.records.0 + 1, total)))
+    move || progress.update(|counts| counts.records = (counts.records.0 + 1, total))
 }
 
 /// About how many records there are; for progress only.
@@ -372,7 +369,7 @@ pub fn rebuild(context: &Context) -> Result<Index> {
     };
     let spool = spool_reader(&archive)?;
     let progress = Progress::start(&context.output, context.no_progress);
-    let shown = indexing(&progress, &archive, spool.as_ref())?;
+    let shown = indexing(&progress, last_record(&archive, spool.as_ref())?);
     home.build(&archive, spool.as_ref(), &shown)
 }
 

@@ -1,6 +1,5 @@
 //! A text as a QR code: for the terminal and as a PNG file that only its owner can read.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use qrcode::{Color, EcLevel, QrCode};
@@ -8,6 +7,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use crate::error::{CommandError, Context as _, Result};
 use crate::interrupt;
 use crate::output::style::Style;
+use crate::writable::private_file;
 
 /// Light modules around the code: what readers of pictures want, and what is enough on a screen.
 const MARGIN_PICTURE: usize = 4;
@@ -127,15 +127,8 @@ impl PictureFile {
 
     /// Puts a picture there, whole at every moment, readable by its owner only.
     pub fn put(&mut self, png: &[u8]) -> Result<()> {
-        let folder = self.path.parent().unwrap_or(Path::new("/"));
-        let write = || -> std::io::Result<tempfile::NamedTempFile> {
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            file.write_all(png)?;
-            file.flush()?;
-            Ok(file)
-        };
         let what = format!("cannot write {}", self.path.display());
-        let file = write().doing(&what)?;
+        let file = private_file(&self.path, png).doing(&what)?;
         interrupt::remove_at_end(&self.path);
         match self.is_ours {
             true => file.persist(&self.path),

@@ -1,8 +1,11 @@
 //! May the local part of an archive be written to? Databases cannot even be read where they may not.
+//! And folders and files that only their owner can read.
 
 use std::fs::{DirBuilder, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
+
+use tempfile::NamedTempFile;
 
 /// True when the owner or the medium forbids writing to the archive's folder `local`.
 pub fn is_protected(local: &Path) -> bool {
@@ -30,6 +33,18 @@ pub fn create_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// A file beside `path` with these bytes, which only its owner can read; persisting it puts it there
+/// whole.
+pub fn private_file(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(bytes)?;
+    file.flush()?;
+    Ok(file)
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
+use super::Role;
 use super::members::member;
-use super::{Role, text};
+use crate::part::filled;
 use crate::{Context, Message, ModelError, Parsed, json};
 
 /// What somebody did with a group or channel.
@@ -86,7 +87,7 @@ impl AdminEvent {
                 turned: action["new_value"].as_bool(),
                 link: link
                     .iter()
-                    .find_map(|link| text(link, "title").or_else(|| text(link, "link"))),
+                    .find_map(|link| filled(link, "title").or_else(|| filled(link, "link"))),
             },
         })
     }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{About, MOST, peer, text};
+use super::{About, MOST};
+use crate::part::{filled, peer};
 
 /// A link that lets people join a group or channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,8 +68,8 @@ impl About {
 
 fn link(value: &Value) -> Option<InviteLink> {
     Some(InviteLink {
-        link: text(value, "link")?,
-        title: text(value, "title"),
+        link: filled(value, "link")?,
+        title: filled(value, "title"),
         admin: value["admin_id"].as_i64(),
         date: value["date"].as_i64().unwrap_or(0),
         until: value["expire_date"].as_i64(),

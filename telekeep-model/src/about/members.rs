@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{About, MOST, peer, text};
+use super::{About, MOST};
+use crate::part::{filled, peer};
 
 /// What somebody is in a group or channel. The most powerful come first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,7 +69,7 @@ pub(super) fn member(one: &Value) -> Option<Member> {
     Some(Member {
         peer: id("user_id").or_else(|| peer(&one["peer"]))?,
         role,
-        rank: text(one, "rank"),
+        rank: filled(one, "rank"),
         since: id("date").unwrap_or(0),
         by: ["promoted_by", "kicked_by", "inviter_id"]
             .iter()

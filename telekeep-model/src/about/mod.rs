@@ -15,7 +15,8 @@ pub use members::{Member, Role};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use crate::{ModelError, json};
+use crate::ModelError;
+use crate::part::{PartBody, entries, filled};
 
 /// A part of a chat, as its newest record says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -85,25 +86,7 @@ pub struct ReadState {
 impl About {
     /// Reads the body of an `about` record.
     pub fn parse(body: &RawValue) -> Result<Self, ModelError> {
-        #[derive(Deserialize)]
-        struct Body {
-            part: String,
-            #[serde(default)]
-            unavailable: Option<String>,
-            #[serde(default)]
-            partial: Option<String>,
-            #[serde(default)]
-            count: Option<u64>,
-            #[serde(default)]
-            answers: Vec<Value>,
-        }
-        let body: Body = json::read("part of a chat", body.get())?;
-        if body.part.is_empty() {
-            return Err(ModelError::Field {
-                what: "part of a chat",
-                field: "part",
-            });
-        }
+        let body = PartBody::read("part of a chat", body)?;
         Ok(Self {
             part: body.part,
             unavailable: body.unavailable,
@@ -125,7 +108,7 @@ impl About {
         let flag = |field: &str| full[field] == Value::Bool(true);
         let birthday = &full["birthday"];
         Described {
-            about: text(full, "about"),
+            about: filled(full, "about"),
             members: full["participants_count"].as_u64(),
             linked: number(full, "linked_chat_id").map(crate::mark_channel),
             former: number(full, "migrated_from_chat_id").map(crate::mark_chat),
@@ -134,14 +117,14 @@ impl About {
             hidden_members: flag("participants_hidden"),
             hidden_history: flag("hidden_prehistory"),
             forbids: flag("noforwards_my_enabled") || flag("noforwards_peer_enabled"),
-            address: text(&full["location"], "address")
-                .or_else(|| text(&full["business_location"], "address")),
+            address: filled(&full["location"], "address")
+                .or_else(|| filled(&full["business_location"], "address")),
             birthday: number(birthday, "day")
                 .zip(number(birthday, "month"))
                 .map(|(day, month)| (day, month, number(birthday, "year"))),
             channel: number(full, "personal_channel_id").map(crate::mark_channel),
             commands: commands(&full["bot_info"]),
-            note: text(&full["note"], "text"),
+            note: filled(&full["note"], "text"),
             common: full["common_chats_count"]
                 .as_u64()
                 .filter(|count| *count > 0),
@@ -185,8 +168,7 @@ impl About {
 
     /// The entries of a list, over all pages.
     fn entries<'a>(&'a self, list: &'a str) -> impl Iterator<Item = &'a Value> {
-        let pages = self.answers.iter();
-        pages.flat_map(move |answer| answer[list].as_array().into_iter().flatten())
+        entries(&self.answers, list)
     }
 }
 
@@ -198,18 +180,6 @@ fn commands(info: &Value) -> Vec<(String, String)> {
     let alone = std::slice::from_ref(info);
     let bots = info.as_array().map_or(alone, Vec::as_slice).iter();
     let all = bots.flat_map(|bot| bot["commands"].as_array().into_iter().flatten());
-    let command = |one: &Value| Some((text(one, "command")?, text(one, "description")?));
+    let command = |one: &Value| Some((filled(one, "command")?, filled(one, "description")?));
     all.filter_map(command).take(1000).collect()
-}
-
-/// A text field that is not empty.
-fn text(value: &Value, field: &str) -> Option<String> {
-    let text = value[field].as_str().unwrap_or_default();
-    (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// The marked id of a TL `Peer`.
-fn peer(value: &Value) -> Option<i64> {
-    let peer: crate::PeerRef = serde_json::from_value(value.clone()).ok()?;
-    peer.marked()
 }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{AccountPart, peer, text};
+use super::{AccountPart, text};
+use crate::part::peer;
 
 /// Something the account began to write, or that waits to be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,10 +12,10 @@ pub(crate) use privacy::rule;
 pub use privacy::{Audience, PrivacyRule};
 pub use settings::{NotifyRule, TwoStep};
 
-use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use crate::{ModelError, json};
+use crate::ModelError;
+use crate::part::{PartBody, entries};
 
 /// A part of the account, as its newest record says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,21 +47,7 @@ const LISTS: &[&str] = &[
 impl AccountPart {
     /// Reads the body of an `account` record.
     pub fn parse(body: &RawValue) -> Result<Self, ModelError> {
-        #[derive(Deserialize)]
-        struct Body {
-            part: String,
-            #[serde(default)]
-            unavailable: Option<String>,
-            #[serde(default)]
-            answers: Vec<Value>,
-        }
-        let body: Body = json::read("part of the account", body.get())?;
-        if body.part.is_empty() {
-            return Err(ModelError::Field {
-                what: "part of the account",
-                field: "part",
-            });
-        }
+        let body = PartBody::read("part of the account", body)?;
         Ok(Self {
             part: body.part,
             unavailable: body.unavailable,
@@ -90,8 +76,7 @@ impl AccountPart {
 
     /// The entries of a list, over all pages.
     fn entries<'a>(&'a self, list: &'a str) -> impl Iterator<Item = &'a Value> {
-        let pages = self.answers.iter();
-        pages.flat_map(move |answer| answer[list].as_array().into_iter().flatten())
+        entries(&self.answers, list)
     }
 
     /// The one answer of a part that has no pages.
@@ -105,20 +90,9 @@ fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap_or_default().to_owned()
 }
 
-/// The same, `None` when empty.
-fn filled(value: &Value, field: &str) -> Option<String> {
-    Some(text(value, field)).filter(|text| !text.is_empty())
-}
-
 /// The name of an object's constructor.
 fn name(value: &Value) -> &str {
     value["_"].as_str().unwrap_or_default()
-}
-
-/// The marked id of a TL `Peer`.
-fn peer(value: &Value) -> Option<i64> {
-    let peer: crate::PeerRef = serde_json::from_value(value.clone()).ok()?;
-    peer.marked()
 }
 
 #[cfg(test)]

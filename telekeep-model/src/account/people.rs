@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{AccountPart, filled, name, peer, text};
+use super::{AccountPart, name, text};
+use crate::part::{filled, peer};
 
 /// What the own profile says beside the name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{AccountPart, filled};
+use super::AccountPart;
+use crate::part::filled;
 
 /// Whether something makes notifications.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use super::{Spool, SpoolTx};
 const WALKS: &str = "walks";
 
 impl Spool {
-    /// Ids of a chat from `first` on that were recorded and are not gone, ascending.
-    pub fn live_ids(&self, chat: i64, first: i32) -> Result<Vec<i32>, SpoolError> {
+    /// Ids of a chat that were recorded and are not gone, ascending.
+    pub fn live_ids(&self, chat: i64) -> Result<Vec<i32>, SpoolError> {
         let doing = "reading known messages";
         let db = self.reading();
         let mut select = db
@@ -22,16 +22,16 @@ impl Spool {
         let gone = select.query_map([chat], |row| row.get(0)).doing(doing)?;
         let gone: Vec<i32> = gone.collect::<Result<_, _>>().doing(doing)?;
         let mut select = db
-            .prepare_cached("SELECT entries FROM seen WHERE chat = ?1 AND last >= ?2 ORDER BY last")
+            .prepare_cached("SELECT entries FROM seen WHERE chat = ?1 ORDER BY last")
             .doing(doing)?;
-        let mut rows = select.query(params![chat, first]).doing(doing)?;
+        let mut rows = select.query([chat]).doing(doing)?;
         let mut ids = Vec::new();
         while let Some(row) = rows.next().doing(doing)? {
             let entries = row.get_ref(0).doing(doing)?;
             let entries = entries.as_blob().map_err(|_| SpoolError::Damaged {
                 what: "fingerprint",
             })?;
-            ids.extend(ids_of(entries).filter(|id| *id >= first));
+            ids.extend(ids_of(entries));
         }
         ids.retain(|id| gone.binary_search(id).is_err());
         Ok(ids)
@@ -55,10 +55,13 @@ impl SpoolTx<'_> {
         set_meta(self.db, WALKS, &next.to_le_bytes())
     }
 
-    /// Notes that the walk saw a chat.
-    pub fn walked(&mut self, chat: i64) -> Result<(), SpoolError> {
+    /// Notes that the walk saw these chats.
+    pub fn walked(&mut self, chats: impl Iterator<Item = i64>) -> Result<(), SpoolError> {
         let walk = number(meta(self.db, WALKS)?);
-        self.set(chat, "UPDATE chat SET walked = ?2 WHERE chat = ?1", walk)
+        for chat in chats {
+            self.set(chat, "UPDATE chat SET walked = ?2 WHERE chat = ?1", walk)?;
+        }
+        Ok(())
     }
 
     /// Notes that a message is gone at the server. True when that is news.

@@ -176,6 +176,12 @@ impl Rig {
         });
     }
 
+    /// So many requests for a file find that all references given out so far expired.
+    fn expire_references(&self, times: u64) {
+        let expired = FaultKind::FileReferenceExpired { all: true };
+        self.fault("upload.getFile", 1, times, expired);
+    }
+
     fn error(&self, method: &str, times: u64, code: i32, text: &str) {
         self.fault(
             method,

@@ -167,11 +167,9 @@ fn refused(context: &Context, rows: &[ChatPartRow]) -> Vec<Fact> {
 
 /// The chat of a page, as its head shows it.
 fn head(context: &Context, index: &Index, chat: i64) -> Result<Face> {
-    let known_kind = index.chat(chat)?.map(|row| row.kind);
-    match known_kind {
+    match index.chat(chat)? {
         None if index.person(chat)?.is_none() => Err(PageError::NotFound),
-        Some(PeerKind::Saved) => {
-            let row = index.chat(chat)?.ok_or(PageError::NotFound)?;
+        Some(row) if row.kind == PeerKind::Saved => {
             Ok(crate::reading::chat_face(context.texts, &row))
         }
         _ => known(context, index, chat),

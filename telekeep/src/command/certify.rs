@@ -1,11 +1,9 @@
 //! `telekeep certify`: what the archive holds, in a file that can be checked later.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use telekeep_index::Index;
 use telekeep_journal::{Archive, Head};
 use telekeep_view::certificate::{self, Certificate, FORM, Facts};
 use telekeep_view::lang;
@@ -16,6 +14,7 @@ use crate::error::{CommandError, Context as _, Result, unless_read};
 use crate::exit::ExitCode;
 use crate::index;
 use crate::output::text::{clean, count, plural};
+use crate::writable::private_file;
 
 /// Write down what the archive holds and what could be missing, or check what was written
 ///
@@ -179,12 +178,7 @@ fn heads(archive: &Archive) -> Result<Vec<Head>> {
 /// Writes a file whole or not at all; only its owner may read it.
 fn put(path: &Path, bytes: &[u8]) -> Result<()> {
     let doing = || format!("cannot write {}", path.display());
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let mut file =
-        tempfile::NamedTempFile::new_in(parent.unwrap_or(Path::new("."))).doing(doing())?;
-    file.write_all(bytes).doing(doing())?;
+    let file = private_file(path, bytes).doing(doing())?;
     file.as_file().sync_all().doing(doing())?;
     file.persist(path)
         .map_err(|error| error.error)
@@ -252,7 +246,7 @@ fn check(context: &Context, file: &Path) -> Result {
     }
     if outcome.report.findings == 0 && differences.is_empty() {
         let (index, _folder) = index::at_heads(context, &archive, &certificate.heads)?;
-        differences = certificate.facts.differences(&derived(&index)?);
+        differences = certificate.facts.differences(&Facts::of(&index)?);
     }
     let good = outcome.report.findings == 0 && differences.is_empty();
     unless_read(tell_check(
@@ -266,10 +260,6 @@ fn check(context: &Context, file: &Path) -> Result {
         true => ExitCode::Done,
         false => ExitCode::VerifyFailed,
     })
-}
-
-fn derived(index: &Index) -> Result<Facts> {
-    Ok(Facts::of(index)?)
 }
 
 fn read(file: &Path) -> Result<Certificate> {

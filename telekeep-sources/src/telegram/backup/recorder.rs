@@ -377,9 +377,8 @@ impl Recorder {
         self.store_peers(tx, &page.peers, |peer| page.peer_body(peer))?;
         for dialog in &page.dialogs {
             self.store_dialog(tx, page, dialog)?;
-            tx.walked(dialog.chat)?;
         }
-        Ok(())
+        tx.walked(page.dialogs.iter().map(|dialog| dialog.chat))
     }
 
     pub(super) fn store_dialog(
@@ -509,12 +508,13 @@ fn store_review(tx: &mut SpoolTx<'_>, reviewed: &Reviewed) -> Result<(), SpoolEr
         }
     }
     let recounted = tx.reviewed(chat, reviewed.time, reviewed.count, reviewed.thorough)?;
-    let count = reviewed.count.filter(|_| recounted);
-    let Some(messages) = count else { return Ok(()) };
-    let covered: Intervals = tx.coverage(chat)?;
-    let interval = covered.iter().last().unwrap_or((1, 0));
-    let inexact = false;
-    record_coverage(tx, chat, interval, Some(Count { messages, inexact }))
+    match reviewed.count.filter(|_| recounted) {
+        None => Ok(()),
+        Some(messages) => {
+            let inexact = false;
+            record_count(tx, chat, Some(Count { messages, inexact }))
+        }
+    }
 }
 
 /// Messages of a page that have no JSON form. Gives how many are new.
@@ -564,11 +564,16 @@ fn store_coverage(tx: &mut SpoolTx<'_>, chat: i64, got: Got) -> Result<(), Spool
         return record_coverage(tx, chat, (got.first.into(), got.last.into()), count);
     }
     if healed || recounted {
-        let covered: Intervals = tx.coverage(chat)?;
-        let interval = covered.iter().last().unwrap_or((1, 0));
-        return record_coverage(tx, chat, interval, count);
+        return record_count(tx, chat, count);
     }
     Ok(())
+}
+
+/// The server's count, where nothing new is covered.
+fn record_count(tx: &mut SpoolTx<'_>, chat: i64, count: Option<Count>) -> Result<(), SpoolError> {
+    let covered: Intervals = tx.coverage(chat)?;
+    let interval = covered.iter().last().unwrap_or((1, 0));
+    record_coverage(tx, chat, interval, count)
 }
 
 fn record_coverage(

@@ -114,7 +114,7 @@ impl Engine {
         let id = |id: i64| i32::try_from(id).unwrap_or(i32::MAX);
         // Of a part nothing else is kept.
         let (first, reach) = (if chat.scope.is_some() { id(first) } else { 1 }, id(reach));
-        let live = self.spool.live_ids(chat.chat, 1)?;
+        let live = self.spool.live_ids(chat.chat)?;
         let mut review = Review::new(live, reach, self.ranges_of(chat), extent);
         while let Some(ask) = review.ask() {
             let reply = match self.call(&request(chat, What::History, ask)).await? {

@@ -252,12 +252,7 @@ async fn what_the_account_cannot_have_is_recorded_with_the_reason_and_is_no_fail
 async fn photos_come_also_when_their_references_expire() {
     let rig = Rig::start(4, 50, 0).await;
     let kept = rig.archive("a").await;
-    rig.fault(
-        "upload.getFile",
-        1,
-        3,
-        FaultKind::FileReferenceExpired { all: true },
-    );
+    rig.expire_references(3);
     let summary = rig.run(&kept).await.unwrap();
     assert!(summary.complete, "{summary:?}");
     assert!(rig.calls("photos.getUserPhotos") > 3);

@@ -149,7 +149,7 @@ async fn what_a_server_left_out_is_missing_until_it_is_shown() {
     let (world, account) = (rig.cloud.world(), rig.account());
     let mut hidden = 0;
     for chat in world.chat_list(account) {
-        let held: Vec<i32> = kept.spool.live_ids(chat.id, 1).unwrap();
+        let held: Vec<i32> = kept.spool.live_ids(chat.id).unwrap();
         let ids = rig.ids(chat.id);
         let lacking = ids.iter().filter(|id| !held.contains(id)).count();
         hidden += world.delete(account, chat.id, &held[..lacking.min(held.len())]);

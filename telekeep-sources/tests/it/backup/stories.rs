@@ -138,12 +138,7 @@ async fn a_list_that_cannot_be_had_makes_no_story_gone() {
 async fn references_of_stories_that_expire_are_renewed_from_the_story() {
     let rig = Rig::start(6, 40, 1).await;
     let kept = rig.archive("a").await;
-    rig.fault(
-        "upload.getFile",
-        1,
-        3,
-        FaultKind::FileReferenceExpired { all: true },
-    );
+    rig.expire_references(3);
     let summary = rig.run(&kept).await.unwrap();
     assert!(summary.complete, "{summary:?}");
     assert!(rig.calls("stories.getStoriesByID") > 0);

@@ -18,6 +18,14 @@ async fn going(server: &Server, ways: &[Way]) -> (Client, Login, String) {
     (client, login, account.code)
 }
 
+/// The code is taken, and the client is signed in.
+async fn arrives(server: &Server, client: &Client, login: &mut Login, code: &str) {
+    let done = login.sign_in(code).await.unwrap();
+    assert!(matches!(done, SignIn::Done(_)));
+    client.call(&ttl()).await.unwrap();
+    assert_eq!(server.cloud.problems(), Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn a_code_by_mail_is_given_as_such() {
     let server = Server::start().await;
@@ -28,12 +36,7 @@ async fn a_code_by_mail_is_given_as_such() {
     assert!(pattern.contains("***"), "{pattern}");
     let wrong = login.sign_in("00000").await.unwrap_err();
     assert!(matches!(wrong, LoginError::CodeWrong), "{wrong}");
-    assert!(matches!(
-        login.sign_in(&code).await.unwrap(),
-        SignIn::Done(_)
-    ));
-    client.call(&ttl()).await.unwrap();
-    assert_eq!(server.cloud.problems(), Vec::<String>::new());
+    arrives(&server, &client, &mut login, &code).await;
 }
 
 #[tokio::test]
@@ -48,12 +51,7 @@ async fn an_address_that_is_wanted_is_set_up_before_the_code_comes() {
     assert!(matches!(wrong, LoginError::CodeWrong), "{wrong}");
     let sent = login.verify_email(&code).await.unwrap();
     assert!(matches!(sent.way, CodeWay::Email { .. }), "{sent:?}");
-    assert!(matches!(
-        login.sign_in(&code).await.unwrap(),
-        SignIn::Done(_)
-    ));
-    client.call(&ttl()).await.unwrap();
-    assert_eq!(server.cloud.problems(), Vec::<String>::new());
+    arrives(&server, &client, &mut login, &code).await;
 }
 
 #[tokio::test]

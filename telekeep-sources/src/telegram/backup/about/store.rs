@@ -7,11 +7,11 @@ use telekeep_tl::Object;
 use super::log::Event;
 use super::parts::Mode;
 use super::{PREFIX, WITH_NEWS};
-use crate::spool::{FileRow, Kind, SpoolError, SpoolTx};
+use crate::spool::{Kind, SpoolError, SpoolTx};
 use crate::telegram::backup::account::{self, Met, News, Told};
 use crate::telegram::backup::decode::DecodedDialog;
-use crate::telegram::backup::recorder::{Recorder, raw_body};
-use crate::telegram::backup::round_store::{failed_of, resolved_of};
+use crate::telegram::backup::recorder::Recorder;
+use crate::telegram::backup::round_store::resolved_of;
 
 /// The part that says what was read in a chat. It is in the list of chats already, so nothing is
 /// asked for it.
@@ -64,11 +64,7 @@ impl Recorder {
                 Ok(None)
             }
             News::Failed { part, error, raw } => {
-                if failed_of(tx, Some(chat), part, error)?
-                    && let Some((bytes, error)) = raw
-                {
-                    tx.record_value(Kind::Raw, None, None, &raw_body(bytes, error))?;
-                }
+                account::store_failed(tx, Some(chat), (part, error), raw.as_ref())?;
                 Ok(Some(format!("{part} of chat {chat}: {error}")))
             }
             News::Same { .. } | News::Emoji { .. } => Ok(None),
@@ -99,20 +95,6 @@ impl Recorder {
         }
         let guarded = guarded || forbids == Some(true);
         self.want_files(tx, &told.files, guarded, None)
-    }
-
-    fn want_files(
-        &self,
-        tx: &mut SpoolTx<'_>,
-        files: &[FileRow],
-        guarded: bool,
-        rule: Option<&'static str>,
-    ) -> Result<(), SpoolError> {
-        for file in files {
-            let rule = rule.or_else(|| self.rules.rule(file, guarded));
-            tx.want_file(file, guarded, rule)?;
-        }
-        Ok(())
     }
 
     pub(in crate::telegram::backup) fn store_admin_events(

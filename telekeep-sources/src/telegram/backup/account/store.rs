@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::stickers::EMOJI;
 use super::{Emoji, Met, News, Told};
-use crate::spool::{Kind, SpoolError, SpoolTx, StickerSet};
+use crate::spool::{FileRow, Kind, SpoolError, SpoolTx, StickerSet};
 use crate::telegram::backup::recorder::{Recorder, raw_body};
-use crate::telegram::backup::round_store::{failed, resolved};
+use crate::telegram::backup::round_store::{failed_of, resolved};
 
 /// What the names of lists of sticker sets begin with.
 const SETS: &str = "sticker_sets/";
@@ -28,6 +28,22 @@ fn sets(answers: &[Value]) -> Vec<StickerSet> {
         })
     };
     sets.flatten().filter_map(set).collect()
+}
+
+/// A part that could not be had this time, of the account or of a chat, and the answer that nobody
+/// can read.
+pub(crate) fn store_failed(
+    tx: &mut SpoolTx<'_>,
+    chat: Option<i64>,
+    (part, error): (&str, &str),
+    raw: Option<&(Vec<u8>, String)>,
+) -> Result<(), SpoolError> {
+    if failed_of(tx, chat, part, error)?
+        && let Some((bytes, error)) = raw
+    {
+        tx.record_value(Kind::Raw, None, None, &raw_body(bytes, error))?;
+    }
+    Ok(())
 }
 
 impl Recorder {
@@ -57,11 +73,7 @@ impl Recorder {
                 self.store_emoji(tx, asked, emoji).map(|()| None)
             }
             News::Failed { part, error, raw } => {
-                if failed(tx, part, error)?
-                    && let Some((bytes, error)) = raw
-                {
-                    tx.record_value(Kind::Raw, None, None, &raw_body(bytes, error))?;
-                }
+                store_failed(tx, None, (part, error), raw.as_ref())?;
                 Ok(Some(format!("{part}: {error}")))
             }
         }
@@ -82,8 +94,21 @@ impl Recorder {
             let layer = Some(self.layer);
             tx.record(Kind::Account, None, None, layer, body.as_bytes())?;
         }
-        for file in &told.files {
-            tx.want_file(file, false, self.rules.rule(file, false))?;
+        self.want_files(tx, &told.files, false, None)
+    }
+
+    /// Files of something that is no message of a history; `rule` leaves them out, or those of
+    /// files in general do.
+    pub(in crate::telegram::backup) fn want_files(
+        &self,
+        tx: &mut SpoolTx<'_>,
+        files: &[FileRow],
+        guarded: bool,
+        rule: Option<&'static str>,
+    ) -> Result<(), SpoolError> {
+        for file in files {
+            let rule = rule.or_else(|| self.rules.rule(file, guarded));
+            tx.want_file(file, guarded, rule)?;
         }
         Ok(())
     }
@@ -117,9 +142,7 @@ impl Recorder {
             let body = json!({"part": format!("{EMOJI}/{}", one.id), "answers": [one.body]});
             let (body, layer) = (body.to_string(), Some(self.layer));
             tx.record(Kind::Account, None, None, layer, body.as_bytes())?;
-            for file in &one.files {
-                tx.want_file(file, false, self.rules.rule(file, false))?;
-            }
+            self.want_files(tx, &one.files, false, None)?;
         }
         for &id in asked {
             if emoji.iter().all(|one| one.id != id) {

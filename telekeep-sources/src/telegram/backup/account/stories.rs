@@ -187,9 +187,7 @@ impl Recorder {
                 let (id, layer) = (Some(story.id.into()), Some(self.layer));
                 tx.record(Kind::Story, Some(chat), id, layer, &story.body)?;
             }
-            for file in &story.files {
-                tx.want_file(file, false, self.rules.rule(file, false))?;
-            }
+            self.want_files(tx, &story.files, false, None)?;
         }
         Ok(())
     }
