@@ -104,6 +104,8 @@ pub struct Cloud {
     public_key: PathBuf,
     stop: watch::Sender<bool>,
     tasks: Vec<tokio::task::JoinHandle<()>>,
+    /// Number of the next connection.
+    numbers: Arc<AtomicU64>,
 }
 
 /// Starts a cloud in this process, on the current tokio runtime.
@@ -159,6 +161,7 @@ pub async fn start(config: Config) -> Result<Cloud, CloudError> {
         public_key,
         stop,
         tasks,
+        numbers,
     })
 }
 
@@ -289,6 +292,11 @@ impl Cloud {
     /// Calls made although the client had been asked to wait. An obedient client makes none.
     pub fn wait_violations(&self) -> u64 {
         locked(&self.shared.faults).violations()
+    }
+
+    /// Connections it took so far.
+    pub fn connections(&self) -> u64 {
+        self.numbers.load(Ordering::Relaxed) - 1
     }
 
     /// How often each method was called; unknown ones as `unknown:0x...`.

@@ -83,6 +83,7 @@ async fn connect(address: &str, key: &Path, phone: &str, code: &str) -> Result<C
         api_id: 1,
         api_hash: String::from("local"),
         device: Device::default(),
+        proxy: None,
     };
     let client = Client::connect(endpoint, Arc::new(MemoryStore::new())).await?;
     match Login::send_code(&client, phone)

@@ -120,6 +120,7 @@ impl World {
             api_id: 1,
             api_hash: String::from("local"),
             device: Device::default(),
+            proxy: None,
         };
         let store: Arc<dyn SessionStore> = self.spool.clone();
         Ok(Client::connect(endpoint, store).await?)

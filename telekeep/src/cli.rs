@@ -126,6 +126,20 @@ pub struct ServerOptions {
     pub server_key: Option<PathBuf>,
 }
 
+/// How to get to the server.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ProxyOptions {
+    /// Connect through this proxy only: socks5://USER:PASSWORD@HOST:PORT, or an MTProto proxy's
+    /// link tg://proxy?... [default: as at login; "none": without]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "TELEKEEP_PROXY",
+        hide_env_values = true
+    )]
+    pub proxy: Option<String>,
+}
+
 /// How long to obey.
 #[derive(Clone, Debug, Default, Args)]
 pub struct WaitOptions {

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use telekeep_journal::{Archive, Error as JournalError, Holder, Lock, Secret};
 
-use crate::cli::{GlobalOptions, ServerOptions, WaitOptions};
+use crate::cli::{GlobalOptions, ProxyOptions, ServerOptions, WaitOptions};
 use crate::error::{CommandError, Damage, Result};
 use crate::exit::ExitCode;
 use crate::output::Output;
@@ -241,6 +241,14 @@ impl Context {
                 .clone()
                 .or_else(|| settings.server_key.clone()),
         }
+    }
+
+    /// The proxy that is wanted, if anything is said about one.
+    pub fn proxy(&self, options: &ProxyOptions) -> Option<String> {
+        options
+            .proxy
+            .clone()
+            .or_else(|| self.settings.proxy.clone())
     }
 
     /// The longest wait to accept.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use telekeep_sources::spool::Spool;
 use telekeep_sources::telegram::login::LoginError;
 use telekeep_sources::telegram::wire::{
-    CallError, ConnectError, Device, Endpoint, RsaKey, ServerChoice, WireError,
+    CallError, ConnectError, Device, Endpoint, Proxy, RsaKey, ServerChoice, WireError,
 };
 
 use crate::cli::ServerOptions;
@@ -17,7 +17,7 @@ use crate::exit::ExitCode;
 const LOCAL_API: (i32, &str) = (1, "local");
 
 /// The choice as it is kept in the spool, so that later commands need no flags.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Choice {
     /// `HOST:PORT` of another server than Telegram.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,6 +27,21 @@ pub struct Choice {
     keys: Option<String>,
     api_id: i32,
     api_hash: String,
+    /// URL of the proxy through which every connection goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proxy: Option<String>,
+}
+
+/// What stands for "no proxy", where there was one at login.
+const NO_PROXY: &str = "none";
+
+/// No secret of a proxy or of the application is shown by accident.
+impl std::fmt::Debug for Choice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Choice")
+            .field("server", &self.name())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Choice {
@@ -68,6 +83,7 @@ impl Choice {
                 .api_hash
                 .clone()
                 .unwrap_or_else(|| LOCAL_API.1.to_owned()),
+            proxy: None,
         })
     }
 
@@ -78,6 +94,7 @@ impl Choice {
                 keys: None,
                 api_id,
                 api_hash: api_hash.clone(),
+                proxy: None,
             }),
             _ => Err(CommandError::usage(
                 "Telegram wants an api id and an api hash from every program",
@@ -102,7 +119,34 @@ impl Choice {
             api_id: self.api_id,
             api_hash: self.api_hash.clone(),
             device: Device::default(),
+            proxy: self.proxy()?,
         })
+    }
+
+    /// The same through another proxy, or without one when that is said; what is not said stays as
+    /// it is, so that nobody who forgets a flag connects directly.
+    pub fn through(mut self, proxy: Option<String>) -> Result<Choice> {
+        match proxy {
+            Some(none) if none.trim().eq_ignore_ascii_case(NO_PROXY) => self.proxy = None,
+            Some(url) => self.proxy = Some(url),
+            None => {}
+        }
+        self.proxy()?;
+        Ok(self)
+    }
+
+    /// The proxy through which every connection goes.
+    pub fn proxy(&self) -> Result<Option<Proxy>> {
+        let proxy = self.proxy.as_ref().map(|url| url.parse()).transpose();
+        proxy.map_err(|error| {
+            CommandError::from_sentence(ExitCode::Usage, &format!("--proxy: {error}"))
+                .hint("docs/login.md tells about proxies")
+        })
+    }
+
+    /// The URL of that proxy, for another choice.
+    pub fn proxy_url(&self) -> Option<String> {
+        self.proxy.clone()
     }
 
     /// In words, for people.

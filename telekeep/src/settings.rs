@@ -33,6 +33,8 @@ pub struct Settings {
     pub server: Option<String>,
     /// PEM file with that server's public key.
     pub server_key: Option<PathBuf>,
+    /// Proxy through which every connection goes.
+    pub proxy: Option<String>,
     /// Phone number to log in with.
     pub phone: Option<String>,
     /// Command that prints the login code.

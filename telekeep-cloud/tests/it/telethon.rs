@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use telekeep_cloud::Cloud;
+use telekeep_cloud::{Cloud, ProxyConfig, ProxyServer};
 
 use crate::start::start;
 
@@ -23,8 +23,14 @@ fn python(variable: &str) -> Option<String> {
 
 /// Runs one scenario of the script and returns what it printed.
 async fn run(python: &str, cloud: &Cloud, scenario: &str) -> Value {
+    let ready = serde_json::to_value(cloud.ready()).unwrap();
+    run_with(python, cloud, scenario, &ready).await
+}
+
+/// The same, when the script is told more.
+async fn run_with(python: &str, cloud: &Cloud, scenario: &str, ready: &Value) -> Value {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/telethon_client.py");
-    let ready = serde_json::to_string(&cloud.ready()).unwrap();
+    let ready = ready.to_string();
     let child = tokio::process::Command::new(python)
         .args([script, &ready, scenario])
         .kill_on_drop(true)
@@ -72,4 +78,46 @@ async fn scenario(variable: &str, name: &str) {
     let (cloud, _dir) = start(1).await;
     run(&python, &cloud, name).await;
     cloud.stop().await;
+}
+
+/// A proxy in front of each data centre, with a secret of its own kind.
+async fn proxied(variable: &str) {
+    let Some(python) = python(variable) else {
+        return;
+    };
+    let (cloud, _dir) = start(1).await;
+    for padded in [false, true] {
+        let secret: [u8; 16] = std::array::from_fn(|n| n as u8);
+        let config = ProxyConfig {
+            listen: ([127, 0, 0, 1], 0).into(),
+            secret,
+            padded,
+            dcs: cloud.addresses().clone(),
+        };
+        let proxy = ProxyServer::start(config).await.unwrap();
+        let mut ready = serde_json::to_value(cloud.ready()).unwrap();
+        let address = proxy.address();
+        ready["proxy"] = serde_json::json!([address.ip().to_string(), address.port(), padded]);
+        let told = run_with(&python, &cloud, "proxied", &ready).await;
+        // Those the script connects with, and the one with a wrong secret.
+        let kinds = told["connections"].as_array().unwrap().len();
+        assert_eq!(kinds, if padded { 1 } else { 3 });
+        let through = proxy.forwarded();
+        assert!(
+            through.len() >= kinds && through.iter().all(|dc| *dc == 2),
+            "{through:?}"
+        );
+        assert!(proxy.refused() > 0);
+    }
+    cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_independent_client_comes_through_a_proxy() {
+    proxied("TELEKEEP_PYTHON").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_independent_client_comes_through_a_proxy() {
+    proxied("TELEKEEP_PYTHON_OLD").await;
 }

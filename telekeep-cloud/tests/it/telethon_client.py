@@ -59,6 +59,41 @@ async def connections(ready):
     return {"connections": names}
 
 
+async def proxied(ready):
+    """Through an MTProto proxy, in each way it allows, and not with another secret."""
+    host, port, padded = ready["proxy"]
+    kinds = [connection.ConnectionTcpMTProxyRandomizedIntermediate]
+    if not padded:
+        kinds += [connection.ConnectionTcpMTProxyIntermediate,
+                  connection.ConnectionTcpMTProxyAbridged]
+    secret = bytes(range(16)).hex()
+    names = []
+    for kind in kinds:
+        telegram = client(ready)
+        # Nothing listens at the address itself: what arrives, arrives through the proxy.
+        telegram.session.set_dc(2, "127.0.0.1", 1)
+        telegram._connection = kind
+        telegram._proxy = (host, port, ("dd" if padded else "") + secret)
+        telegram._init_request.proxy = None
+        await telegram.connect()
+        account = ready["accounts"][0]
+        sent = await telegram.send_code_request(account["phone"])
+        await telegram.sign_in(
+            account["phone"], account["code"], phone_code_hash=sent.phone_code_hash)
+        assert (await telegram.get_me()).id
+        await telegram.log_out()
+        names.append(kind.__name__)
+    stranger = client(ready)
+    stranger._connection = kinds[0]
+    stranger._proxy = (host, port, "dd" + "00" * 16)
+    try:
+        await stranger.connect()
+        raise AssertionError("another secret was let in")
+    except (ConnectionError, asyncio.TimeoutError):
+        pass
+    return {"connections": names}
+
+
 async def password(ready):
     """Two-step verification, step by step and as `start` does it."""
     account = next(account for account in ready["accounts"] if account["password"])

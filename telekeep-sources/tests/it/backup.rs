@@ -106,6 +106,7 @@ impl Rig {
             api_id: 1,
             api_hash: "hash".into(),
             device: Device::default(),
+            proxy: None,
         };
         let limits = Limits {
             attempts: 6,

@@ -4,7 +4,9 @@ mod calls;
 mod codes;
 mod connecting;
 mod login;
+mod proxies;
 mod qr;
+mod socks_server;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -121,6 +123,7 @@ fn endpoint(address: &str, keys: Vec<RsaKey>) -> Endpoint {
         api_id: 1,
         api_hash: "hash".into(),
         device: Device::default(),
+        proxy: None,
     }
 }
 

@@ -16,7 +16,7 @@ use telekeep_sources::telegram::wire::{CallError, Client, SessionStore, Settings
 use super::login::{self, runtime};
 use super::plan;
 use super::verify::head_words;
-use crate::cli::WaitOptions;
+use crate::cli::{ProxyOptions, WaitOptions};
 use crate::context::Context;
 use crate::disk;
 use crate::error::{CommandError, Context as _, Result, unless_read};
@@ -76,6 +76,8 @@ pub struct Backup {
     #[arg(long, value_name = "SIZE", value_parser = parse_size, env = "TELEKEEP_KEEP_FREE", hide_env_values = true)]
     keep_free: Option<u64>,
     #[command(flatten)]
+    proxy: ProxyOptions,
+    #[command(flatten)]
     wait: WaitOptions,
     #[command(flatten)]
     select: Flags,
@@ -111,6 +113,7 @@ impl Backup {
         let archive = Arc::new(archive);
         let spool = Arc::new(Spool::open(&archive)?);
         let choice = Choice::kept(&spool)?.ok_or_else(login_needed)?;
+        let choice = choice.through(context.proxy(&self.proxy))?;
         let session = spool.load().doing("the session")?;
         if session.is_none_or(|session| session.account.is_none()) {
             return Err(login_needed());
@@ -166,6 +169,7 @@ impl Backup {
         let archive = Arc::new(archive);
         let spool = Arc::new(Spool::open(&archive)?);
         let choice = Choice::kept(&spool)?.ok_or_else(login_needed)?;
+        let choice = choice.through(context.proxy(&self.proxy))?;
         let session = spool.load().doing("the session")?;
         if session
             .and_then(|session| session.account)
@@ -220,6 +224,7 @@ impl Backup {
             dry_run: false,
             plan: false,
             keep_free: None,
+            proxy: ProxyOptions::default(),
             wait: WaitOptions::default(),
             select: Flags::default(),
         }

@@ -8,6 +8,7 @@ use telekeep_sources::telegram::login::log_out;
 use telekeep_sources::telegram::wire::{Client, SessionStore};
 
 use super::login::runtime;
+use crate::cli::ProxyOptions;
 use crate::context::Context;
 use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
@@ -16,6 +17,8 @@ use crate::server::{Choice, login_needed};
 /// End the login, here and at the server; the archive stays
 #[derive(Debug, Args)]
 pub struct Logout {
+    #[command(flatten)]
+    proxy: ProxyOptions,
     /// Only forget the login here, without telling the server
     #[arg(long)]
     forget: bool,
@@ -32,6 +35,7 @@ impl Logout {
             return Err(login_needed());
         };
         if !self.forget {
+            let choice = choice.through(context.proxy(&self.proxy))?;
             tell_server(&spool, &choice)?;
         }
         spool.clear().doing("the session")?;

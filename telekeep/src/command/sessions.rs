@@ -10,6 +10,7 @@ use telekeep_sources::telegram::devices::{
 use telekeep_sources::telegram::wire::{Client, SessionStore};
 
 use super::login::runtime;
+use crate::cli::ProxyOptions;
 use crate::context::Context;
 use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
@@ -25,6 +26,8 @@ use crate::server::{Choice, login_needed};
 /// Without an action, the logins are listed. Each has an id, which `sessions end` takes.
 #[derive(Debug, Args)]
 pub struct Sessions {
+    #[command(flatten)]
+    proxy: ProxyOptions,
     #[command(subcommand)]
     action: Option<Action>,
 }
@@ -61,6 +64,7 @@ impl Sessions {
         let (Some(_), Some(choice)) = (session.and_then(|session| session.account), choice) else {
             return Err(login_needed());
         };
+        let choice = choice.through(context.proxy(&self.proxy))?;
         let store: Arc<dyn SessionStore> = spool.clone();
         runtime()?.block_on(async {
             let client = Client::connect(choice.endpoint()?, store).await?;

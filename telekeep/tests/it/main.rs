@@ -13,6 +13,7 @@ mod demo;
 mod errors;
 mod harness;
 mod login;
+mod proxies;
 mod reading;
 mod reference;
 mod selection;

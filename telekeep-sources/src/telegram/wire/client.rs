@@ -131,6 +131,7 @@ impl Client {
         let book = Arc::new(Book::new(endpoint.server.clone(), store, session));
         let common = Common {
             book: book.clone(),
+            proxy: endpoint.proxy.clone(),
             introduction: introduction(schema, &endpoint)?,
             connect_timeout: settings.connect_timeout,
             request_timeout: settings.request_timeout,
@@ -342,6 +343,7 @@ mod tests {
             api_id: 7,
             api_hash: "hash".into(),
             device: Device::default(),
+            proxy: None,
         };
         let mut bytes = introduction(schema, &endpoint).unwrap();
         schema

@@ -15,6 +15,7 @@ use super::error::ConnectError;
 use super::handshake;
 use super::live::Live;
 use super::protocol::ProtocolError;
+use super::proxy::Proxy;
 
 /// Requests queued for a connection before callers have to wait.
 const QUEUE: usize = 64;
@@ -47,6 +48,8 @@ pub(crate) struct Job {
 /// What all connections of a client share.
 pub(crate) struct Common {
     pub book: Arc<Book>,
+    /// Every connection goes through it.
+    pub proxy: Option<Proxy>,
     /// `invokeWithLayer(initConnection(` in bytes: put before requests until one was answered.
     pub introduction: Vec<u8>,
     pub connect_timeout: Duration,

@@ -1,6 +1,7 @@
 //! Which server to speak to, and as what program.
 
 use super::keys::RsaKey;
+use super::proxy::Proxy;
 
 /// The server of an account.
 #[derive(Debug, Clone)]
@@ -63,6 +64,8 @@ pub struct Endpoint {
     pub api_hash: String,
     /// How the program presents itself.
     pub device: Device,
+    /// The proxy through which every connection goes; nothing else is tried when it fails.
+    pub proxy: Option<Proxy>,
 }
 
 impl std::fmt::Debug for Endpoint {

@@ -91,6 +91,20 @@ pub enum ConnectError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The proxy does not do its work.
+    #[error(
+        "the proxy {proxy} does not connect to data centre {dc}: {why}; check --proxy (no other way than the proxy is tried)"
+    )]
+    Proxy {
+        /// Data centre.
+        dc: i32,
+        /// `HOST:PORT` of the proxy.
+        proxy: String,
+        /// What it said.
+        why: String,
+        /// Trying again may help.
+        passing: bool,
+    },
     /// The connection was made, but nothing more happened.
     #[error("{address} (data centre {dc}) did not answer within {} s", timeout.as_secs())]
     Silent {
@@ -151,12 +165,13 @@ pub enum ConnectError {
 impl ConnectError {
     /// True when trying again later may help.
     pub fn is_passing(&self) -> bool {
-        matches!(
-            self,
+        match self {
             ConnectError::Unreachable { .. }
-                | ConnectError::Silent { .. }
-                | ConnectError::Refused { .. }
-        )
+            | ConnectError::Silent { .. }
+            | ConnectError::Refused { .. } => true,
+            ConnectError::Proxy { passing, .. } => *passing,
+            _ => false,
+        }
     }
 }
 

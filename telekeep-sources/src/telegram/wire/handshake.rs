@@ -12,6 +12,7 @@ use super::connection::Common;
 use super::error::ConnectError;
 use super::exchange::{Exchange, ExchangeError, NewKey, Step, list};
 use super::frame::{self, Frames};
+use super::proxy::{Kind, hide, through_socks};
 use super::random::{OsRandom, Random};
 
 /// A connection ready for encrypted messages.
@@ -42,8 +43,7 @@ pub(crate) async fn open(common: &Common, dc: i32) -> Result<Opened, ConnectErro
     OsRandom.fill(&mut session).map_err(ConnectError::Random)?;
     let session = i64::from_le_bytes(session);
     if let Some(material) = common.book.key(dc) {
-        let stream = connect(&address, dc, common.connect_timeout).await?;
-        let (frames, unsent) = (Frames::default(), frame::TAG.to_vec());
+        let (stream, frames, unsent) = dial(common, &address, dc).await?;
         return Ok(Opened {
             stream,
             frames,
@@ -54,8 +54,7 @@ pub(crate) async fn open(common: &Common, dc: i32) -> Result<Opened, ConnectErro
     }
     let lock = common.book.lock_of(dc);
     let _one_at_a_time = lock.lock().await;
-    let stream = connect(&address, dc, common.connect_timeout).await?;
-    let (frames, unsent) = (Frames::default(), frame::TAG.to_vec());
+    let (stream, frames, unsent) = dial(common, &address, dc).await?;
     // Another connection may have made the key while this one waited.
     if let Some(material) = common.book.key(dc) {
         return Ok(Opened {
@@ -66,17 +65,21 @@ pub(crate) async fn open(common: &Common, dc: i32) -> Result<Opened, ConnectErro
             unsent,
         });
     }
+    let named = named(common, &address);
     let mut talk = Talk {
         stream,
         frames,
         unsent,
-        address: &address,
+        address: &named,
         dc,
         last_id: 0,
     };
     let new = match timeout(common.connect_timeout, talk.make_key(common)).await {
-        Ok(new) => new?,
-        Err(_) => return Err(silent(dc, &address, common.connect_timeout)),
+        Ok(new) => new.map_err(|error| doubted(common, dc, error))?,
+        Err(_) => {
+            let error = silent(dc, &named, common.connect_timeout);
+            return Err(doubted(common, dc, error));
+        }
     };
     common.book.set_key(dc, &address, &new)?;
     let NewKey {
@@ -109,6 +112,82 @@ fn silent(dc: i32, address: &str, timeout: Duration) -> ConnectError {
         dc,
         address: address.to_owned(),
         timeout,
+    }
+}
+
+/// An error from behind an MTProto proxy, which hangs up on those whose secret it does not know, or
+/// says nothing to them.
+fn doubted(common: &Common, dc: i32, error: ConnectError) -> ConnectError {
+    let Some(proxy) = common.proxy.as_ref().filter(|proxy| proxy.is_mtproto()) else {
+        return error;
+    };
+    let why = match &error {
+        ConnectError::Refused { why, .. } => why.clone(),
+        ConnectError::Silent { timeout, .. } => {
+            format!("nothing was heard within {} s", timeout.as_secs())
+        }
+        _ => return error,
+    };
+    ConnectError::Proxy {
+        dc,
+        proxy: proxy.to_string(),
+        why: format!("{why}; its secret may be wrong"),
+        passing: true,
+    }
+}
+
+/// The address of a server in words, with the proxy on the way to it.
+fn named(common: &Common, address: &str) -> String {
+    match &common.proxy {
+        None => address.to_owned(),
+        Some(proxy) => format!("{address} through the proxy {proxy}"),
+    }
+}
+
+/// A connection with a data centre, through the proxy when there is one and never around it, and
+/// the bytes it begins with.
+async fn dial(
+    common: &Common,
+    address: &str,
+    dc: i32,
+) -> Result<(TcpStream, Frames, Vec<u8>), ConnectError> {
+    let limit = common.connect_timeout;
+    let begin = || (Frames::default(), frame::TAG.to_vec());
+    let Some(proxy) = &common.proxy else {
+        let (frames, unsent) = begin();
+        return Ok((connect(address, dc, limit).await?, frames, unsent));
+    };
+    let failed = |why: String, passing| ConnectError::Proxy {
+        dc,
+        proxy: proxy.to_string(),
+        why,
+        passing,
+    };
+    let stream = connect(&proxy.to_string(), dc, limit)
+        .await
+        .map_err(|error| failed(reason(&error), true))?;
+    let ((frames, unsent), stream) = match &proxy.kind {
+        Kind::MtProto(secret) => {
+            let hidden = hide(secret, dc, &mut OsRandom).map_err(ConnectError::Random)?;
+            (hidden, stream)
+        }
+        Kind::Socks(credentials) => {
+            let asked = through_socks(stream, credentials.as_ref(), address);
+            let stream = match timeout(limit, asked).await {
+                Ok(stream) => stream.map_err(|error| failed(error.why, error.passing))?,
+                Err(_) => return Err(failed("it does not answer".to_owned(), true)),
+            };
+            (begin(), stream)
+        }
+    };
+    Ok((stream, frames, unsent))
+}
+
+/// Why there is no TCP connection.
+fn reason(error: &ConnectError) -> String {
+    match error {
+        ConnectError::Unreachable { source, .. } => format!("it cannot be reached ({source})"),
+        _ => "it does not answer".to_owned(),
     }
 }
 
@@ -198,7 +277,7 @@ impl Talk<'_> {
         packet.extend_from_slice(&(request.len() as u32).to_le_bytes());
         packet.extend_from_slice(request);
         let mut out = std::mem::take(&mut self.unsent);
-        frame::pack(&packet, &mut out);
+        self.frames.pack(&packet, &mut out);
         self.stream
             .write_all(&out)
             .await

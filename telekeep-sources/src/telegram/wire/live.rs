@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::book::KeyMaterial;
 use super::connection::{Answer, Common, Failed, Job};
-use super::frame::{self, FrameError, Frames};
+use super::frame::{FrameError, Frames};
 use super::handshake::{self, Opened};
 use super::protocol::{Event, Protocol};
 
@@ -202,7 +202,7 @@ impl<'a, R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Live<'a, R, W> {
     fn pack(&mut self, requests: &[&[u8]]) -> Vec<i64> {
         match self.protocol.pack(requests, handshake::now()) {
             Some(packed) => {
-                frame::pack(&packed.bytes, &mut self.out);
+                self.frames.pack(&packed.bytes, &mut self.out);
                 packed.ids
             }
             None => Vec::new(),
@@ -335,7 +335,11 @@ impl<'a, R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Live<'a, R, W> {
     fn finish(self, end: End) {
         let reason = match end {
             End::Done => Failed::Lost("the client was closed".into()),
-            End::Lost(why) => Failed::Lost(why),
+            End::Lost(why) => Failed::Lost(match &self.common.proxy {
+                // What a proxy does to those it does not know.
+                Some(proxy) if !self.introduced => proxy.doubted(&why),
+                _ => why,
+            }),
             End::KeyUnknown => Failed::KeyUnknown(self.key),
         };
         let sent = self

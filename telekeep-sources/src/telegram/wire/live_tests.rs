@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::super::book::Book;
 use super::super::endpoint::ServerChoice;
+use super::super::frame;
 use super::super::server_side::*;
 use super::super::session::{MemoryStore, Session};
 use super::*;
@@ -37,6 +38,7 @@ fn common() -> Common {
         Session::new("custom", 2),
     );
     Common {
+        proxy: None,
         book: Arc::new(book),
         introduction: INTRODUCTION.to_vec(),
         connect_timeout: Duration::from_secs(1),

@@ -30,6 +30,7 @@ mod known;
 mod live;
 pub mod policy;
 pub mod protocol;
+mod proxy;
 mod random;
 mod routing;
 #[cfg(test)]
@@ -47,6 +48,7 @@ pub(crate) use dh::known_prime;
 pub use endpoint::{Device, Endpoint, ServerChoice};
 pub use error::{CallError, ConnectError, RpcError, WireError};
 pub use keys::{KeyError, RsaKey};
+pub use proxy::{Proxy, ProxyError};
 pub use random::{OsRandom, Random, RandomError};
 pub use session::{Account, DcSession, MemoryStore, Session, SessionStore, SessionStoreError};
 pub use stats::{MethodStats, Stats};

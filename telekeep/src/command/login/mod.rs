@@ -19,7 +19,7 @@ use telekeep_sources::telegram::wire::{
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
-use crate::cli::{ServerOptions, WaitOptions};
+use crate::cli::{ProxyOptions, ServerOptions, WaitOptions};
 use crate::context::Context;
 use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
@@ -37,6 +37,8 @@ use crate::server::Choice;
 pub struct Login {
     #[command(flatten)]
     server: ServerOptions,
+    #[command(flatten)]
+    proxy: ProxyOptions,
     /// Phone number in international form
     #[arg(
         long,
@@ -99,6 +101,7 @@ impl Login {
     /// Signs in.
     pub fn run(&self, context: &Context) -> Result {
         let choice = Choice::from_options(&context.server_options(&self.server))?;
+        let choice = choice.through(context.proxy(&self.proxy))?;
         let account = self.sign_in(context, &choice)?;
         let style = context.output.tell_style();
         if context.output.json {
@@ -126,8 +129,13 @@ impl Login {
     pub fn sign_in(&self, context: &Context, choice: &Choice) -> Result<Account> {
         let (archive, _lock) = context.open_for_writing("login")?;
         let spool = Arc::new(Spool::open(&archive)?);
+        let choice = &self.as_before(context, choice, &spool)?;
+        if let Some(proxy) = choice.proxy()? {
+            let words = format!("Connecting through the proxy {proxy}.");
+            context.output.say(words);
+        }
         let runtime = runtime()?;
-        refuse_second_login(&runtime, &spool)?;
+        refuse_second_login(&runtime, &spool, choice.proxy_url())?;
         let progress = Arc::new(Progress::start(&context.output, true));
         let (unasked, updates) = mpsc::channel(UPDATES);
         let mut settings = Settings {
@@ -143,6 +151,15 @@ impl Login {
         choice.keep(&spool)?;
         runtime.block_on(client.close())?;
         Ok(account)
+    }
+
+    /// When nothing is said about a proxy, the one of the login before is used.
+    fn as_before(&self, context: &Context, choice: &Choice, spool: &Spool) -> Result<Choice> {
+        let before = match context.proxy(&self.proxy) {
+            Some(_) => None,
+            None => Choice::kept(spool)?.and_then(|kept| kept.proxy_url()),
+        };
+        choice.clone().through(before)
     }
 
     fn attempt(
@@ -171,6 +188,7 @@ impl Login {
     pub fn unattended(phone: &str, code: &str) -> Login {
         Login {
             server: ServerOptions::default(),
+            proxy: ProxyOptions::default(),
             phone: Some(phone.to_owned()),
             code: Some(code.to_owned()),
             code_command: None,
@@ -193,11 +211,13 @@ pub fn runtime() -> Result<Runtime> {
 }
 
 /// A login that still works must be ended first; one that does not is forgotten.
-fn refuse_second_login(runtime: &Runtime, spool: &Arc<Spool>) -> Result<()> {
+fn refuse_second_login(runtime: &Runtime, spool: &Arc<Spool>, proxy: Option<String>) -> Result<()> {
     let session = spool.load().doing("the session")?;
     let account = session.and_then(|session| session.account);
     let kept = Choice::kept(spool)?;
     if let (Some(account), Some(kept)) = (account, kept) {
+        // Whoever wants a proxy now wants it for this question, too.
+        let kept = kept.through(proxy)?;
         let works = runtime
             .block_on(still_works(&kept, spool))
             .map_err(|error| {

@@ -32,6 +32,7 @@ impl Phone {
             api_id: 1,
             api_hash: "x".into(),
             device: Device::default(),
+            proxy: None,
         };
         let (number, code) = cloud.account(n);
         let client = runtime.block_on(async {
