@@ -1,5 +1,7 @@
 //! Days that have messages.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::{
@@ -51,12 +53,24 @@ pub(crate) fn quarters(
         )?;
         let weeks = [c, from.div_euclid(QUARTERS), to.div_euclid(QUARTERS)];
         let mut rows = select.query(weeks)?;
-        while let Some(row) = rows.next()? {
-            let counts = weeks::counts(row.get(0)?, row.get_ref(1)?.as_blob()?);
-            for (quarter, count) in counts.filter(|(quarter, _)| (from..to).contains(quarter)) {
+        // All chats of one account of several have a row each for a week.
+        let mut gathered = (i64::MIN, BTreeMap::new());
+        let mut tell = |counts: BTreeMap<i64, i64>| {
+            for (quarter, count) in counts {
                 each(quarter.saturating_mul(QUARTER), count);
             }
+        };
+        while let Some(row) = rows.next()? {
+            let week = row.get(0)?;
+            if gathered.0 != week {
+                tell(std::mem::replace(&mut gathered, (week, BTreeMap::new())).1);
+            }
+            let counts = weeks::counts(week, row.get_ref(1)?.as_blob()?);
+            for (quarter, count) in counts.filter(|(quarter, _)| (from..to).contains(quarter)) {
+                *gathered.1.entry(quarter).or_insert(0) += count;
+            }
         }
+        tell(gathered.1);
         Ok(())
     };
     read().doing("reading days")
@@ -114,23 +128,26 @@ pub(crate) fn span(db: &Connection, chat: Option<i64>) -> Result<Option<(i64, i6
         return Ok(None);
     };
     let edge = |order: &str| {
-        db.prepare_cached(&format!(
-            "SELECT week, counts FROM activity WHERE c = ?1 ORDER BY week {order} LIMIT 1"
-        ))
-        .and_then(|mut select| {
-            let week = select.query_row([c], |row| {
-                let counts = weeks::counts(row.get(0)?, row.get_ref(1)?.as_blob()?);
-                let quarters: Vec<i64> = counts.map(|(quarter, _)| quarter).collect();
-                Ok(quarters.first().copied().zip(quarters.last().copied()))
-            });
-            Ok(week.optional()?.flatten())
-        })
-        .doing("reading days")
+        let sql = format!("SELECT week FROM activity WHERE c = ?1 ORDER BY week {order} LIMIT 1");
+        let week: Option<i64> = db
+            .prepare_cached(&sql)
+            .and_then(|mut select| select.query_row([c], |row| row.get(0)).optional())
+            .doing("reading days")?;
+        let mut ends = None;
+        if let Some(week) = week {
+            let start = week.saturating_mul(QUARTERS * QUARTER);
+            let end = start.saturating_add(QUARTERS * QUARTER);
+            quarters(db, chat, start, end, &mut |start, _| {
+                let first = ends.map_or(start, |(first, _)| first);
+                ends = Some((first, start));
+            })?;
+        }
+        Ok::<_, IndexError>(ends)
     };
     let (first, last) = (edge("ASC")?, edge("DESC")?);
-    let seconds = |quarter: i64| quarter.saturating_mul(QUARTER).min(slots::wish(i64::MAX));
+    let within = |second: i64| second.min(slots::wish(i64::MAX));
     Ok(first.zip(last).map(|((first, _), (_, last))| {
-        let end = seconds(last).saturating_add(QUARTER);
-        (seconds(first), end)
+        let end = within(last).saturating_add(QUARTER);
+        (within(first), end)
     }))
 }

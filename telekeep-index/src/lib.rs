@@ -33,6 +33,7 @@ mod gallery;
 mod history;
 mod names;
 mod number;
+mod only;
 mod open;
 mod own;
 mod people;

@@ -233,7 +233,9 @@ CREATE TABLE peer (
     forum       INTEGER NOT NULL,
     migrated_to INTEGER,
     photo       INTEGER,                  -- id of the profile photo
-    thumb       TEXT                      -- its tiny preview (stripped JPEG), base64
+    thumb       TEXT,                     -- its tiny preview (stripped JPEG), base64
+    journal     INTEGER NOT NULL,         -- which account saw it so last,
+    time        INTEGER NOT NULL          -- and when: unix milliseconds
 );
 
 -- What peers were called, and since when: as observed, or as a message of the chat tells.

@@ -13,7 +13,7 @@ use telekeep_cloud::{Cloud, Config, Fault, FaultKind};
 use telekeep_index::{ChatStatus, Index};
 use telekeep_journal::{Archive, InitOptions, Protection};
 use telekeep_sources::monitor::Silent;
-use telekeep_sources::spool::{JOURNAL, Spool, system_clock};
+use telekeep_sources::spool::{AccountName, Spool, system_clock};
 use telekeep_sources::telegram::backup::{Options, Stop, backup};
 use telekeep_sources::telegram::login::{Login, SignIn};
 use telekeep_sources::telegram::wire::{
@@ -201,9 +201,10 @@ impl World {
         done?;
         self.age += 1;
         sums.runs += 1;
-        let from = self.index.position(JOURNAL)?;
-        let lines = self.archive.records(JOURNAL, from)?;
-        self.index.apply(JOURNAL, lines)?;
+        let journal = AccountName::default().journal();
+        let from = self.index.position(&journal)?;
+        let lines = self.archive.records(&journal, from)?;
+        self.index.apply(&journal, lines)?;
         Ok(())
     }
 

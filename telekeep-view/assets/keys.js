@@ -1,6 +1,6 @@
 // Single-key shortcuts; the settings page lists them and switches them off.
 
-import { go } from "./page.js";
+import { go, ours, plain } from "./page.js";
 
 const on = () => document.body.dataset.keys === "on";
 const typing = (target) => target.matches?.("input, textarea, select, [contenteditable]");
@@ -16,10 +16,13 @@ document.addEventListener("keydown", (event) => {
 const chat = () => document.getElementById("history")?.dataset.chat;
 
 /** Where a tool of the open chat or topic leads: it knows of both. */
-const tool = (start) => (chat() ? document.querySelector(`main .tools a[href^="${start}"]`)?.href : undefined);
+function tool(start) {
+  const tools = chat() ? [...document.querySelectorAll("main .tools a")] : [];
+  return tools.find((link) => plain(link.pathname).startsWith(start))?.href;
+}
 
 const ACTIONS = {
-  "/": () => go(tool("/search") ?? "/search"),
+  "/": () => go(tool("/search") ?? ours("/search")),
   "?": help,
   j: () => step(1),
   k: () => step(-1),
@@ -33,9 +36,9 @@ const ACTIONS = {
 let before;
 
 function help() {
-  if (location.pathname === "/settings") return false;
+  if (plain(location.pathname) === "/settings") return false;
   before = location.href;
-  go("/settings");
+  go(ours("/settings"));
 }
 
 /** Moves the focus to the next or previous message. */
@@ -61,7 +64,7 @@ function neighbour(by) {
 
 function leave(event) {
   if (typing(event.target) && event.target.value) return;
-  if (before && location.pathname === "/settings") {
+  if (before && plain(location.pathname) === "/settings") {
     before = undefined;
     return history.back();
   }

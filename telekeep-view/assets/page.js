@@ -8,6 +8,15 @@ let shown = location.pathname + location.search;
 /** How often a page was gone to. */
 let going = 0;
 
+/** Where the pages of the account begin that an address is about. */
+const rootOf = (path) => path.match(/^\/as\/[^/]+\//)?.[0] ?? "/";
+
+/** The address of one of our pages for the account that is shown. */
+export const ours = (path) => rootOf(location.pathname) + path.slice(1);
+
+/** A path as it is without its account. */
+export const plain = (path) => path.slice(rootOf(path).length - 1);
+
 /** Calls `start(main)` for this page and for every page that takes its place. */
 export function onPage(start) {
   starts.push(start);
@@ -44,7 +53,7 @@ export async function go(address, push = true) {
   const mine = going += 1;
   document.documentElement.setAttribute("aria-busy", "true");
   try {
-    const loaded = await load(target.href, target.pathname === "/");
+    const loaded = await load(target.href, plain(target.pathname) === "/");
     if (mine !== going) return drop(loaded.page);
     if (push) remember();
     const final = new URL(loaded.address);
@@ -82,9 +91,9 @@ function replace(page) {
 }
 
 function markCurrent() {
-  const here = location.pathname.match(/^\/(?:chat|profile)\/(-?\d+)/)?.[1];
+  const here = plain(location.pathname).match(/^\/(?:chat|profile)\/(-?\d+)/)?.[1];
   for (const row of document.querySelectorAll(".chat-row")) {
-    const is = here !== undefined && new URL(row.href).pathname === `/chat/${here}`;
+    const is = here !== undefined && plain(new URL(row.href).pathname) === `/chat/${here}`;
     if (is) row.setAttribute("aria-current", "page");
     else row.removeAttribute("aria-current");
   }
@@ -108,7 +117,7 @@ function remember() {
 
 function isOurs(link) {
   return link.origin === location.origin && !link.target && !link.hasAttribute("download") &&
-    !/^\/(?:file|assets)\//.test(link.pathname);
+    rootOf(link.pathname) === rootOf(location.pathname) && !/^\/(?:file|assets)\//.test(link.pathname);
 }
 
 document.addEventListener("click", (event) => {

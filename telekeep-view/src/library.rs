@@ -23,6 +23,9 @@ pub enum LibraryError {
     /// The archive answered with an error.
     #[error(transparent)]
     Archive(#[from] telekeep_journal::Error),
+    /// The account is not in the index.
+    #[error("the index knows nothing of this account yet")]
+    NoJournal,
     /// A reading thread ended before it answered.
     #[error("reading ended unexpectedly; try again")]
     Ended,
@@ -33,6 +36,8 @@ pub struct Library {
     archive: Arc<Archive>,
     path: PathBuf,
     key: Option<Key>,
+    /// The journal of the account that is shown; `None`: all.
+    only: Option<String>,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
 }
@@ -53,12 +58,26 @@ impl Library {
             archive,
             path: path.to_owned(),
             key,
+            only: None,
             idle: Mutex::default(),
             permits: Arc::new(Semaphore::new(CONNECTIONS)),
         };
         let first = library.connect()?;
         library.give_back(first);
         Ok(Arc::new(library))
+    }
+
+    /// The same archive, of which only what this journal brought is shown.
+    #[must_use]
+    pub fn of_journal(&self, journal: &str) -> Self {
+        Self {
+            archive: Arc::clone(&self.archive),
+            path: self.path.clone(),
+            key: self.key,
+            only: Some(journal.to_owned()),
+            idle: Mutex::default(),
+            permits: Arc::clone(&self.permits),
+        }
     }
 
     /// Reads on a thread for it. Waits when many read already.
@@ -125,6 +144,11 @@ impl Library {
         // Asked before opening: a file that takes the place in between is noticed the next time.
         let file = FileId::of(&self.path);
         let index = Index::open_read(&self.path, self.key.as_ref())?;
+        if let Some(journal) = &self.only {
+            if !index.only(journal)? {
+                return Err(LibraryError::NoJournal);
+            }
+        }
         Ok(Connection { index, file })
     }
 }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
+use telekeep_sources::spool::AccountName;
 
 use crate::command;
 use crate::exit;
@@ -76,6 +77,16 @@ pub struct GlobalOptions {
         hide_env_values = true
     )]
     pub identity_file: Option<PathBuf>,
+    /// Account of the archive, by the name it was given at its login [default: the only one; backup
+    /// and what only reads: all]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "TELEKEEP_ACCOUNT",
+        hide_env_values = true
+    )]
+    pub account: Option<AccountName>,
     /// Print JSON lines for scripts
     #[arg(long, global = true)]
     pub json: bool,

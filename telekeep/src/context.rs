@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use telekeep_journal::{Archive, Error as JournalError, Holder, Lock, Secret};
+use telekeep_sources::spool::AccountName;
 
 use crate::cli::{GlobalOptions, ProxyOptions, ServerOptions, WaitOptions};
 use crate::error::{CommandError, Damage, Result};
@@ -29,6 +30,8 @@ pub struct Context {
     pub output: Output,
     /// The archive's folder.
     pub archive: PathBuf,
+    /// The account that was asked for.
+    pub account: Option<AccountName>,
     /// No progress display.
     pub no_progress: bool,
     /// The settings file's values, for options of single commands.
@@ -58,6 +61,7 @@ impl Context {
         Context {
             output: Output::new(options.json, quiet),
             archive,
+            account: options.account.or_else(|| settings.account.clone()),
             no_progress: options.no_progress || settings.no_progress.unwrap_or(false),
             passphrase: Sources {
                 file: options
@@ -80,6 +84,7 @@ impl Context {
         Context {
             output: self.output,
             archive,
+            account: None,
             no_progress: self.no_progress,
             settings: Settings::default(),
             passphrase: Sources {

@@ -14,15 +14,16 @@ use std::time::{Duration, Instant};
 
 use telekeep_index::{DELETED_ACCOUNT, Index, IndexError, Key};
 use telekeep_journal::{Archive, Head, Line};
-use telekeep_sources::spool::{JOURNAL, Spool};
+use telekeep_sources::spool::{AccountName, Spool, accounts};
 use tempfile::TempDir;
 
+use crate::accounts::unknown;
 use crate::context::Context;
 use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
 use crate::output::text::clean;
 use crate::progress::Progress;
-use crate::records::{AllRecords, journals, spool_reader};
+use crate::records::{AllRecords, Journals};
 use crate::writable::{create_folder, is_protected};
 
 /// What Telegram's apps call the account's chat with itself.
@@ -38,6 +39,7 @@ const MANY: u64 = 5000;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Where the index of an archive is, and its key.
+#[derive(Clone)]
 struct Home {
     folder: PathBuf,
     path: PathBuf,
@@ -116,33 +118,28 @@ impl Home {
 
     /// The index for writing, built anew when it is missing, of another format or damaged.
     /// The caller has the lock.
-    fn open_current(
-        &self,
-        archive: &Archive,
-        spool: Option<&Spool>,
-        seen: Seen<'_>,
-    ) -> Result<Index> {
+    fn open_current(&self, journals: &Journals<'_>, seen: Seen<'_>) -> Result<Index> {
         if !self.path.exists() {
-            return self.build(archive, spool, seen);
+            return self.build(journals, seen);
         }
         let caught_up = Index::open(&self.path, self.key.as_ref()).and_then(|mut index| {
-            catch_up(&mut index, archive, spool, seen)?;
+            catch_up(&mut index, journals, seen)?;
             Ok(index)
         });
         match caught_up {
             // The journal or another process is the matter, not the index.
             Err(error @ (IndexError::Source { .. } | IndexError::Busy)) => Err(error.into()),
-            Err(_) => self.build(archive, spool, seen),
+            Err(_) => self.build(journals, seen),
             Ok(index) => Ok(index),
         }
     }
 
     /// Builds the index from nothing beside the old one, which it then replaces.
-    fn build(&self, archive: &Archive, spool: Option<&Spool>, seen: Seen<'_>) -> Result<Index> {
+    fn build(&self, journals: &Journals<'_>, seen: Seen<'_>) -> Result<Index> {
         let mut rebuild = Index::rebuild(&self.path, self.key.as_ref())?;
-        for journal in journals(archive)? {
-            let lines = AllRecords::new(archive, &journal, spool, 0);
-            rebuild.apply(&journal, lines.inspect(|_| seen()))?;
+        for journal in journals.names() {
+            let lines = journals.records(journal, 0);
+            rebuild.apply(journal, lines.inspect(|_| seen()))?;
         }
         Ok(rebuild.finish()?)
     }
@@ -159,18 +156,13 @@ type Seen<'a> = &'a (dyn Fn() + Sync);
 
 fn catch_up(
     index: &mut Index,
-    archive: &Archive,
-    spool: Option<&Spool>,
+    journals: &Journals<'_>,
     seen: Seen<'_>,
 ) -> std::result::Result<(), IndexError> {
-    let source = |journal: &str, error: CommandError| IndexError::Source {
-        journal: journal.to_owned(),
-        source: Box::new(error),
-    };
-    for journal in journals(archive).map_err(|error| source(JOURNAL, error))? {
-        let from = index.position(&journal)?;
-        let lines = AllRecords::new(archive, &journal, spool, from);
-        index.apply(&journal, lines.inspect(|_| seen()))?;
+    for journal in journals.names() {
+        let from = index.position(journal)?;
+        let lines = journals.records(journal, from);
+        index.apply(journal, lines.inspect(|_| seen()))?;
     }
     Ok(())
 }
@@ -203,17 +195,49 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Opens the archive and brings its index up to date, unless somebody else is doing so.
+    /// Opens the archive and brings its index up to date, unless somebody else is doing so. What is
+    /// read is that of the account that was asked for, else of all.
     pub fn open(context: &Context) -> Result<Reading> {
-        let archive = context.open()?;
-        let home = Home::of_reader(context, &archive)?;
-        refresh(context, &archive, &home)?;
+        let (archive, home) = current(context)?;
+        Reading::of(home, &archive, context.account.as_ref())
+    }
+
+    /// The same for what is about one account: when none was asked for, the first.
+    pub fn open_one(context: &Context) -> Result<Reading> {
+        let (archive, home) = current(context)?;
+        let account = first_of_several(context, &home)?;
+        Reading::of(home, &archive, account.as_ref())
+    }
+
+    /// Every account by itself, or the one that was asked for. An archive without any is read whole.
+    pub fn each(context: &Context) -> Result<Vec<(AccountName, Reading)>> {
+        let (archive, home) = current(context)?;
         let index = Index::open_read(&home.path, home.key.as_ref())?;
+        let accounts = match &context.account {
+            Some(account) => vec![account.clone()],
+            None => shown(&index)?,
+        };
+        if accounts.len() < 2 && context.account.is_none() {
+            let account = accounts.into_iter().next().unwrap_or_default();
+            return Ok(vec![(account, Reading::of(home, &archive, None)?)]);
+        }
+        let each = accounts.into_iter().map(|account| {
+            let reading = Reading::of(home.clone(), &archive, Some(&account))?;
+            Ok((account, reading))
+        });
+        each.collect()
+    }
+
+    fn of(home: Home, archive: &Archive, account: Option<&AccountName>) -> Result<Reading> {
+        let index = Index::open_read(&home.path, home.key.as_ref())?;
+        if let Some(account) = account {
+            only(&index, archive, account)?;
+        }
         let accounts = index.accounts()?;
         Ok(Reading {
             index,
             accounts,
-            asked: asked(&archive),
+            asked: asked(archive, account),
             _home: home,
         })
     }
@@ -240,12 +264,55 @@ impl Reading {
     }
 }
 
-/// What the spool knows; nothing when there is none that can be read.
-fn asked(archive: &Archive) -> HashMap<String, i64> {
-    let parts = spool_reader(archive)
-        .ok()
-        .flatten()
-        .and_then(|spool| spool.account_parts().ok());
+/// The archive with an index that has everything.
+fn current(context: &Context) -> Result<(Archive, Home)> {
+    let archive = context.open()?;
+    let home = Home::of_reader(context, &archive)?;
+    refresh(context, &archive, &home)?;
+    Ok((archive, home))
+}
+
+/// Accounts that the index has something of, the main one first.
+fn shown(index: &Index) -> Result<Vec<AccountName>> {
+    let journals = index.journals()?;
+    let named = journals.iter().map(String::as_str);
+    Ok(named.filter_map(AccountName::of_journal).collect())
+}
+
+/// The account that was asked for, else the first of several; `None` where there is nothing to
+/// choose.
+fn first_of_several(context: &Context, home: &Home) -> Result<Option<AccountName>> {
+    if context.account.is_some() {
+        return Ok(context.account.clone());
+    }
+    let index = Index::open_read(&home.path, home.key.as_ref())?;
+    let accounts = shown(&index)?;
+    Ok((accounts.len() > 1)
+        .then(|| accounts.into_iter().next())
+        .flatten())
+}
+
+/// Shows of the index only what is of this account.
+fn only(index: &Index, archive: &Archive, account: &AccountName) -> Result<()> {
+    if index.only(&account.journal())? {
+        return Ok(());
+    }
+    let known = accounts(archive)?;
+    if known.contains(account) {
+        let message = format!("nothing of account `{account}` was backed up yet");
+        return Err(
+            CommandError::failed(message).hint(format!("telekeep backup --account {account}"))
+        );
+    }
+    Err(unknown(account, &known))
+}
+
+/// What the account's spool knows; nothing when there is none that can be read.
+fn asked(archive: &Archive, account: Option<&AccountName>) -> HashMap<String, i64> {
+    let journal = account.cloned().unwrap_or_default().journal();
+    let journals = Journals::open(archive).ok();
+    let spool = journals.as_ref().and_then(|all| all.spool(&journal));
+    let parts = spool.and_then(|spool| spool.account_parts().ok());
     let parts = parts.unwrap_or_default().into_iter();
     parts.map(|(name, part)| (name, part.asked)).collect()
 }
@@ -261,10 +328,10 @@ pub fn marked(name: &str, deleted: bool) -> String {
 /// Brings the index up to date, unless somebody else is doing so.
 fn refresh(context: &Context, archive: &Archive, home: &Home) -> Result<()> {
     if let Some(_lock) = first_or_free(home)? {
-        let spool = spool_reader(archive)?;
+        let journals = Journals::open(archive)?;
         let progress = Progress::start(&context.output, context.no_progress);
-        let shown = indexing(&progress, last_record(archive, spool.as_ref())?);
-        home.open_current(archive, spool.as_ref(), &shown)?;
+        let shown = indexing(&progress, journals.last()?);
+        home.open_current(&journals, &shown)?;
     }
     Ok(())
 }
@@ -289,6 +356,8 @@ pub struct Kept {
     pub path: PathBuf,
     /// Its key.
     pub key: Option<Key>,
+    /// The account that was asked for, else the first of several.
+    pub account: Option<AccountName>,
 }
 
 /// Brings the index up to date now, then again whenever there are new records, on a thread of its
@@ -297,11 +366,20 @@ pub fn keep(context: &Context) -> Result<Kept> {
     let archive = Arc::new(context.open()?);
     let home = Home::of_reader(context, &archive)?;
     refresh(context, &archive, &home)?;
+    let account = first_of_several(context, &home)?;
+    if let Some(account) = &account {
+        only(
+            &Index::open_read(&home.path, home.key.as_ref())?,
+            &archive,
+            account,
+        )?;
+    }
     let (path, key) = (home.path.clone(), home.key);
     let kept = Kept {
         archive: Arc::clone(&archive),
         path,
         key,
+        account,
     };
     std::thread::Builder::new()
         .name("index".into())
@@ -319,15 +397,15 @@ pub fn keep(context: &Context) -> Result<Kept> {
 
 /// Applies what is new since record `seen`; gives the last record there is.
 fn look_for_news(home: &Home, archive: &Archive, seen: u64) -> Result<u64> {
-    let spool = spool_reader(archive)?;
-    let last = last_record(archive, spool.as_ref())?;
+    let journals = Journals::open(archive)?;
+    let last = journals.last()?;
     if last <= seen {
         return Ok(seen);
     }
     let Some(_lock) = home.try_lock()? else {
         return Ok(seen);
     };
-    home.open_current(archive, spool.as_ref(), &|| ())?;
+    home.open_current(&journals, &|| ())?;
     Ok(last)
 }
 
@@ -353,13 +431,6 @@ fn indexing(progress: &Progress, total: u64) -> impl Fn() + Sync + '_ {
     move || progress.update(|counts| counts.records = (counts.records.0 + 1, total))
 }
 
-/// About how many records there are; for progress only.
-fn last_record(archive: &Archive, spool: Option<&Spool>) -> Result<u64> {
-    let sealed = archive.head(JOURNAL)?.map_or(0, |head| head.last);
-    let spooled = spool.map(Spool::last_seq).transpose()?.unwrap_or(0);
-    Ok(sealed.max(spooled))
-}
-
 /// Builds the index anew and gives how many messages it holds.
 pub fn rebuild(context: &Context) -> Result<Index> {
     let archive = context.open()?;
@@ -367,10 +438,10 @@ pub fn rebuild(context: &Context) -> Result<Index> {
     let Some(_lock) = home.try_lock()? else {
         return Err(IndexError::Busy.into());
     };
-    let spool = spool_reader(&archive)?;
+    let journals = Journals::open(&archive)?;
     let progress = Progress::start(&context.output, context.no_progress);
-    let shown = indexing(&progress, last_record(&archive, spool.as_ref())?);
-    home.build(&archive, spool.as_ref(), &shown)
+    let shown = indexing(&progress, journals.last()?);
+    home.build(&journals, &shown)
 }
 
 /// Applies records to the index while they are being fetched, on a thread of its own.
@@ -380,14 +451,14 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// Starts following the archive's spool, which the caller has open.
-    pub fn start(archive: &Arc<Archive>) -> Result<Follower> {
+    /// Starts following an account's spool, which the caller has open.
+    pub fn start(archive: &Arc<Archive>, journal: String) -> Result<Follower> {
         let stop = Arc::new(AtomicBool::new(false));
         let home = Home::of(archive)?;
         let (archive, stopped) = (Arc::clone(archive), Arc::clone(&stop));
         let thread = std::thread::Builder::new()
             .name("index".into())
-            .spawn(move || follow(&home, &archive, &stopped))
+            .spawn(move || follow(&home, &archive, &journal, &stopped))
             .doing("cannot start a thread")?;
         Ok(Follower { stop, thread })
     }
@@ -404,18 +475,18 @@ impl Follower {
     }
 }
 
-fn follow(home: &Home, archive: &Archive, stopped: &AtomicBool) -> Result<()> {
+fn follow(home: &Home, archive: &Archive, journal: &str, stopped: &AtomicBool) -> Result<()> {
     let _lock = home.lock()?;
-    let spool = spool_reader(archive)?;
-    let mut index = home.open_current(archive, spool.as_ref(), &|| ())?;
+    let journals = Journals::open(archive)?;
+    let mut index = home.open_current(&journals, &|| ())?;
     let mut applied = Instant::now();
     loop {
         // Asked before looking, so that nothing committed before the request is left out.
         let last = stopped.load(Ordering::Acquire);
-        let newest = last_record_of(spool.as_ref())?;
-        let behind = (newest + 1).saturating_sub(index.position(JOURNAL)?.max(1));
+        let newest = journals.spool(journal).map(Spool::last_seq).transpose()?;
+        let behind = (newest.unwrap_or(0) + 1).saturating_sub(index.position(journal)?.max(1));
         if last || is_due(behind, applied.elapsed()) {
-            catch_up(&mut index, archive, spool.as_ref(), &|| ())?;
+            catch_up(&mut index, &journals, &|| ())?;
             applied = Instant::now();
         }
         if last {
@@ -428,10 +499,6 @@ fn follow(home: &Home, archive: &Archive, stopped: &AtomicBool) -> Result<()> {
 /// Are `behind` records worth a transaction, so long after the one before?
 fn is_due(behind: u64, since: Duration) -> bool {
     behind >= MANY || (behind > 0 && since >= PATIENCE)
-}
-
-fn last_record_of(spool: Option<&Spool>) -> Result<u64> {
-    Ok(spool.map(Spool::last_seq).transpose()?.unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A writer may seal while this reads: what leaves the spool is found in the segments then.
 
 use telekeep_journal::{Archive, Line, Records, Tail as _};
-use telekeep_sources::spool::{JOURNAL, Spool, SpoolError, SpoolTail};
+use telekeep_sources::spool::{AccountName, Spool, SpoolError, SpoolTail, accounts};
 
 use crate::error::{CommandError, Result};
 use crate::writable::is_protected;
@@ -11,18 +11,59 @@ use crate::writable::is_protected;
 /// How much of the spool is read at once.
 const SPOOL_BYTES: usize = 1024 * 1024;
 
-/// Names of the journals that have records, sealed or not.
-pub fn journals(archive: &Archive) -> Result<Vec<String>> {
-    let mut journals = archive.journals()?;
-    if !journals.iter().any(|name| name == JOURNAL) {
-        journals.push(JOURNAL.to_owned());
-    }
-    Ok(journals)
+/// The journals of an archive that have records, sealed or not.
+pub struct Journals<'a> {
+    archive: &'a Archive,
+    all: Vec<(String, Option<Spool>)>,
 }
 
-/// The archive's spool for reading, when there is one that can be read.
-pub fn spool_reader(archive: &Archive) -> Result<Option<Spool>> {
-    match Spool::open_reader(archive) {
+impl<'a> Journals<'a> {
+    /// Opens what there is for reading.
+    pub fn open(archive: &'a Archive) -> Result<Journals<'a>> {
+        let mut names = archive.journals()?;
+        names.extend(accounts(archive)?.iter().map(AccountName::journal));
+        names.sort();
+        names.dedup();
+        let with_spool = |name: String| {
+            let account = AccountName::of_journal(&name);
+            let spool = account.map(|account| spool_reader(archive, &account));
+            Ok((name, spool.transpose()?.flatten()))
+        };
+        let all: Result<Vec<_>> = names.into_iter().map(with_spool).collect();
+        Ok(Journals { archive, all: all? })
+    }
+
+    /// Their names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The spool of one of them, if it has one that can be read.
+    pub fn spool(&self, journal: &str) -> Option<&Spool> {
+        let found = self.all.iter().find(|(name, _)| name == journal)?;
+        found.1.as_ref()
+    }
+
+    /// The lines of one of them, from one sequence number on.
+    pub fn records<'b>(&'b self, journal: &'b str, from: u64) -> AllRecords<'b> {
+        AllRecords::new(self.archive, journal, self.spool(journal), from)
+    }
+
+    /// How many records there are.
+    pub fn last(&self) -> Result<u64> {
+        let mut sum = 0;
+        for (name, spool) in &self.all {
+            let sealed = self.archive.head(name)?.map_or(0, |head| head.last);
+            let spooled = spool.as_ref().map(Spool::last_seq).transpose()?;
+            sum += sealed.max(spooled.unwrap_or(0));
+        }
+        Ok(sum)
+    }
+}
+
+/// An account's spool for reading, when there is one that can be read.
+fn spool_reader(archive: &Archive, account: &AccountName) -> Result<Option<Spool>> {
+    match Spool::open_reader(archive, account) {
         Ok(spool) => Ok(Some(spool)),
         Err(SpoolError::Missing { .. } | SpoolError::NoLocalFolder) => Ok(None),
         Err(_) if archive.local_dir().is_some_and(is_protected) => Ok(None),
@@ -57,7 +98,6 @@ impl<'a> AllRecords<'a> {
         spool: Option<&'a Spool>,
         from: u64,
     ) -> Self {
-        let spool = spool.filter(|_| journal == JOURNAL);
         AllRecords {
             archive,
             journal,

@@ -8,6 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, de};
+use telekeep_sources::spool::AccountName;
 
 use crate::error::{CommandError, Result};
 use crate::output::text::parse_duration;
@@ -19,6 +20,9 @@ use crate::selection::file::{Media, Select, Size};
 pub struct Settings {
     /// The archive's folder.
     pub archive: Option<PathBuf>,
+    /// Account of the archive that commands are about.
+    #[serde(deserialize_with = "account")]
+    pub account: Option<AccountName>,
     /// File whose first line is the passphrase.
     pub passphrase_file: Option<PathBuf>,
     /// Command whose first line of output is the passphrase.
@@ -71,6 +75,13 @@ pub enum Protected {
     Leave,
     /// They are kept, for records of your own
     Keep,
+}
+
+fn account<'de, D: Deserializer<'de>>(
+    from: D,
+) -> std::result::Result<Option<AccountName>, D::Error> {
+    let name = String::deserialize(from)?;
+    name.parse().map(Some).map_err(de::Error::custom)
 }
 
 fn duration<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<u64>, D::Error> {

@@ -1,28 +1,42 @@
 //! Names: as they are, and as they were.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 use telekeep_model::Peer;
 
 use super::Step;
 use crate::error::{Doing as _, IndexError};
 
 impl Step<'_> {
-    /// The latest full object counts; a `min` one only fills a gap.
+    /// The latest full object counts; a `min` one only fills a gap. Of several accounts, whose
+    /// journals are applied in any order, the one that saw it last is believed.
     pub(super) fn peer(&mut self, peer: &Peer, time: i64) -> Result<(), IndexError> {
-        let changed = self
+        let known: Option<(bool, i64, i64)> = self
             .db
+            .prepare_cached("SELECT min, journal, time FROM peer WHERE id = ?1")
+            .and_then(|mut get| {
+                let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+                get.query_row([peer.id], row).optional()
+            })
+            .doing("looking up a peer")?;
+        if known.is_some_and(|(min, ..)| peer.min && !min) {
+            return Ok(());
+        }
+        let newest = known.is_none_or(|(min, journal, last)| {
+            (min && !peer.min) || journal == self.journal || time >= last
+        });
+        if newest {
+            self.put_peer(peer, time)?;
+        }
+        self.renamed.insert(peer.id);
+        self.named(peer, time)
+    }
+
+    fn put_peer(&self, peer: &Peer, time: i64) -> Result<(), IndexError> {
+        self.db
             .prepare_cached(
-                "INSERT INTO peer (id, kind, title, username, phone, min, gone, contact, protected,
-                    forum, migrated_to, photo, thumb)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-                 ON CONFLICT (id) DO UPDATE SET
-                    kind = excluded.kind, title = excluded.title, username = excluded.username,
-                    phone = excluded.phone, min = excluded.min, gone = excluded.gone,
-                    contact = excluded.contact, protected = excluded.protected,
-                    forum = excluded.forum,
-                    migrated_to = excluded.migrated_to, photo = excluded.photo,
-                    thumb = excluded.thumb
-                 WHERE excluded.min <= min",
+                "REPLACE INTO peer (id, kind, title, username, phone, min, gone, contact, protected,
+                    forum, migrated_to, photo, thumb, journal, time)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             )
             .and_then(|mut put| {
                 put.execute(params![
@@ -39,13 +53,16 @@ impl Step<'_> {
                     peer.migrated_to,
                     peer.photo,
                     peer.thumb,
+                    self.journal,
+                    time,
                 ])
             })
-            .doing("storing a peer")?;
-        if changed == 0 {
-            return Ok(());
-        }
-        self.renamed.insert(peer.id);
+            .map(drop)
+            .doing("storing a peer")
+    }
+
+    /// What a peer was called when a record said so.
+    fn named(&self, peer: &Peer, time: i64) -> Result<(), IndexError> {
         self.db
             .prepare_cached(
                 "INSERT INTO past_name (peer, time, title, username, photo, told)

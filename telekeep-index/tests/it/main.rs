@@ -1,6 +1,7 @@
 //! The index from outside: records in, answers out.
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod apply;
 mod browse;
 mod corpus;

@@ -59,6 +59,18 @@ impl Journal {
         seq
     }
 
+    /// A peer as seen at a moment, unix milliseconds.
+    pub fn add_at(&mut self, time: i64, id: i64, body: Value) {
+        let seq = self.add("peer", Some(id), None, body);
+        let line = self.lines.last_mut().unwrap();
+        let mut record: Value = serde_json::from_str(&line.json).unwrap();
+        record["time"] = json!(time);
+        *line = Line {
+            seq,
+            json: record.to_string(),
+        };
+    }
+
     pub fn peer(&mut self, id: i64, body: Value) {
         self.add("peer", Some(id), None, body);
     }

@@ -11,6 +11,7 @@
 
 mod about;
 mod account;
+mod account_name;
 mod chats;
 mod departed;
 mod endpoint;
@@ -45,6 +46,7 @@ use rusqlite::Connection;
 
 pub use about::ChatPart;
 pub use account::AccountPart;
+pub use account_name::{AccountName, BadAccountName, accounts};
 pub use chats::{ChatState, Count, Doubt, Peer};
 pub use departed::Departed;
 pub use error::SpoolError;
@@ -64,15 +66,10 @@ pub use tx::{Kind, SpoolTx};
 
 pub(crate) use error::Doing;
 
-/// The journal of the archive's Telegram account.
-pub const JOURNAL: &str = "telegram";
-
-/// File name of the spool inside the archive's `local/` folder.
-pub const FILE: &str = "spool.db";
-
 /// An open spool. One process writes (it holds the archive's lock); any number may read.
 pub struct Spool {
     path: PathBuf,
+    account: AccountName,
     /// Used by transactions.
     writer: Mutex<Connection>,
     /// Used by transactions, after `writer` was locked.
@@ -88,6 +85,16 @@ impl Spool {
     /// The database file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whose spool this is.
+    pub fn account(&self) -> &AccountName {
+        &self.account
+    }
+
+    /// The name of the journal whose tail this is.
+    pub fn journal(&self) -> String {
+        self.account.journal()
     }
 
     /// Runs `work` as one transaction: all of it is durable when this returns, or none of it is.

@@ -11,7 +11,7 @@ use telekeep_journal::Archive;
 use super::error::{Doing, SpoolError};
 use super::tail::unsealed_bytes;
 use super::tx::{PACK_LEVEL, Packer};
-use super::{FILE, Spool};
+use super::{AccountName, Spool};
 
 /// Applied in order; a database's `user_version` counts those it has.
 pub(super) const MIGRATIONS: &[&str] = &[
@@ -33,19 +33,24 @@ const WRITER_CACHE_KIB: u32 = 6 * 1024;
 const READER_CACHE_KIB: u32 = 2 * 1024;
 
 impl Spool {
-    /// Opens the archive's spool for writing and makes it when there is none. The caller holds
-    /// the archive's lock, and the archive is unlocked.
+    /// Opens the spool of the archive's main account for writing; see [`Spool::open_for`].
     pub fn open(archive: &Archive) -> Result<Spool, SpoolError> {
-        let path = place(archive)?;
+        Spool::open_for(archive, &AccountName::default())
+    }
+
+    /// Opens the spool of one of the archive's accounts for writing and makes it when there is
+    /// none. The caller holds the archive's lock, and the archive is unlocked.
+    pub fn open_for(archive: &Archive, account: &AccountName) -> Result<Spool, SpoolError> {
+        let path = place(archive, account)?;
         if let Some(folder) = path.parent() {
             make_folder(folder)?;
         }
-        Spool::open_at(&path, archive.local_key("spool")?)
+        Spool::open_at(&path, archive.local_key("spool")?, account)
     }
 
-    /// Opens the archive's spool to read from it while another process may be writing.
-    pub fn open_reader(archive: &Archive) -> Result<Spool, SpoolError> {
-        let path = place(archive)?;
+    /// Opens an account's spool to read from it while another process may be writing.
+    pub fn open_reader(archive: &Archive, account: &AccountName) -> Result<Spool, SpoolError> {
+        let path = place(archive, account)?;
         if !path.exists() {
             return Err(SpoolError::Missing { path });
         }
@@ -63,6 +68,7 @@ impl Spool {
         }
         Ok(Spool {
             path,
+            account: account.clone(),
             writer: Mutex::new(writer),
             unsealed: None,
             packer: Mutex::new(packer()?),
@@ -71,7 +77,11 @@ impl Spool {
     }
 
     /// Opens or makes a spool at a path; `key` encrypts it.
-    pub fn open_at(path: &Path, key: Option<[u8; 32]>) -> Result<Spool, SpoolError> {
+    pub(crate) fn open_at(
+        path: &Path,
+        key: Option<[u8; 32]>,
+        account: &AccountName,
+    ) -> Result<Spool, SpoolError> {
         let mut writer = connect(path, key.as_ref(), WRITER_CACHE_KIB)?;
         writer
             .pragma_update(None, "journal_mode", "wal")
@@ -87,6 +97,7 @@ impl Spool {
         let unsealed = unsealed_bytes(&reader)?;
         Ok(Spool {
             path: path.to_owned(),
+            account: account.clone(),
             writer: Mutex::new(writer),
             unsealed: Some(AtomicU64::new(unsealed)),
             packer: Mutex::new(packer()?),
@@ -99,11 +110,11 @@ fn packer() -> Result<Packer, SpoolError> {
     Packer::new(PACK_LEVEL).map_err(|source| SpoolError::Packing { source })
 }
 
-fn place(archive: &Archive) -> Result<PathBuf, SpoolError> {
+fn place(archive: &Archive, account: &AccountName) -> Result<PathBuf, SpoolError> {
     Ok(archive
         .local_dir()
         .ok_or(SpoolError::NoLocalFolder)?
-        .join(FILE))
+        .join(account.spool_file()))
 }
 
 /// Makes a folder that nobody else may enter.

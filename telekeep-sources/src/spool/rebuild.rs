@@ -12,7 +12,7 @@ use super::error::{Doing, SpoolError};
 use super::run::{Run, system_clock};
 use super::seen::Seen;
 use super::tx::{SOURCE, known, set_known, set_meta};
-use super::{Count, FileRow, FileTraits, JOURNAL, Kind, Origin, Scope, Spool, SpoolTail, SpoolTx};
+use super::{Count, FileRow, FileTraits, Kind, Origin, Scope, Spool, SpoolTail, SpoolTx};
 use crate::telegram::backup::{about, account, decode};
 use crate::telegram::media::collect;
 
@@ -24,7 +24,7 @@ impl Spool {
     /// sealing left, and reads the records this spool does not account for. Gives how many it
     /// read; 0 is the usual answer. The caller holds the archive's lock.
     pub fn catch_up(&self, archive: &Archive) -> Result<u64, SpoolError> {
-        let head = archive.recover(JOURNAL, &mut SpoolTail(self))?;
+        let head = archive.recover(&self.journal(), &mut SpoolTail(self))?;
         let from = known(&self.writing())? + 1;
         let to = head.map_or(0, |head| head.last);
         if from > to {
@@ -32,7 +32,7 @@ impl Spool {
         }
         // Nothing is recorded while reading, so the run leaves no trace.
         let run = Run::new(String::new(), Value::Null, Value::Null, system_clock());
-        let mut records = archive.records(JOURNAL, from)?;
+        let mut records = archive.records(&self.journal(), from)?;
         let (mut read, mut more) = (0, true);
         while more {
             more = self.commit(&run, |tx| {

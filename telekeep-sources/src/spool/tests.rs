@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -6,6 +7,7 @@ use telekeep_journal::{BlobInfo, Head, StoredFile, Tail, TailLine};
 use super::*;
 
 const KEY: [u8; 32] = [7; 32];
+const FILE: &str = "spool.db";
 
 struct Place {
     folder: tempfile::TempDir,
@@ -19,8 +21,12 @@ impl Place {
     }
 
     fn open(&self) -> Spool {
-        Spool::open_at(&self.folder.path().join(FILE), Some(KEY)).unwrap()
+        open_at(&self.folder.path().join(FILE), Some(KEY)).unwrap()
     }
+}
+
+fn open_at(path: &Path, key: Option<[u8; 32]>) -> Result<Spool, SpoolError> {
+    Spool::open_at(path, key, &AccountName::default())
 }
 
 fn run() -> Run {
@@ -45,7 +51,7 @@ fn lines(spool: &Spool, from: u64, bytes: usize) -> Vec<TailLine> {
 
 fn head(last: u64) -> Head {
     Head {
-        journal: JOURNAL.into(),
+        journal: AccountName::default().journal(),
         segment: 1,
         last,
         sha256: "00".into(),
@@ -358,7 +364,7 @@ fn nothing_is_readable_without_the_key() {
     drop(spool);
     let path = place.folder.path().join(FILE);
     for key in [None, Some([8; 32])] {
-        let error = Spool::open_at(&path, key).unwrap_err();
+        let error = open_at(&path, key).unwrap_err();
         assert!(matches!(error, SpoolError::WrongKey { .. }), "{error}");
     }
     assert_eq!(lines(&place.open(), 3, 1).len(), 1);
@@ -372,7 +378,7 @@ fn a_newer_spool_is_refused() {
         .writing()
         .pragma_update(None, "user_version", 99)
         .unwrap();
-    let error = Spool::open_at(&place.folder.path().join(FILE), Some(KEY)).unwrap_err();
+    let error = open_at(&place.folder.path().join(FILE), Some(KEY)).unwrap_err();
     assert!(
         matches!(error, SpoolError::Newer { found: 99, .. }),
         "{error}"
@@ -401,10 +407,10 @@ fn a_reader_sees_what_is_committed_while_the_writer_works() {
     };
     let archive =
         telekeep_journal::Archive::init_folder(folder.path().join("a"), &options).unwrap();
-    let missing = Spool::open_reader(&archive).unwrap_err();
+    let missing = Spool::open_reader(&archive, &AccountName::default()).unwrap_err();
     assert!(matches!(missing, SpoolError::Missing { .. }), "{missing}");
     let (spool, run) = (Spool::open(&archive).unwrap(), run());
-    let reader = Spool::open_reader(&archive).unwrap();
+    let reader = Spool::open_reader(&archive, &AccountName::default()).unwrap();
     spool.commit(&run, |tx| message(tx, 1, "first")).unwrap();
     spool
         .commit(&run, |tx| {

@@ -23,7 +23,7 @@ use serde_json::Value;
 use telekeep_cloud::{Cloud, Config, Fault, FaultKind};
 use telekeep_journal::{Archive, InitOptions, NewKey, Protection, Record, Secret, VerifyOptions};
 use telekeep_sources::monitor::Silent;
-use telekeep_sources::spool::{JOURNAL, Spool, SpoolTail};
+use telekeep_sources::spool::{Spool, SpoolTail};
 use telekeep_sources::telegram::backup::{BackupError, Options, Stop, Summary, backup};
 use telekeep_sources::telegram::login::{Login, SignIn, check_password};
 use telekeep_sources::telegram::wire::policy::Limits;
@@ -290,7 +290,7 @@ struct Content {
 impl Kept {
     /// Every record, sealed ones first.
     fn records(&self) -> Vec<Record> {
-        let sealed = self.archive.records(JOURNAL, 1).unwrap();
+        let sealed = self.archive.records(&self.spool.journal(), 1).unwrap();
         let mut records: Vec<Record> = sealed.map(|line| line.unwrap().record().unwrap()).collect();
         let mut next = records.len() as u64 + 1;
         loop {

@@ -117,7 +117,7 @@ pub(super) fn midnight(context: &Context, go: &Go) -> Result<i64> {
 pub async fn day(context: Context, Path(chat): Path<String>, Query(go): Query<Go>) -> Result {
     let chat = super::number(&chat)?;
     let from = midnight(&context, &go)?;
-    let library = std::sync::Arc::clone(&context.shared.library);
+    let library = std::sync::Arc::clone(&context.library);
     let found = library.read(move |_, index| Ok::<_, PageError>(index.first_since(chat, from)?));
     let to = match found.await? {
         Some((id, _)) => format!("/chat/{chat}?at={id}#m{id}"),

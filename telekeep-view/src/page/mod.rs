@@ -59,7 +59,7 @@ async fn show<F>(context: Context, make: F) -> Result
 where
     F: FnOnce(&Context, &Library, &Index) -> Result<String> + Send + 'static,
 {
-    let library = Arc::clone(&context.shared.library);
+    let library = Arc::clone(&context.library);
     let page = library
         .read(move |library, index| make(&context, library, index))
         .await?;

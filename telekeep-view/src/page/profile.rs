@@ -229,7 +229,7 @@ fn past(person: Option<&Profile>, clock: &Clock) -> Vec<Past> {
 
 /// `GET /name/{name}`: the profile behind a public name.
 pub async fn by_name(context: Context, Path(name): Path<String>) -> Result {
-    let library = std::sync::Arc::clone(&context.shared.library);
+    let library = std::sync::Arc::clone(&context.library);
     let found = library.read(move |_, index| {
         let wanted = name.to_lowercase();
         for id in index.find_peers(&name, 50)? {

@@ -75,7 +75,7 @@ pub async fn day(
 ) -> Result {
     let (chat, topic) = (super::number(&chat)?, super::number(&topic)?);
     let from = midnight(&context, &go)?;
-    let library = std::sync::Arc::clone(&context.shared.library);
+    let library = std::sync::Arc::clone(&context.library);
     let found = library.read(move |_, index| {
         // After everything of the second before.
         let before = Cursor::of(from.saturating_sub(1), i64::MAX, i64::MAX);

@@ -7,10 +7,12 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
+use super::accounts::{Account, View};
 use super::guard::{cookie, cookie_name};
 use super::preferences::{Preferences, Theme};
 use super::{Shared, asset};
 use crate::lang::{self, Texts};
+use crate::library::Library;
 use crate::render::{Clock, ServerLinks};
 
 /// The reader's language, theme and time zone, and the form token.
@@ -26,6 +28,10 @@ pub struct Context {
     pub still: bool,
     /// Our own script asks: it has the chat list already and wants only the page.
     pub fragment: bool,
+    /// What is read: all of the archive, or what is of one account of several.
+    pub library: Arc<Library>,
+    /// The accounts, when there are several.
+    pub accounts: Arc<[Account]>,
     /// State of the server.
     pub shared: Arc<Shared>,
 }
@@ -44,6 +50,8 @@ impl Context {
             keys: chosen.keys,
             still: chosen.still,
             fragment: headers.contains_key("x-fragment"),
+            library: Arc::clone(&shared.library),
+            accounts: Arc::default(),
             shared: Arc::clone(shared),
         }
     }
@@ -90,6 +98,11 @@ impl FromRequestParts<Arc<Shared>> for Context {
         parts: &mut Parts,
         shared: &Arc<Shared>,
     ) -> Result<Self, Infallible> {
-        Ok(Self::new(shared, &parts.headers))
+        let mut context = Self::new(shared, &parts.headers);
+        if let Some(view) = parts.extensions.get::<View>() {
+            context.library = Arc::clone(&view.library);
+            context.accounts = Arc::clone(&view.accounts);
+        }
+        Ok(context)
     }
 }

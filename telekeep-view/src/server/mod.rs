@@ -1,5 +1,6 @@
 //! The local server: router, state, and what stands before every page.
 
+mod accounts;
 mod assets;
 mod context;
 mod guard;
@@ -13,6 +14,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 
@@ -35,6 +37,8 @@ pub struct ViewerOptions {
     pub zone: TimeZone,
     /// Now, in unix milliseconds.
     pub now: fn() -> i64,
+    /// The name of the account whose journal this is; `None` for a journal of something else.
+    pub account_of: fn(&str) -> Option<String>,
 }
 
 /// The address to open, with the access token. Shown to the reader, never logged.
@@ -49,6 +53,8 @@ impl std::fmt::Display for Address {
 /// Shared by all requests.
 pub struct Shared {
     pub library: Arc<Library>,
+    pub(crate) libraries: accounts::Libraries,
+    pub(crate) account_of: fn(&str) -> Option<String>,
     pub(crate) thumbs: Thumbs,
     pub zone: TimeZone,
     pub now: fn() -> i64,
@@ -73,6 +79,8 @@ impl Viewer {
         let shared = Shared {
             thumbs: Thumbs::open(library.archive()),
             library,
+            libraries: accounts::Libraries::default(),
+            account_of: options.account_of,
             zone: options.zone,
             now: options.now,
             listen: options.listen,
@@ -94,13 +102,16 @@ impl Viewer {
 
     /// All routes behind the guard.
     pub fn router(&self) -> Router {
+        let shared = &self.shared;
         let pages = Router::new()
             .merge(page::routes())
+            .route_layer(from_fn_with_state(Arc::clone(shared), accounts::first))
             .merge(media::routes())
             .merge(thumb::routes())
             .route("/preferences", post(preferences::set))
             .route("/assets/{hash}/{name}", get(assets::get))
             .fallback(problem::not_found);
-        guard::around(pages, &self.shared).with_state(Arc::clone(&self.shared))
+        let pages = accounts::around(pages, shared);
+        guard::around(pages, shared).with_state(Arc::clone(shared))
     }
 }

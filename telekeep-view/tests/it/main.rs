@@ -4,6 +4,7 @@
 
 mod about;
 mod account;
+mod accounts;
 mod asked;
 mod files;
 mod gallery;

@@ -137,16 +137,33 @@ impl Maker {
 
     /// For a reader in this time zone.
     pub fn site_in(self, zone: jiff::tz::TimeZone) -> Site {
+        self.site_of(&[], zone)
+    }
+
+    /// With the journals of other accounts, by the names of these.
+    pub fn site_beside(self, others: &[(&str, Maker)]) -> Site {
+        self.site_of(others, jiff::tz::TimeZone::UTC)
+    }
+
+    fn site_of(self, others: &[(&str, Maker)], zone: jiff::tz::TimeZone) -> Site {
         let path = self.folder.path().join("index.db");
         let mut index = Index::open(&path, None).unwrap();
         let lines = self.lines.into_iter().map(Ok::<_, std::io::Error>);
         index.apply("account", lines).unwrap();
+        for (name, maker) in others {
+            let lines = maker.lines.iter().cloned().map(Ok::<_, std::io::Error>);
+            index.apply(&format!("account-{name}"), lines).unwrap();
+        }
         drop(index);
         let library = Library::open(Arc::new(self.archive), &path, None).unwrap();
         let options = ViewerOptions {
             listen: HOST.parse().unwrap(),
             zone,
             now: || 1_700_000_000_000,
+            account_of: |journal| {
+                let name = journal.strip_prefix("account")?;
+                Some(name.strip_prefix('-').unwrap_or("main").to_owned())
+            },
         };
         Site {
             viewer: Viewer::new(library, options).unwrap(),

@@ -16,6 +16,7 @@ use telekeep_sources::telegram::wire::{CallError, Client, SessionStore, Settings
 use super::login::{self, runtime};
 use super::plan;
 use super::verify::head_words;
+use crate::accounts;
 use crate::cli::{ProxyOptions, WaitOptions};
 use crate::context::Context;
 use crate::disk;
@@ -95,38 +96,66 @@ pub struct Done {
 }
 
 impl Backup {
-    /// Backs up.
+    /// Backs up: one account after the other, each whole, whatever becomes of the others.
     pub fn run(&self, context: &Context) -> Result {
-        if self.dry_run || self.plan {
-            return self.show_plan(context);
+        let (archive, _lock) = context.open_for_writing("backup")?;
+        let archive = Arc::new(archive);
+        let spools = accounts::signed_in(context, &archive)?;
+        let several = spools.len() > 1;
+        let mut code = ExitCode::Done;
+        for spool in spools {
+            let account = spool.account().clone();
+            if several && !context.output.json {
+                unless_read(context.output.line(format!("Account {account}:")))?;
+            }
+            let came = match self.of_account(context, &archive, Arc::new(spool)) {
+                Ok(code) => code,
+                Err(error) if several && !error.is_reader_gone() => told(context, &error),
+                Err(error) => return Err(error),
+            };
+            code = worse(code, came);
+            if came == ExitCode::Interrupted {
+                break;
+            }
         }
-        let done = self.backup(context)?;
+        Ok(code)
+    }
+
+    fn of_account(&self, context: &Context, archive: &Arc<Archive>, spool: Arc<Spool>) -> Result {
+        if self.dry_run || self.plan {
+            return self.show_plan(context, archive, &spool);
+        }
+        let done = self.back_up(context, archive, &spool)?;
         // The exit code is an answer of its own.
         unless_read(tell(context, &done))?;
         Ok(exit_code(&done.summary))
     }
 
-    /// Backs up without a word about the result.
+    /// Backs the main account up without a word about the result.
     pub fn backup(&self, context: &Context) -> Result<Done> {
-        let started = Instant::now();
         let (archive, _lock) = context.open_for_writing("backup")?;
         let archive = Arc::new(archive);
         let spool = Arc::new(Spool::open(&archive)?);
-        let choice = Choice::kept(&spool)?.ok_or_else(login_needed)?;
-        let choice = choice.through(context.proxy(&self.proxy))?;
-        let session = spool.load().doing("the session")?;
-        if session.is_none_or(|session| session.account.is_none()) {
-            return Err(login_needed());
-        }
+        self.back_up(context, &archive, &spool)
+    }
+
+    fn back_up(
+        &self,
+        context: &Context,
+        archive: &Arc<Archive>,
+        spool: &Arc<Spool>,
+    ) -> Result<Done> {
+        let started = Instant::now();
+        let choice = signed_in_at(spool)?.through(context.proxy(&self.proxy))?;
         interrupt::graceful();
         let progress = Arc::new(Progress::start(&context.output, context.no_progress));
         progress.phase("connecting");
-        let follower = Follower::start(&archive)?;
+        let follower = Follower::start(archive, spool.journal())?;
         let run = Run {
             command: self,
             context,
-            archive: &archive,
-            spool: &spool,
+            archive,
+            spool,
             progress: &progress,
         };
         let result = runtime()?.block_on(run.run(&choice));
@@ -143,6 +172,7 @@ impl Backup {
             )));
         }
         let line = json::Summary {
+            account: spool.account().as_str().to_owned(),
             chats: summary.chats,
             messages: summary.messages,
             media: summary.media,
@@ -164,12 +194,8 @@ impl Backup {
     }
 
     /// What a backup would do.
-    fn show_plan(&self, context: &Context) -> Result {
-        let (archive, _lock) = context.open_for_writing("backup")?;
-        let archive = Arc::new(archive);
-        let spool = Arc::new(Spool::open(&archive)?);
-        let choice = Choice::kept(&spool)?.ok_or_else(login_needed)?;
-        let choice = choice.through(context.proxy(&self.proxy))?;
+    fn show_plan(&self, context: &Context, archive: &Arc<Archive>, spool: &Arc<Spool>) -> Result {
+        let choice = signed_in_at(spool)?.through(context.proxy(&self.proxy))?;
         let session = spool.load().doing("the session")?;
         if session
             .and_then(|session| session.account)
@@ -184,8 +210,8 @@ impl Backup {
         let run = Run {
             command: self,
             context,
-            archive: &archive,
-            spool: &spool,
+            archive,
+            spool,
             progress: &progress,
         };
         let plan = runtime()?.block_on(run.plan(&choice));
@@ -228,6 +254,32 @@ impl Backup {
             wait: WaitOptions::default(),
             select: Flags::default(),
         }
+    }
+}
+
+/// Where the account is signed in.
+fn signed_in_at(spool: &Spool) -> Result<Choice> {
+    let choice = Choice::kept(spool)?;
+    match accounts::is_signed_in(spool)? {
+        true => choice.ok_or_else(login_needed),
+        false => Err(login_needed()),
+    }
+}
+
+/// Tells the error of one account of several; the others are still to come.
+fn told(context: &Context, error: &CommandError) -> ExitCode {
+    let output = &context.output;
+    // stderr may be closed; the exit code still tells.
+    let _ = error.write(&mut std::io::stderr().lock(), output.err, output.json);
+    error.kind
+}
+
+/// What two accounts came to: an error says more than something missing, the first error most.
+fn worse(one: ExitCode, other: ExitCode) -> ExitCode {
+    match (one, other) {
+        (ExitCode::Done, other) => other,
+        (ExitCode::Incomplete, other) if other != ExitCode::Done => other,
+        (one, _) => one,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `telekeep browse`: read the archive in the terminal.
 
 use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
 
 use clap::Args;
 use telekeep_browse::{Opener, Options};
@@ -36,6 +37,10 @@ impl Browse {
         };
         let kept = index::keep(context)?;
         let library = Library::open(kept.archive, &kept.path, kept.key)?;
+        let library = match kept.account {
+            Some(account) => Arc::new(library.of_journal(&account.journal())),
+            None => library,
+        };
         interrupt::graceful_and_silent();
         interrupt::of_terminal();
         let options = Options {

@@ -152,16 +152,13 @@ impl Certify {
 
 /// What a backup fetched and did not seal is not certified.
 fn unsealed(context: &Context, archive: &Archive, heads: &[Head]) -> Result<()> {
-    let spooled = crate::records::spool_reader(archive)?;
-    let last = spooled
-        .map(|spool| spool.last_seq())
-        .transpose()?
-        .unwrap_or(0);
-    let sealed = heads.iter().map(|head| head.last).max().unwrap_or(0);
-    if last > sealed {
+    let journals = crate::records::Journals::open(archive)?;
+    let sealed: u64 = heads.iter().map(|head| head.last).sum();
+    let unsealed = journals.last()?.saturating_sub(sealed);
+    if unsealed > 0 {
         context.output.say(format!(
             "{} not sealed yet and not in it: a backup is running or was interrupted.",
-            plural(last - sealed, "record is", "records are")
+            plural(unsealed, "record is", "records are")
         ));
     }
     Ok(())

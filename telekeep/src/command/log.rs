@@ -1,13 +1,14 @@
 //! `telekeep log`: the records themselves.
 
 use clap::{Args, Subcommand};
-use telekeep_journal::{Archive, Line};
+use telekeep_journal::Line;
+use telekeep_sources::spool::AccountName;
 
 use crate::context::Context;
 use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
 use crate::output::text::clean;
-use crate::records::{AllRecords, journals, spool_reader};
+use crate::records::Journals;
 
 /// Look at the records of the archive
 #[derive(Debug, Args)]
@@ -43,30 +44,33 @@ impl Log {
     pub fn run(&self, context: &Context) -> Result {
         let Action::Cat(cat) = &self.action;
         let archive = context.open()?;
-        let journals = match &cat.journal {
-            Some(journal) => vec![known(journal, &journals(&archive)?)?],
-            None => journals(&archive)?,
-        };
-        for journal in &journals {
-            cat.print(context, &archive, journal)?;
+        let journals = Journals::open(&archive)?;
+        let wanted = cat.journal.clone();
+        let wanted = wanted.or_else(|| context.account.as_ref().map(AccountName::journal));
+        if let Some(journal) = &wanted {
+            check_known(journal, &journals)?;
+        }
+        for journal in journals.names() {
+            if wanted.as_deref().is_none_or(|wanted| wanted == journal) {
+                cat.print(context, &journals, journal)?;
+            }
         }
         Ok(ExitCode::Done)
     }
 }
 
-/// `journal`, if it is among `journals`.
-fn known(journal: &str, journals: &[String]) -> Result<String> {
-    let found = journals.iter().find(|name| *name == journal);
-    found.cloned().ok_or_else(|| {
-        CommandError::failed(format!("the archive has no journal `{}`", clean(journal)))
-            .hint(format!("it has {}", journals.join(", ")))
-    })
+fn check_known(journal: &str, journals: &Journals<'_>) -> Result<()> {
+    let names: Vec<&str> = journals.names().collect();
+    if names.contains(&journal) {
+        return Ok(());
+    }
+    let message = format!("the archive has no journal `{}`", clean(journal));
+    Err(CommandError::failed(message).hint(format!("it has {}", names.join(", "))))
 }
 
 impl Cat {
-    fn print(&self, context: &Context, archive: &Archive, journal: &str) -> Result<()> {
-        let spool = spool_reader(archive)?;
-        for line in AllRecords::new(archive, journal, spool.as_ref(), self.from) {
+    fn print(&self, context: &Context, journals: &Journals<'_>, journal: &str) -> Result<()> {
+        for line in journals.records(journal, self.from) {
             self.print_line(context, &line?)?;
         }
         Ok(())

@@ -8,6 +8,7 @@ use telekeep_sources::telegram::login::log_out;
 use telekeep_sources::telegram::wire::{Client, SessionStore};
 
 use super::login::runtime;
+use crate::accounts::only_spool;
 use crate::cli::ProxyOptions;
 use crate::context::Context;
 use crate::error::{CommandError, Context as _, Result};
@@ -28,7 +29,7 @@ impl Logout {
     /// Logs out.
     pub fn run(&self, context: &Context) -> Result {
         let (archive, _lock) = context.open_for_writing("logout")?;
-        let spool = Arc::new(Spool::open(&archive)?);
+        let spool = Arc::new(only_spool(context, &archive)?);
         let session = spool.load().doing("the session")?;
         let choice = Choice::kept(&spool)?;
         let (Some(_), Some(choice)) = (session.and_then(|session| session.account), choice) else {

@@ -3,9 +3,11 @@
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
+use telekeep_sources::spool::AccountName;
 use telekeep_view::{Address, Library, Viewer, ViewerOptions};
 use tokio::net::TcpListener;
 
@@ -49,6 +51,14 @@ impl Serve {
     pub fn run(&self, context: &Context) -> Result {
         let kept = index::keep(context)?;
         let library = Library::open(kept.archive, &kept.path, kept.key)?;
+        let library = match &context.account {
+            Some(account) => Arc::new(library.of_journal(&account.journal())),
+            None => library,
+        };
+        let account_of: fn(&str) -> Option<String> = match &context.account {
+            Some(_) => |_| None,
+            None => |journal| AccountName::of_journal(journal).map(|name| name.to_string()),
+        };
         interrupt::graceful_and_silent();
         runtime()?.block_on(async {
             let asked = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
@@ -58,6 +68,7 @@ impl Serve {
                 listen: listener.local_addr().doing("cannot listen")?,
                 zone: jiff::tz::TimeZone::system(),
                 now: now_ms,
+                account_of,
             };
             let viewer = Viewer::new(library, options).doing("cannot make the access token")?;
             self.ready(context, &viewer.address())?;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use telekeep_sources::spool::Spool;
 use telekeep_sources::telegram::devices::{
     Device, DevicesError, devices, end_device, end_other_devices,
 };
 use telekeep_sources::telegram::wire::{Client, SessionStore};
 
 use super::login::runtime;
+use crate::accounts::only_spool;
 use crate::cli::ProxyOptions;
 use crate::context::Context;
 use crate::error::{CommandError, Context as _, Result};
@@ -58,7 +58,7 @@ impl Sessions {
     /// Runs the action.
     pub fn run(&self, context: &Context) -> Result {
         let (archive, _lock) = context.open_for_writing("sessions")?;
-        let spool = Arc::new(Spool::open(&archive)?);
+        let spool = Arc::new(only_spool(context, &archive)?);
         let session = spool.load().doing("the session")?;
         let choice = Choice::kept(&spool)?;
         let (Some(_), Some(choice)) = (session.and_then(|session| session.account), choice) else {

@@ -6,6 +6,7 @@ mod account;
 use clap::Args;
 use telekeep_index::{ChatStatus, FailureRow, Totals};
 use telekeep_model::Selected;
+use telekeep_sources::spool::AccountName;
 
 use crate::context::Context;
 use crate::error::Result;
@@ -38,9 +39,29 @@ pub struct Status {
 const LISTED: usize = 10;
 
 impl Status {
-    /// Shows the status.
+    /// Shows the status, of one account after the other.
     pub fn run(&self, context: &Context) -> Result {
-        let reading = Reading::open(context)?;
+        let accounts = Reading::each(context)?;
+        let several = accounts.len() > 1;
+        for (account, reading) in &accounts {
+            if several && !context.output.json {
+                let words = format!("Account {account}");
+                context.output.line(context.output.out.bold(&words))?;
+            }
+            self.of_account(context, account, reading)?;
+            if several && !context.output.json {
+                context.output.line("")?;
+            }
+        }
+        Ok(ExitCode::Done)
+    }
+
+    fn of_account(
+        &self,
+        context: &Context,
+        account: &AccountName,
+        reading: &Reading,
+    ) -> Result<()> {
         let mut chats = reading.index.status()?;
         if let Some(name) = &self.chat {
             let ids = find_chats(&reading.index, name)?;
@@ -54,19 +75,18 @@ impl Status {
             None => reading.index.account_parts()?,
         };
         if context.output.json {
-            self.json_chats(context, &chats)?;
+            let name = account.as_str();
+            self.json_chats(context, name, &chats)?;
             for chat in &chats {
                 about::lines(&reading.index, chat.id, self.chat.is_some(), |line| {
                     context.output.json("about", line)
                 })?;
             }
-            account::lines(&reading, &parts, |line| {
-                context.output.json("account", line)
-            })?;
+            account::lines(reading, &parts, |line| context.output.json("account", line))?;
             if self.chat.is_none() {
-                context.output.json("total", &total_line(&totals))?;
+                context.output.json("total", &total_line(name, &totals))?;
             }
-            return Ok(ExitCode::Done);
+            return Ok(());
         }
         let style = context.output.out;
         let mut lines = table(&chats).lines(width(), style);
@@ -77,7 +97,7 @@ impl Status {
             }
         } else {
             lines.push(String::new());
-            lines.extend(account::table(&reading, &parts).lines(width(), style));
+            lines.extend(account::table(reading, &parts).lines(width(), style));
             lines.extend((!parts.is_empty()).then(String::new));
             lines.extend(account::is_bot(&parts).then(|| style.warn(LITTLE)));
             lines.extend(total_words(&totals, style));
@@ -90,12 +110,12 @@ impl Status {
         for line in lines {
             context.output.line(line)?;
         }
-        Ok(ExitCode::Done)
+        Ok(())
     }
 
-    fn json_chats(&self, context: &Context, chats: &[ChatStatus]) -> Result<()> {
+    fn json_chats(&self, context: &Context, account: &str, chats: &[ChatStatus]) -> Result<()> {
         for chat in chats {
-            context.output.json("chat", &json_line(chat))?;
+            context.output.json("chat", &json_line(account, chat))?;
         }
         Ok(())
     }
@@ -106,8 +126,9 @@ impl Status {
     }
 }
 
-fn json_line(chat: &ChatStatus) -> json::Chat<'_> {
+fn json_line<'a>(account: &'a str, chat: &'a ChatStatus) -> json::Chat<'a> {
     json::Chat {
+        account,
         id: chat.id,
         title: &chat.title,
         kind: chat.kind.as_str(),
@@ -132,8 +153,9 @@ fn json_line(chat: &ChatStatus) -> json::Chat<'_> {
     }
 }
 
-fn total_line(totals: &Totals) -> json::Total {
+fn total_line<'a>(account: &'a str, totals: &Totals) -> json::Total<'a> {
     json::Total {
+        account,
         chats: totals.chats,
         archived: totals.messages,
         explained: totals.explained,

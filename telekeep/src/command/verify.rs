@@ -2,7 +2,7 @@
 
 use clap::Args;
 use telekeep_journal::{Archive, Finding, Head, Known, Report, VerifyEvents, VerifyOptions};
-use telekeep_sources::spool::{FILE as SPOOL_FILE, Spool, SpoolError, SpoolTail};
+use telekeep_sources::spool::{AccountName, Spool, SpoolError, SpoolTail, accounts};
 
 use crate::context::Context;
 use crate::error::{CommandError, Damage, Result, unless_read};
@@ -95,7 +95,7 @@ impl Verify {
         };
         let mut wrong = 0;
         if !keyless || !archive.is_encrypted() {
-            wrong = check_spool(&archive, &mut options.known, &mut events)?;
+            wrong = check_spools(&archive, &mut options.known, &mut events)?;
         }
         let mut report = archive
             .verify(&options, &mut events)
@@ -182,9 +182,22 @@ fn bad(output: &Output, file: &str, why: &str) -> Result<()> {
     output.line(format!("{word} {}: {}", clean(file), clean(why)))
 }
 
-/// The spool knows the newest heads and what is not sealed yet; it is checked itself, too.
-fn check_spool(archive: &Archive, known: &mut Known, events: &mut Events<'_>) -> Result<u64> {
-    let looked = Spool::open_reader(archive).and_then(|spool| {
+/// The spools know the newest heads and what is not sealed yet; they are checked themselves, too.
+fn check_spools(archive: &Archive, known: &mut Known, events: &mut Events<'_>) -> Result<u64> {
+    let mut wrong = 0;
+    for account in accounts(archive)? {
+        wrong += check_spool(archive, &account, known, events);
+    }
+    Ok(wrong)
+}
+
+fn check_spool(
+    archive: &Archive,
+    account: &AccountName,
+    known: &mut Known,
+    events: &mut Events<'_>,
+) -> u64 {
+    let looked = Spool::open_reader(archive, account).and_then(|spool| {
         known.add_tail(&SpoolTail(&spool))?;
         spool.check()
     });
@@ -201,9 +214,9 @@ fn check_spool(archive: &Archive, known: &mut Known, events: &mut Events<'_>) ->
         Err(error) => vec![error.to_string()],
     };
     for why in &wrong {
-        events.tell(&format!("local/{SPOOL_FILE}"), why);
+        events.tell(&format!("local/{}", account.spool_file()), why);
     }
-    Ok(wrong.len() as u64)
+    wrong.len() as u64
 }
 
 /// A seed that nobody who tampers can know.

@@ -35,6 +35,8 @@ pub struct ErrorLine<'a> {
 /// `type: "summary"`: the last line of `backup` and `demo`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Summary {
+    /// Name of the account in the archive.
+    pub account: String,
     /// Chats the account has.
     pub chats: u64,
     /// Messages held.
@@ -171,6 +173,8 @@ pub struct Part<'a> {
 /// `type: "chat"`: one line of `status`.
 #[derive(Serialize)]
 pub struct Chat<'a> {
+    /// Name of the account in the archive.
+    pub account: &'a str,
     /// Marked chat id.
     pub id: i64,
     /// Title as the source gave it.
@@ -236,7 +240,9 @@ pub struct About<'a> {
 
 /// `type: "total"`: the last line of `status`.
 #[derive(Serialize)]
-pub struct Total {
+pub struct Total<'a> {
+    /// Name of the account in the archive.
+    pub account: &'a str,
     /// Chats.
     pub chats: u64,
     /// Messages held.

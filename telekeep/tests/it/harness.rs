@@ -236,6 +236,11 @@ impl Cloud {
 
     /// Logs the archive of `place` in to account `n`.
     pub fn login(&self, place: &Place, n: usize) -> Outcome {
+        self.login_as(place, n, &[])
+    }
+
+    /// The same with further arguments.
+    pub fn login_as(&self, place: &Place, n: usize, more: &[&str]) -> Outcome {
         let (phone, code) = self.account(n);
         let mut args = vec![
             "login",
@@ -250,6 +255,7 @@ impl Cloud {
         if file.is_some() {
             args.extend(["--password-file", "two-step"]);
         }
+        args.extend(more);
         place.run(&args)
     }
 }

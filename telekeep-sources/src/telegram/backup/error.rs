@@ -20,10 +20,12 @@ pub enum BackupError {
     #[error("not signed in; run `telekeep login` first")]
     NotSignedIn,
     /// The journal is of another account.
-    #[error("this archive holds another account (journal {journal}); use one archive per account")]
+    #[error(
+        "journal {journal} of this archive holds another account; give every account a name (--account)"
+    )]
     OtherAccount {
         /// The journal.
-        journal: &'static str,
+        journal: String,
     },
     /// The server asks for a longer pause than allowed.
     #[error("the server asks to wait {} s before {method} may be called again; run again after that", wait.as_secs())]

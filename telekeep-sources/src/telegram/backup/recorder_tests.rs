@@ -5,7 +5,7 @@ use super::super::decode::{Outline, PeerFilter};
 use super::super::history::Got;
 use super::*;
 use crate::monitor::Silent;
-use crate::spool::FileCounts;
+use crate::spool::{AccountName, FileCounts};
 
 const CHAT: i64 = -1_000_000_000_009;
 
@@ -18,7 +18,14 @@ struct Desk {
 impl Desk {
     fn new(keep_protected: bool) -> Desk {
         let folder = tempfile::tempdir().unwrap();
-        let spool = Arc::new(Spool::open_at(&folder.path().join("spool.db"), None).unwrap());
+        let spool = Arc::new(
+            Spool::open_at(
+                &folder.path().join("spool.db"),
+                None,
+                &AccountName::default(),
+            )
+            .unwrap(),
+        );
         let run = Run::new("00".into(), json!({}), json!({}), Arc::new(|| 1));
         let recorder = Recorder {
             spool,

@@ -18,7 +18,7 @@ use super::selection::Selection;
 use super::takeout::{self, Turn};
 use super::{Options, Space, Stop, Summary};
 use crate::monitor::Monitor;
-use crate::spool::{ChatState, Departed, JOURNAL, Kind, Run, Spool, SpoolError, SpoolTail};
+use crate::spool::{ChatState, Departed, Kind, Run, Spool, SpoolError, SpoolTail};
 use crate::telegram::peers::PeerId;
 use crate::telegram::wire::{CallError, Client, Reply};
 
@@ -299,7 +299,9 @@ fn begin(
         "type": "telegram", "server": client.endpoint().server.kind(), "account": account.id,
     });
     if spool.source()?.is_some_and(|known| known != source) {
-        return Err(BackupError::OtherAccount { journal: JOURNAL });
+        return Err(BackupError::OtherAccount {
+            journal: spool.journal(),
+        });
     }
     spool.retry_files()?;
     let schema = client.schema();
@@ -327,7 +329,7 @@ fn seal_full_segments(
 ) -> Result<(), BackupError> {
     while seals.blocking_recv().is_some() {
         if spool.unsealed_bytes()? >= SEAL_BYTES {
-            archive.seal(JOURNAL, &mut SpoolTail(spool), false)?;
+            archive.seal(&spool.journal(), &mut SpoolTail(spool), false)?;
         }
     }
     Ok(())
@@ -353,7 +355,7 @@ async fn end(
         }
         let head = match spool.unsealed_bytes()? {
             0 => spool.head()?,
-            _ => archive.seal(JOURNAL, &mut SpoolTail(&spool), true)?,
+            _ => archive.seal(&spool.journal(), &mut SpoolTail(&spool), true)?,
         };
         summary.run.clone_from(&run.id);
         summary.new_records = run.records();

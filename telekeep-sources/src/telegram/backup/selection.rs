@@ -91,6 +91,12 @@ impl Selection {
         !self.chats.is_empty() && self.types.is_empty() && self.folders.is_empty()
     }
 
+    /// False when no chat of this kind can be in.
+    pub fn may_have(&self, kind: ChatType) -> bool {
+        let any = self.types.is_empty() || !self.chats.is_empty() || !self.folders.is_empty();
+        (any || self.types.contains(&kind)) && !self.exclude_types.contains(&kind)
+    }
+
     /// True when every chat is in.
     pub fn is_every_chat(&self) -> bool {
         let included = self.types.is_empty() && self.chats.is_empty() && self.folders.is_empty();

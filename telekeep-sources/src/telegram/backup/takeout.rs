@@ -11,6 +11,7 @@ use super::Options;
 use super::error::{BackupError, TakeoutError};
 use super::options::Takeouts;
 use super::run::{Engine, Halt};
+use super::selection::ChatType;
 use crate::monitor::{Wait, WaitReason};
 use crate::telegram::wire::{CallError, Client, Reply, TakeoutScope, is_takeout_lost};
 
@@ -38,12 +39,15 @@ pub(crate) struct Turn {
 
 /// Exactly what a run asks for.
 fn scope(options: &Options) -> TakeoutScope {
+    let wants = |types: &[ChatType]| types.iter().any(|of| options.selection.may_have(*of));
+    let supergroups = wants(&[ChatType::Supergroups, ChatType::Left]);
     TakeoutScope {
         contacts: true,
-        users: true,
-        groups: true,
-        supergroups: true,
-        channels: true,
+        users: wants(&[ChatType::Users, ChatType::Bots, ChatType::Saved]),
+        // The beginning of a supergroup may be in the basic group that it was.
+        groups: supergroups || wants(&[ChatType::Groups]),
+        supergroups,
+        channels: wants(&[ChatType::Channels, ChatType::Left]),
         files: options.media.then_some(LARGEST_FILE),
     }
 }
@@ -180,5 +184,61 @@ impl End {
             | BackupError::Takeout(_) => End::Interrupted,
             _ => End::Broken,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::selection::Selection;
+    use super::*;
+
+    /// What is announced: private chats, basic groups, supergroups, channels.
+    fn announced(selection: Selection) -> [bool; 4] {
+        let scope = scope(&Options {
+            selection,
+            ..Options::default()
+        });
+        [scope.users, scope.groups, scope.supergroups, scope.channels]
+    }
+
+    #[test]
+    fn an_export_is_announced_for_what_is_selected() {
+        let types = |types: &[ChatType]| Selection {
+            types: types.to_vec(),
+            ..Selection::default()
+        };
+        assert_eq!(announced(Selection::default()), [true; 4]);
+        assert_eq!(
+            announced(types(&[ChatType::Bots])),
+            [true, false, false, false]
+        );
+        assert_eq!(
+            announced(types(&[ChatType::Groups])),
+            [false, true, false, false]
+        );
+        assert_eq!(
+            announced(types(&[ChatType::Channels])),
+            [false, false, false, true]
+        );
+        // A supergroup may go on from a basic group; what was left may be either.
+        assert_eq!(
+            announced(types(&[ChatType::Supergroups])),
+            [false, true, true, false]
+        );
+        assert_eq!(
+            announced(types(&[ChatType::Left])),
+            [false, true, true, true]
+        );
+        let without = Selection {
+            exclude_types: vec![ChatType::Users, ChatType::Bots, ChatType::Saved],
+            ..Selection::default()
+        };
+        assert_eq!(announced(without), [false, true, true, true]);
+        // A name can be that of any chat.
+        let named = Selection {
+            chats: vec!["Ada".into()],
+            ..types(&[ChatType::Channels])
+        };
+        assert_eq!(announced(named), [true; 4]);
     }
 }

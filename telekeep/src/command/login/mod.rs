@@ -32,7 +32,8 @@ use crate::server::Choice;
 /// Asks for the phone number, then for the code that Telegram sends, then for the two-step
 /// password if the account has one. With --qr, a phone that is signed in scans a QR code instead.
 /// docs/login.md tells about every way. The login is kept encrypted inside the archive and appears
-/// in Telegram's list of devices as "Telekeep (unofficial)".
+/// in Telegram's list of devices as "Telekeep (unofficial)". An archive can hold several accounts:
+/// give each but the first a name of your choice (--account).
 #[derive(Debug, Args)]
 pub struct Login {
     #[command(flatten)]
@@ -128,7 +129,8 @@ impl Login {
     /// Signs in without a word about it.
     pub fn sign_in(&self, context: &Context, choice: &Choice) -> Result<Account> {
         let (archive, _lock) = context.open_for_writing("login")?;
-        let spool = Arc::new(Spool::open(&archive)?);
+        let name = context.account.clone().unwrap_or_default();
+        let spool = Arc::new(Spool::open_for(&archive, &name)?);
         let choice = &self.as_before(context, choice, &spool)?;
         if let Some(proxy) = choice.proxy()? {
             let words = format!("Connecting through the proxy {proxy}.");
@@ -233,7 +235,10 @@ fn refuse_second_login(runtime: &Runtime, spool: &Arc<Spool>, proxy: Option<Stri
             );
             return Err(CommandError::failed(message)
                 .hint("telekeep backup")
-                .hint("to sign in anew: telekeep logout first"));
+                .hint("to sign in anew: telekeep logout first")
+                .hint(
+                    "for another account: telekeep login --account NAME, with a name you choose",
+                ));
         }
     }
     spool.clear().doing("the session")
