@@ -77,8 +77,8 @@ pub struct GlobalOptions {
         hide_env_values = true
     )]
     pub identity_file: Option<PathBuf>,
-    /// Account of the archive, by the name it was given at its login [default: the only one; backup
-    /// and what only reads: all]
+    /// Account of the archive, by the name it was given at its login [default: the only one, or main;
+    /// of backup, status and serve: all]
     #[arg(
         long,
         global = true,

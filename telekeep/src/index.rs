@@ -196,16 +196,15 @@ pub struct Reading {
 
 impl Reading {
     /// Opens the archive and brings its index up to date, unless somebody else is doing so. What is
-    /// read is that of the account that was asked for, else of all.
+    /// read is that of one account: the one that was asked for, else the first.
     pub fn open(context: &Context) -> Result<Reading> {
         let (archive, home) = current(context)?;
-        Reading::of(home, &archive, context.account.as_ref())
-    }
-
-    /// The same for what is about one account: when none was asked for, the first.
-    pub fn open_one(context: &Context) -> Result<Reading> {
-        let (archive, home) = current(context)?;
         let account = first_of_several(context, &home)?;
+        if let (None, Some(first)) = (&context.account, &account) {
+            context.output.say(format!(
+                "This is account {first}, one of several (--account NAME)."
+            ));
+        }
         Reading::of(home, &archive, account.as_ref())
     }
 

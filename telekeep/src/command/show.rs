@@ -80,7 +80,7 @@ fn find_chat(index: &Index, name: &str) -> Result<i64> {
 impl Show {
     /// Shows messages.
     pub fn run(&self, context: &Context) -> Result {
-        let reading = Reading::open_one(context)?;
+        let reading = Reading::open(context)?;
         let chat = find_chat(&reading.index, &self.chat)?;
         let messages = reading.index.messages(chat, self.place(), self.limit)?;
         let output = &context.output;

@@ -63,6 +63,24 @@ fn two_accounts_are_backed_up_and_shown_each_by_itself() {
         assert!(words.contains(account), "{words}");
     }
 
+    // Searching and showing are about one account, and say so.
+    let main = place.run(&["show", "Saved Messages"]).expect(0);
+    assert!(main.stderr.contains("account main"), "{}", main.stderr);
+    let of = |args: &[&str]| place.run(args).expect(0).of_type("hit").len();
+    let found = of(&["search", "--json", "--limit", "1000", "has:photo"]);
+    let work = of(&[
+        "search",
+        "--json",
+        "--limit",
+        "1000",
+        "has:photo",
+        "--account",
+        "work",
+    ]);
+    let all = alone.run(&["search", "--json", "--limit", "1000", "has:photo"]);
+    assert_eq!(work, all.expect(0).of_type("hit").len());
+    assert!(work > 0 && found > 0);
+
     // Nothing new, and deleting the index changes nothing.
     let again = place.run(&["backup", "--json"]).expect(0);
     assert!(
