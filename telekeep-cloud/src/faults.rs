@@ -29,6 +29,9 @@ pub struct Fault {
     /// Only calls inside a Takeout session (true) or outside one (false) count. Absent: all do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub takeout: Option<bool>,
+    /// Only calls about this chat (its marked id) count. Absent: all do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chat: Option<i64>,
     /// What happens.
     #[serde(flatten)]
     pub kind: FaultKind,
@@ -86,6 +89,16 @@ pub enum FaultKind {
         #[serde(default = "one")]
         messages: u64,
     },
+    /// The account loses a chat before the method runs: somebody deletes a private chat for both, or
+    /// puts the account out of a group or channel that is private from then on.
+    ChatCloses {
+        /// Which (its marked id); absent: the one the call is about.
+        #[serde(default)]
+        closed: Option<i64>,
+    },
+    /// The file the call is about is gone, while the messages with it stay: 400 `FILE_ID_INVALID`
+    /// from then on.
+    FileGone,
     /// 303: the method belongs to another data centre (`FILE_MIGRATE_X` for files, `PHONE_MIGRATE_X`
     /// for login codes, else `USER_MIGRATE_X`).
     DcMigrate {
@@ -160,10 +173,12 @@ pub enum FaultsError {
 }
 
 /// Every field a rule may have.
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 17] = [
     "ways",
     "method",
     "takeout",
+    "chat",
+    "closed",
     "nth",
     "every",
     "times",
@@ -187,6 +202,7 @@ impl Fault {
             every: None,
             times: None,
             takeout: None,
+            chat: None,
             kind,
         }
     }
@@ -223,6 +239,12 @@ impl Fault {
         Ok(faults)
     }
 
+    fn concerns(&self, asked: Asked<'_>) -> bool {
+        let inside = self.takeout.is_none_or(|inside| inside == asked.in_takeout);
+        let chat = self.chat.is_none_or(|chat| asked.chat == Some(chat));
+        inside && chat && (self.method == "*" || self.method == asked.method)
+    }
+
     fn hits(&self, call: u64, used: u64) -> bool {
         let limit = self
             .times
@@ -237,6 +259,19 @@ struct Rule {
     fault: Fault,
     calls: u64,
     used: u64,
+}
+
+/// A call as rules see it.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// Login or session.
+    pub who: u64,
+    /// TL name.
+    pub method: &'a str,
+    /// It is made inside a Takeout session.
+    pub in_takeout: bool,
+    /// The marked id of the chat it is about.
+    pub chat: Option<i64>,
 }
 
 /// The rules in force, the counts, and the waits that were asked for.
@@ -277,15 +312,15 @@ impl FaultBook {
         self.applied
     }
 
-    /// Counts a call of `method` by `who` (login or session) and says what is to happen to it.
-    /// At most one fault hits a call: the first rule that applies.
-    pub fn judge(
-        &mut self,
-        who: u64,
-        method: &str,
-        in_takeout: bool,
-        now: Instant,
-    ) -> Option<FaultKind> {
+    /// There are rules about single chats, so that [`Asked::chat`] is of use.
+    pub fn asks_for_chats(&self) -> bool {
+        self.rules.iter().any(|rule| rule.fault.chat.is_some())
+    }
+
+    /// Counts a call and says what is to happen to it. At most one fault hits a call: the first
+    /// rule that applies.
+    pub fn judge(&mut self, asked: Asked<'_>, now: Instant) -> Option<FaultKind> {
+        let Asked { who, method, .. } = asked;
         if self.rules.is_empty() && self.waits.is_empty() {
             return None;
         }
@@ -294,11 +329,7 @@ impl FaultBook {
         }
         let mut hit = None;
         for rule in &mut self.rules {
-            let elsewhere = rule
-                .fault
-                .takeout
-                .is_some_and(|inside| inside != in_takeout);
-            if elsewhere || (rule.fault.method != "*" && rule.fault.method != method) {
+            if !rule.fault.concerns(asked) {
                 continue;
             }
             rule.calls += 1;
@@ -376,101 +407,4 @@ impl FaultKind {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn hits(fault: Fault, calls: u64) -> Vec<u64> {
-        let mut book = FaultBook::default();
-        book.add(fault);
-        let now = Instant::now();
-        (1..=calls)
-            .filter(|_| book.judge(1, "m", false, now).is_some())
-            .collect()
-    }
-
-    fn parse(text: &str) -> Fault {
-        Fault::parse_file(&format!("[{text}]")).unwrap().remove(0)
-    }
-
-    #[test]
-    fn rules_hit_the_calls_they_name() {
-        let delay = r#""method":"m","fault":"delay","milliseconds":0"#;
-        let rule = |more: &str| parse(&format!("{{{delay}{more}}}"));
-        assert_eq!(hits(rule(""), 9), [1]);
-        assert_eq!(hits(rule(r#","nth":3"#), 9), [3]);
-        assert_eq!(hits(rule(r#","nth":3,"times":2"#), 9), [3, 4]);
-        assert_eq!(hits(rule(r#","nth":2,"every":3"#), 9), [2, 5, 8]);
-        assert_eq!(hits(rule(r#","nth":2,"every":3,"times":2"#), 9), [2, 5]);
-        let mut any = rule("");
-        any.method = "*".to_owned();
-        assert_eq!(hits(any.clone(), 3), [1]);
-        any.method = "other".to_owned();
-        assert_eq!(hits(any, 3), [0; 0]);
-    }
-
-    #[test]
-    fn waits_are_enforced_and_violations_counted() {
-        let mut book = FaultBook::default();
-        book.add(Fault::once("m", 1, FaultKind::FloodWait { seconds: 3 }));
-        let now = Instant::now();
-        assert_eq!(
-            book.judge(1, "m", false, now),
-            Some(FaultKind::FloodWait { seconds: 3 })
-        );
-        assert_eq!(
-            book.judge(2, "m", false, now),
-            None,
-            "another login is not concerned"
-        );
-        let early = now + Duration::from_millis(1500);
-        assert_eq!(
-            book.judge(1, "m", false, early),
-            Some(FaultKind::FloodWait { seconds: 2 })
-        );
-        assert_eq!(
-            book.judge(1, "m", false, now + Duration::from_secs(3)),
-            None
-        );
-        assert_eq!((book.violations(), book.applied()), (1, 1));
-    }
-
-    #[test]
-    fn every_kind_can_be_written_and_mistakes_are_named() {
-        for kind in [
-            r#""fault":"flood_wait","seconds":2"#,
-            r#""fault":"flood_premium_wait","seconds":2"#,
-            r#""fault":"error","code":500,"text":"RPC_CALL_FAIL""#,
-            r#""fault":"error""#,
-            r#""fault":"disconnect_before""#,
-            r#""fault":"disconnect_after""#,
-            r#""fault":"disconnect_unanswered""#,
-            r#""fault":"file_reference_expired""#,
-            r#""fault":"truncated_part""#,
-            r#""fault":"dc_migrate","dc":4"#,
-            r#""fault":"session_revoked""#,
-            r#""fault":"takeout_init_delay","seconds":60"#,
-            r#""fault":"takeout_invalid""#,
-            r#""takeout":false,"fault":"flood_wait","seconds":2"#,
-            r#""fault":"delay","milliseconds":5"#,
-        ] {
-            let fault = parse(&format!(r#"{{"method":"m",{kind}}}"#));
-            let again = serde_json::to_string(&[&fault]).unwrap();
-            assert_eq!(Fault::parse_file(&again).unwrap(), [fault]);
-        }
-        let zero = r#"[{"method":"m","nth":0,"fault":"disconnect_after"}]"#;
-        assert!(
-            Fault::parse_file(zero)
-                .unwrap_err()
-                .to_string()
-                .contains("`nth`")
-        );
-        assert!(Fault::parse_file(r#"[{"method":"m","fault":"nonsense"}]"#).is_err());
-        let typo = r#"[{"method":"m","fault":"disconnect_after","nht":3}]"#;
-        assert!(
-            Fault::parse_file(typo)
-                .unwrap_err()
-                .to_string()
-                .contains("`nht`")
-        );
-    }
-}
+mod tests;

@@ -171,6 +171,7 @@ impl World {
             every: often.then_some(self.random.between(1, 3)),
             times: (!often).then_some(1),
             takeout: None,
+            chat: None,
             kind: FaultKind::LeftOut {
                 messages: self.random.between(1, 4),
             },

@@ -43,6 +43,7 @@ fn locate<'a>(
     let file = state
         .files
         .get(id)
+        .filter(|_| !state.files.is_lost(id))
         .ok_or_else(|| RpcError::bad_request("FILE_ID_INVALID"))?;
     if !file.renditions().contains(&rendition.as_str()) {
         return Err(RpcError::bad_request("LOCATION_INVALID"));

@@ -4,15 +4,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use super::layers::{Method, schema};
 use super::wrappers::{Unwrapped, unwrap};
 use super::{Call, NATIVE_LAYER, RpcError};
 use crate::Shared;
 use crate::code_ways::Ways;
-use crate::faults::FaultKind;
+use crate::faults::{Asked, FaultKind};
 use crate::session::incoming::{GZIP_PACKED, constructor};
 use crate::session::{Key, Session, locked};
 use crate::wire::{Put, Reader};
+use crate::world::ids::PeerId;
 
 const RPC_ERROR: u32 = 0x2144_ca19;
 const UPLOAD_FILE: u32 = 0x096a_18d5;
@@ -52,6 +55,12 @@ pub struct Origin<'a> {
     pub key: &'a Arc<Key>,
     /// Its session.
     pub session: &'a Arc<Session>,
+}
+
+impl Origin<'_> {
+    fn account(&self) -> Option<i64> {
+        self.shared.account(self.key)
+    }
 }
 
 /// Methods a client may call before it is logged in: a whole namespace (with the dot), or one.
@@ -96,6 +105,17 @@ struct Plan {
     leave_out: usize,
     /// File references expire: all of them, or those the request names.
     expire: Option<bool>,
+    /// What becomes of the world before the method runs.
+    harm: Option<Harm>,
+}
+
+/// What a fault does to the world.
+#[derive(Clone, Copy)]
+enum Harm {
+    /// The account loses this chat, or the one the request is about.
+    ChatCloses(Option<i64>),
+    /// The file the request is about is gone.
+    FileGone,
 }
 
 impl Plan {
@@ -106,6 +126,7 @@ impl Plan {
             truncate: None,
             leave_out: 0,
             expire: None,
+            harm: None,
         }
     }
 }
@@ -132,7 +153,7 @@ fn request(origin: Origin<'_>, body: &[u8], plan: &mut Plan) -> Result<Vec<u8>, 
     if layer.is_none() && !WITHOUT_INIT.contains(&method.name) {
         return Err(RpcError::bad_request("CONNECTION_NOT_INITED"));
     }
-    apply_fault(origin, &key, (method.name, in_takeout), plan)?;
+    apply_fault(origin, &key, method, &unwrapped, plan)?;
     if plan.end == End::Before {
         return Ok(Vec::new());
     }
@@ -171,12 +192,21 @@ fn find_method(shared: &Shared, query: &[u8], layer: i32) -> Result<Method, RpcE
 fn apply_fault(
     origin: Origin<'_>,
     key: &Arc<Key>,
-    (method, in_takeout): (&str, bool),
+    method: Method,
+    unwrapped: &Unwrapped<'_>,
     plan: &mut Plan,
 ) -> Result<(), RpcError> {
     let login = key.login();
-    let who = login.unwrap_or(u64::MAX - origin.session.id.0);
-    let fault = locked(&origin.shared.faults).judge(who, method, in_takeout, Instant::now());
+    let about = locked(&origin.shared.faults).asks_for_chats();
+    let asked = Asked {
+        who: login.unwrap_or(u64::MAX - origin.session.id.0),
+        method: method.name,
+        in_takeout: unwrapped.takeout.is_some(),
+        chat: about
+            .then(|| chat_of(&method.request(&unwrapped.query).ok()?, origin.account()))
+            .flatten(),
+    };
+    let fault = locked(&origin.shared.faults).judge(asked, Instant::now());
     let Some(fault) = fault else { return Ok(()) };
     match &fault {
         FaultKind::DisconnectBefore => plan.end = End::Before,
@@ -187,6 +217,8 @@ fn apply_fault(
             plan.leave_out = usize::try_from(*messages).unwrap_or(usize::MAX)
         }
         FaultKind::FileReferenceExpired { all } => plan.expire = Some(*all),
+        FaultKind::ChatCloses { closed } => plan.harm = Some(Harm::ChatCloses(*closed)),
+        FaultKind::FileGone => plan.harm = Some(Harm::FileGone),
         FaultKind::TakeoutInvalid => {
             if let Some(account) = origin.shared.account(key) {
                 locked(&origin.shared.takeouts).cancel(account);
@@ -194,7 +226,7 @@ fn apply_fault(
         }
         FaultKind::TakeoutInitDelay { seconds } => {
             let end = Instant::now() + Duration::from_secs(u64::from(*seconds));
-            locked(&origin.shared.takeouts).delay(who, end);
+            locked(&origin.shared.takeouts).delay(asked.who, end);
         }
         FaultKind::CodeWay { ways, seconds } => {
             let (list, seconds) = (ways.clone(), *seconds);
@@ -213,7 +245,7 @@ fn apply_fault(
         }
         _ => {}
     }
-    fault.error(method).map_or(Ok(()), Err)
+    fault.error(method.name).map_or(Ok(()), Err)
 }
 
 fn run(
@@ -257,6 +289,15 @@ fn run(
         }
         return Err(RpcError::bad_request("FILE_REFERENCE_EXPIRED"));
     }
+    match (plan.harm, account) {
+        (Some(Harm::ChatCloses(closed)), Some(account)) => {
+            if let Some(chat) = closed.or_else(|| chat_of(&request, Some(account))) {
+                shared.world.take_away(account, chat);
+            }
+        }
+        (Some(Harm::FileGone), _) => shared.world.lose_file(&request),
+        _ => {}
+    }
     let takeout = match (unwrapped.takeout, account) {
         (Some(id), Some(account)) => {
             let scope = locked(&shared.takeouts).scope(account, key.login(), id)?;
@@ -294,6 +335,23 @@ fn run(
     } else {
         compressed(bytes)
     })
+}
+
+/// The marked id of the chat a request is about.
+fn chat_of(request: &Value, account: Option<i64>) -> Option<i64> {
+    let peer = ["peer", "channel", "chat_id"]
+        .iter()
+        .find_map(|name| request.get(*name))?;
+    let number = |name: &str| peer.get(name).and_then(Value::as_i64);
+    let peer = match peer.get("_").and_then(Value::as_str) {
+        None => PeerId::Chat(peer.as_i64()?),
+        Some("inputPeerSelf") => PeerId::User(account?),
+        Some(_) => number("user_id")
+            .map(PeerId::User)
+            .or_else(|| number("chat_id").map(PeerId::Chat))
+            .or_else(|| number("channel_id").map(PeerId::Channel))?,
+    };
+    Some(peer.marked())
 }
 
 /// Files and the steps of a login are served by every data centre, the account by its own.
@@ -351,8 +409,34 @@ fn compressed(body: Vec<u8>) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::session::incoming::unpacked;
+
+    #[test]
+    fn requests_are_about_the_chat_they_name() {
+        for (request, chat) in [
+            (
+                json!({"peer": {"_": "inputPeerUser", "user_id": 7}}),
+                Some(7),
+            ),
+            (
+                json!({"peer": {"_": "inputPeerChat", "chat_id": 7}}),
+                Some(-7),
+            ),
+            (json!({"peer": {"_": "inputPeerSelf"}}), Some(3)),
+            (
+                json!({"channel": {"_": "inputChannel", "channel_id": 7}}),
+                Some(-1_000_000_000_007),
+            ),
+            (json!({"chat_id": 7}), Some(-7)),
+            (json!({"hash": 7}), None),
+            (json!({"peer": {"_": "inputPeerEmpty"}}), None),
+        ] {
+            assert_eq!(chat_of(&request, Some(3)), chat, "{request}");
+        }
+    }
 
     #[test]
     fn parts_are_cut_and_other_answers_are_not() {

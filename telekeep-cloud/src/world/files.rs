@@ -1,6 +1,6 @@
 //! The files of the world: what they are, where they live, how TL describes them, their bytes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use grammers_tl_types::{enums, types};
@@ -31,6 +31,8 @@ pub(crate) struct Files {
     /// How often the references of a file were made to expire.
     epochs: BTreeMap<i64, u32>,
     general_epoch: u32,
+    /// Files whose bytes are no more.
+    lost: HashSet<i64>,
 }
 
 /// Length of a file reference of this cloud.
@@ -46,6 +48,7 @@ impl Files {
             uploads: HashMap::new(),
             epochs: BTreeMap::new(),
             general_epoch: 0,
+            lost: HashSet::new(),
         }
     }
 
@@ -114,6 +117,15 @@ impl Files {
 
     fn epoch(&self, id: i64) -> u32 {
         self.general_epoch + self.epochs.get(&id).copied().unwrap_or(0)
+    }
+
+    /// The bytes of a file are no more, while everything that names it stays.
+    pub(crate) fn lose(&mut self, id: i64) {
+        self.lost.insert(id);
+    }
+
+    pub(crate) fn is_lost(&self, id: i64) -> bool {
+        self.lost.contains(&id)
     }
 
     /// Makes every reference given out so far for this file expire.

@@ -172,6 +172,13 @@ impl World {
         self.write().files.expire_all();
     }
 
+    /// The file that a request names in its `location` is no more, while the messages with it stay.
+    pub fn lose_file(&self, request: &Value) {
+        if let Some(id) = request["location"]["id"].as_i64() {
+            self.write().files.lose(id);
+        }
+    }
+
     /// Makes the references of the file that a request names in its `location` expire: a client
     /// must ask for its message again.
     pub fn expire_references_of(&self, request: &Value) {

@@ -7,6 +7,7 @@ mod crowd;
 mod faults;
 mod folders;
 mod interruption;
+mod losses;
 mod planning;
 mod reviewing;
 mod selecting;
@@ -173,6 +174,7 @@ impl Rig {
             every: None,
             times,
             takeout: None,
+            chat: None,
             kind,
         });
     }

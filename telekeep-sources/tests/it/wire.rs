@@ -97,6 +97,7 @@ impl Server {
             every: None,
             times: Some(times),
             takeout: None,
+            chat: None,
             kind,
         });
     }

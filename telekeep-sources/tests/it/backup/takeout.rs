@@ -328,6 +328,7 @@ async fn limits_that_hold_outside_do_not_inside() {
         every: None,
         times: Some(1000),
         takeout: Some(false),
+        chat: None,
         kind: FaultKind::FloodWait { seconds: 50_000 },
     });
     assert!(rig.run(&kept).await.unwrap().complete);

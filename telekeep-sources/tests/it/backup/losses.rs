@@ -1,0 +1,130 @@
+//! What is taken away in mid-run: chats, and files of messages that stay.
+
+use telekeep_cloud::world::ChatKind;
+
+use super::*;
+
+impl Rig {
+    /// A chat of this kind that takes several pages.
+    fn long(&self, kind: ChatKind) -> i64 {
+        let chats = self.cloud.world().chats(self.account()).into_iter();
+        let long = chats.filter(|chat| chat.kind == kind && chat.messages.len() > 110);
+        long.map(|chat| chat.id).next().expect("a long chat")
+    }
+
+    /// The account loses the chat while its second page is asked for.
+    fn close_in_mid_run(&self, chat: i64) {
+        self.cloud.add_fault(Fault {
+            chat: Some(chat),
+            ..Fault::once(
+                "messages.getHistory",
+                2,
+                FaultKind::ChatCloses { closed: None },
+            )
+        });
+    }
+}
+
+fn about(kept: &Kept, chat: i64) -> (usize, usize) {
+    let records = kept.records();
+    let of = |kind: &str| {
+        let found = records
+            .iter()
+            .filter(|record| record.kind == kind && record.chat == Some(chat));
+        found
+            .filter_map(|record| record.id)
+            .collect::<BTreeSet<i64>>()
+            .len()
+    };
+    (of("message"), of("deleted"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_the_other_side_deletes_in_mid_run_keeps_what_was_had_as_deleted() {
+    let rig = Rig::start(6, 1500, 2).await;
+    let kept = rig.archive("a").await;
+    let chat = rig.long(ChatKind::Private);
+    rig.close_in_mid_run(chat);
+    let summary = rig.run(&kept).await.unwrap();
+    assert_eq!(rig.cloud.faults_applied(), 1);
+    let (held, deleted) = about(&kept, chat);
+    assert!(
+        held > 0 && held == deleted,
+        "{held} held, {deleted} deleted"
+    );
+    // Files of messages that are gone cannot be had; nothing else failed.
+    let gone = summary
+        .failures
+        .iter()
+        .all(|failure| failure.error == "ORIGIN_GONE");
+    assert!(gone && summary.missing <= summary.failed, "{summary:?}");
+    rig.assert_has_world(&kept);
+    let again = rig.run(&kept).await.unwrap();
+    assert_eq!((again.failed, again.complete), (0, true), "{again:?}");
+    assert_eq!(about(&kept, chat), (held, deleted));
+    kept.assert_sound();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_that_becomes_private_in_mid_run_is_told_and_then_closed() {
+    let rig = Rig::start(6, 1500, 0).await;
+    for kind in [ChatKind::Supergroup, ChatKind::Channel] {
+        let kept = rig.archive(&format!("{kind:?}")).await;
+        let chat = rig.long(kind);
+        rig.close_in_mid_run(chat);
+        let summary = rig.run(&kept).await.unwrap();
+        assert!(!summary.complete && summary.failed >= 1, "{summary:?}");
+        let failed = summary
+            .failures
+            .iter()
+            .find(|failure| failure.key == chat.to_string());
+        assert_eq!(failed.unwrap().error, "CHANNEL_PRIVATE");
+        let (held, deleted) = about(&kept, chat);
+        assert!(
+            held >= 100 && deleted == 0,
+            "{held} held, {deleted} deleted"
+        );
+        rig.assert_has_world(&kept);
+        // It is in the list of chats no more: there is nothing to try again.
+        let again = rig.run(&kept).await.unwrap();
+        assert_eq!((again.failed, again.missing), (0, 0), "{again:?}");
+        assert_eq!(about(&kept, chat), (held, deleted));
+        kept.assert_sound();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_gone_while_its_message_stays_is_missing_and_tried_again() {
+    let rig = Rig::start(8, 300, 6).await;
+    let kept = rig.archive("a").await;
+    rig.fault("upload.getFile", 3, 1, FaultKind::FileGone);
+    let summary = rig.run(&kept).await.unwrap();
+    assert!(summary.failed > 0 && !summary.complete, "{summary:?}");
+    let keys: BTreeSet<String> = summary
+        .failures
+        .iter()
+        .map(|failure| failure.key.clone())
+        .collect();
+    assert!(
+        summary
+            .failures
+            .iter()
+            .all(|failure| failure.error == "FILE_ID_INVALID")
+    );
+    rig.assert_has_world(&kept);
+    let held = kept.content().media;
+    assert!(keys.iter().all(|key| !held.contains_key(key)));
+    // It may come back: every run tries, and says so, and there is no news in it.
+    let again = rig.run(&kept).await.unwrap();
+    let still: BTreeSet<String> = again
+        .failures
+        .iter()
+        .map(|failure| failure.key.clone())
+        .collect();
+    assert_eq!(
+        (again.new_records, again.complete, still),
+        (0, false, keys),
+        "{again:?}"
+    );
+    kept.assert_sound();
+}
