@@ -151,6 +151,18 @@ pub struct ProxyOptions {
     pub proxy: Option<String>,
 }
 
+/// What stands for "no proxy", where there is one at login or in the settings.
+pub const NO_PROXY: &str = "none";
+
+impl ProxyOptions {
+    /// No proxy, whatever the settings say: for a server of our own on this machine.
+    pub fn none() -> ProxyOptions {
+        ProxyOptions {
+            proxy: Some(NO_PROXY.to_owned()),
+        }
+    }
+}
+
 /// How long to obey.
 #[derive(Clone, Debug, Default, Args)]
 pub struct WaitOptions {

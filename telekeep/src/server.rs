@@ -9,7 +9,7 @@ use telekeep_sources::telegram::wire::{
     CallError, ConnectError, Device, Endpoint, Proxy, RsaKey, ServerChoice, WireError,
 };
 
-use crate::cli::ServerOptions;
+use crate::cli::{NO_PROXY, ServerOptions};
 use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
 
@@ -31,9 +31,6 @@ pub struct Choice {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     proxy: Option<String>,
 }
-
-/// What stands for "no proxy", where there was one at login.
-const NO_PROXY: &str = "none";
 
 /// No secret of a proxy or of the application is shown by accident.
 impl std::fmt::Debug for Choice {

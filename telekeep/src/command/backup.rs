@@ -239,7 +239,7 @@ impl Backup {
         choice.unwrap_or_default() == Protected::Keep
     }
 
-    /// Everything, with the usual patience.
+    /// Everything of a cloud on this machine, with the usual patience.
     pub fn full() -> Backup {
         Backup {
             no_media: false,
@@ -250,7 +250,7 @@ impl Backup {
             dry_run: false,
             plan: false,
             keep_free: None,
-            proxy: ProxyOptions::default(),
+            proxy: ProxyOptions::none(),
             wait: WaitOptions::default(),
             select: Flags::default(),
         }

@@ -12,6 +12,8 @@ use crate::harness::Place;
 #[test]
 fn the_demo_works_and_works_again() {
     let place = Place::new().passphrase(None);
+    // The proxy of one's settings is none of its business.
+    place.write("telekeep.toml", "proxy = \"socks5://127.0.0.1:9\"\n");
     let first = place
         .run(&["demo", "--dir", "demo", "--once", "--json"])
         .expect(0)

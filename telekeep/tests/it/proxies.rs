@@ -110,6 +110,11 @@ fn a_proxy_of_the_login_is_used_ever_after_and_never_gone_around() {
     discreet(place.run(&["backup"])).expect(1).says(down);
     place.write("telekeep.toml", "proxy = \"none\"\n");
     discreet(place.run(&["backup"])).expect(0);
+    std::fs::remove_file(place.path("telekeep.toml")).unwrap();
+    // A login asks the one before whether it still works: without its proxy, when that is said.
+    login(&place, &cloud, "none")
+        .expect(1)
+        .says(&["logged in", "telekeep logout"]);
     // Neither is the secret in any file.
     for name in files(&place.archive()) {
         let bytes = std::fs::read(place.archive().join(&name)).unwrap();

@@ -137,7 +137,8 @@ impl Login {
             context.output.say(words);
         }
         let runtime = runtime()?;
-        refuse_second_login(&runtime, &spool, choice.proxy_url())?;
+        let proxy = context.proxy(&self.proxy).or_else(|| choice.proxy_url());
+        refuse_second_login(&runtime, &spool, proxy)?;
         let progress = Arc::new(Progress::start(&context.output, true));
         let (unasked, updates) = mpsc::channel(UPDATES);
         let mut settings = Settings {
@@ -190,7 +191,7 @@ impl Login {
     pub fn unattended(phone: &str, code: &str) -> Login {
         Login {
             server: ServerOptions::default(),
-            proxy: ProxyOptions::default(),
+            proxy: ProxyOptions::none(),
             phone: Some(phone.to_owned()),
             code: Some(code.to_owned()),
             code_command: None,
