@@ -13,6 +13,11 @@ pub enum WaitReason {
         /// TL name of the method that must pause.
         method: String,
     },
+    /// The same, and it was told to an earlier run.
+    KeptFlood {
+        /// TL name of the method that must pause.
+        method: String,
+    },
     /// The server limits the download speed of accounts without Premium
     /// (`FLOOD_PREMIUM_WAIT_X`).
     FloodPremium {

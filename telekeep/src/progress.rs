@@ -385,6 +385,9 @@ fn wait_line(wait: &Wait, at: SystemTime) -> String {
     };
     let why = match &wait.reason {
         WaitReason::Flood { method } => format!("the server asks for a pause of {method}"),
+        WaitReason::KeptFlood { method } => {
+            format!("the server asked the last run for a pause of {method}, which is not over")
+        }
         WaitReason::FloodPremium { method } => {
             format!("the server slows {method} for accounts without Premium")
         }

@@ -12,6 +12,7 @@ mod certify;
 mod cloud;
 mod demo;
 mod errors;
+mod faults;
 mod harness;
 mod login;
 mod proxies;

@@ -276,7 +276,15 @@ async fn run(
         Ok(()) => true,
         Err(Halt::Stopped) => false,
         Err(Halt::Writer) => return Err(BackupError::Worker("writing")),
-        Err(Halt::Failed(error)) => return Err(*error),
+        Err(Halt::Failed(error)) => {
+            if takeout::End::of(&error) == takeout::End::Interrupted {
+                // What was fetched until then is sealed like that of any run, so that it can be
+                // copied, verified and certified. The error matters more than whether that works:
+                // what is not sealed now is sealed by the next run.
+                let _ = end(archive, spool, &run, options, false).await;
+            }
+            return Err(*error);
+        }
     };
     let mut summary = end(archive, spool, &run, options, whole).await?;
     summary.full = full.get().copied();

@@ -25,6 +25,10 @@ use crate::telegram::wire::{CallError, Reply};
 /// Parts that wait for the disk.
 const WRITE_QUEUE: usize = 2;
 
+/// How often in a row a reference is renewed without a part that came of it. Where references
+/// expire every few seconds, a large file takes many renewals; they are no failures of it.
+const RENEWALS: u32 = 8;
+
 /// Why a file is not had.
 enum Miss {
     /// It concerns only this file.
@@ -126,6 +130,7 @@ impl Engine {
             handed: have,
             output,
             answers: Answers::new(),
+            renewals: 0,
         };
         download.work().await?;
         let blob = download.output.finish().await?;
@@ -138,12 +143,13 @@ impl Engine {
     }
 
     /// Renews the reference when that is what is wrong; any other error is the file's end.
-    async fn mend(&self, file: &mut FileRow, error: &CallError) -> Result<(), Miss> {
+    /// `renewals`: how many there were since the last part came.
+    async fn mend(&self, file: &mut FileRow, error: &CallError, renewals: u32) -> Result<(), Miss> {
         if let Some(fatal) = BackupError::of_call(error) {
             return Err(fatal.into());
         }
         file.attempts += 1;
-        if !is_expired(error) || file.attempts > self.options.file_attempts {
+        if !is_expired(error) || renewals >= RENEWALS {
             return Err(Miss::File(name_of(error)));
         }
         match self.renew(file).await? {
@@ -169,6 +175,8 @@ struct Download<'a> {
     handed: u64,
     output: Output,
     answers: Answers,
+    /// Renewals of the reference since the last part came.
+    renewals: u32,
 }
 
 impl Download<'_> {
@@ -187,7 +195,8 @@ impl Download<'_> {
                 (Asked::Part(part), Err(error)) => {
                     // Other parts were on their way with the old reference when it was renewed.
                     if !is_expired(&error) || reference == self.file.reference {
-                        self.engine.mend(self.file, &error).await?;
+                        self.engine.mend(self.file, &error, self.renewals).await?;
+                        self.renewals += 1;
                         self.disturbed();
                     }
                     self.ask(Asked::Part(part))?;
@@ -231,6 +240,7 @@ impl Download<'_> {
             .ok_or_else(|| Miss::File("UNREADABLE_ANSWER".to_owned()))?;
         match self.fetch.take(part, bytes) {
             Taken::Ready(ready) => {
+                self.renewals = 0;
                 for bytes in ready {
                     let offset = self.handed;
                     self.handed += bytes.len() as u64;

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
@@ -16,6 +17,7 @@ use super::keys::RsaKey;
 use super::known;
 use super::session::{Account, DcSession, Session, SessionStore, SessionStoreError};
 use super::takeout::Takeout;
+use super::waits::KeptPause;
 
 /// What a connection needs to begin an encrypted session.
 pub(crate) struct KeyMaterial {
@@ -197,6 +199,7 @@ impl Book {
             }
             session.account = Some(account);
             session.takeout = None;
+            session.pauses.clear();
         })
     }
 
@@ -207,6 +210,21 @@ impl Book {
 
     pub fn set_takeout(&self, takeout: Option<Takeout>) -> Result<(), SessionStoreError> {
         self.change(|session| session.takeout = takeout)
+    }
+
+    /// The pauses that earlier runs were told.
+    pub fn pauses(&self) -> Vec<KeptPause> {
+        lock(&self.session).pauses.clone()
+    }
+
+    /// Keeps a pause for the next run, and forgets those that are over.
+    pub fn keep_pause(&self, pause: KeptPause) -> Result<(), SessionStoreError> {
+        let now = SystemTime::now();
+        self.change(|session| {
+            let other = |kept: &KeptPause| kept.method != pause.method && kept.rest(now).is_some();
+            session.pauses.retain(other);
+            session.pauses.push(pause);
+        })
     }
 
     /// Forgets everything.

@@ -15,8 +15,11 @@ use super::policy::{Decision, Failure, Limits, Place, Tried, decide};
 use super::routing::{Lane, Routes};
 use super::stats::Counter;
 use super::takeout::Inside;
-use super::waits::Pauses;
+use super::waits::{KeptPause, Pauses};
 use crate::monitor::{Wait, WaitReason};
+
+/// Pauses that are worth telling the next run about, should this one end before they do.
+const WORTH_KEEPING: Duration = Duration::from_secs(5);
 
 /// A request in bytes, with what is needed to talk about it.
 pub(crate) struct Prepared {
@@ -84,7 +87,7 @@ impl Caller {
     ) -> Result<Reply, CallError> {
         let mut tried = Tried::default();
         loop {
-            self.wait_for_pause(&request.method).await;
+            self.wait_for_pause(&request.method, limits).await?;
             let dc = self.dc_of(target);
             if let Target::Files(dc) = target {
                 Box::pin(self.copy_authorization(dc, limits)).await?;
@@ -111,6 +114,16 @@ impl Caller {
                 Decision::Pause { wait, premium } => {
                     tried.floods += 1;
                     self.begin_pause(request, wait, premium);
+                    if wait >= WORTH_KEEPING {
+                        self.keep_pause(&request.method, wait)?;
+                    }
+                }
+                Decision::TooLong(wait) => {
+                    // Nobody else needs to run into it, in this run or in the next one.
+                    self.pauses.begin(&request.method, wait, Instant::now());
+                    self.keep_pause(&request.method, wait)?;
+                    let method = request.method.clone();
+                    return Err(CallError::Wait { method, wait });
                 }
                 Decision::MoveHome(new) if self.may_move(target, new) => {
                     tried.moves += 1;
@@ -178,10 +191,26 @@ impl Caller {
         })
     }
 
-    async fn wait_for_pause(&self, method: &str) {
+    async fn wait_for_pause(&self, method: &str, limits: &Limits) -> Result<(), CallError> {
         while let Some(end) = self.pauses.end(method, Instant::now()) {
+            let wait = end.saturating_duration_since(Instant::now());
+            let method = method.to_owned();
+            if wait > limits.max_wait {
+                // In whole seconds, as the server tells them, and never early.
+                let wait = Duration::from_secs(wait.as_secs().saturating_add(1));
+                return Err(CallError::Wait { method, wait });
+            }
+            if self.pauses.is_news(&method) {
+                self.tell(WaitReason::KeptFlood { method }, wait);
+            }
             tokio::time::sleep_until(end).await;
         }
+        Ok(())
+    }
+
+    fn keep_pause(&self, method: &str, wait: Duration) -> Result<(), CallError> {
+        let pause = KeptPause::new(method, wait, SystemTime::now());
+        self.book.keep_pause(pause).map_err(store)
     }
 
     fn begin_pause(&self, request: &Prepared, wait: Duration, premium: bool) {
@@ -299,7 +328,6 @@ fn give_up(
     let method = request.method.clone();
     let attempts = tried.passing + 1;
     match (decision, failure, failed) {
-        (Decision::TooLong(wait), ..) => CallError::Wait { method, wait },
         (Decision::NotSignedIn, ..) => CallError::NotSignedIn,
         (Decision::Revoked, Failure::Rpc(error), _) => CallError::Revoked { name: error.name },
         (Decision::Revoked, ..) => CallError::Revoked {

@@ -138,13 +138,14 @@ impl Client {
             unasked: settings.unasked.clone(),
         };
         let routes = Routes::new(Arc::new(common), settings.file_connections);
+        let pauses = Pauses::kept(&book.pauses());
         let caller = Caller {
             schema,
             settings,
             book,
             routes,
             counter: Counter::default(),
-            pauses: Pauses::default(),
+            pauses,
             moving: tokio::sync::Mutex::default(),
             copying: tokio::sync::Mutex::default(),
             inside: Inside::default(),
@@ -261,7 +262,9 @@ impl Client {
 
     /// Notes that somebody signed in here.
     pub(crate) fn signed_in(&self, account: Account) -> Result<(), CallError> {
-        self.caller.book.signed_in(account).map_err(store)
+        self.caller.book.signed_in(account).map_err(store)?;
+        self.caller.pauses.forget();
+        Ok(())
     }
 
     /// Forgets the session, here and in the store.

@@ -53,3 +53,4 @@ pub use random::{OsRandom, Random, RandomError};
 pub use session::{Account, DcSession, MemoryStore, Session, SessionStore, SessionStoreError};
 pub use stats::{MethodStats, Stats};
 pub use takeout::{Takeout, TakeoutScope, is_takeout_lost};
+pub use waits::KeptPause;

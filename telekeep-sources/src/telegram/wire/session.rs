@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
 use super::takeout::Takeout;
+use super::waits::KeptPause;
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +86,9 @@ pub struct Session {
     /// The export this authorization began and did not finish.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub takeout: Option<Takeout>,
+    /// Pauses the server asked this authorization for, so that the next run does not ask again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<KeptPause>,
 }
 
 impl Session {
@@ -96,6 +100,7 @@ impl Session {
             dcs: Vec::new(),
             account: None,
             takeout: None,
+            pauses: Vec::new(),
         }
     }
 

@@ -260,6 +260,11 @@ async fn a_wait_beyond_the_limit_ends_the_run_and_the_walk_goes_on_where_it_was(
     rig.max_wait = Duration::from_secs(5);
     assert!(rig.run(&kept).await.unwrap().complete);
     assert_eq!(kept.spool.walk().unwrap(), None);
+    assert_eq!(
+        rig.cloud.wait_violations(),
+        0,
+        "the next run waits for the rest"
+    );
     rig.assert_equals_world(&kept);
 }
 
@@ -313,4 +318,32 @@ async fn a_file_whose_message_was_deleted_is_told_once() {
         (0, 0, true),
         "{again:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn references_that_expire_all_the_time_cost_requests_and_no_file() {
+    let rig = Rig::start(6, 150, 48).await;
+    let kept = rig.archive("a").await;
+    // A large file is renewed more often than a file may fail.
+    let options = Options {
+        small_files_at_once: 1,
+        large_files_at_once: 1,
+        parts_at_once: 1,
+        ..Options::default()
+    };
+    let largest = rig.cloud.world().files().iter().map(|file| file.size).max();
+    let parts = largest.unwrap() / (512 << 10);
+    assert!(parts > 6 * u64::from(options.file_attempts), "{parts}");
+    rig.cloud.add_fault(Fault {
+        every: Some(6),
+        ..Fault::once(
+            "upload.getFile",
+            6,
+            FaultKind::FileReferenceExpired { all: true },
+        )
+    });
+    let summary = rig.run_with(&kept, &options, &Stop::new()).await.unwrap();
+    assert!(summary.complete, "{summary:?}");
+    rig.assert_equals_world(&kept);
+    kept.assert_sound();
 }

@@ -101,6 +101,55 @@ async fn a_wait_beyond_the_limit_is_the_callers_to_decide() {
 }
 
 #[tokio::test]
+async fn a_wait_is_remembered_by_the_next_client_until_somebody_signs_in_anew() {
+    let server = Server::start().await;
+    let patient = |seconds| {
+        let limits = Limits {
+            max_wait: Duration::from_secs(seconds),
+            ..quick().limits
+        };
+        Settings { limits, ..quick() }
+    };
+    let (client, store) = server.signed_in(patient(1)).await;
+    server.fault(TTL, 1, FaultKind::FloodWait { seconds: 2 });
+    client.call(&ttl()).await.unwrap_err();
+    // Neither this client nor the next one asks again.
+    for client in [client, server.client(&store, patient(1)).await] {
+        let error = client.call(&ttl()).await.unwrap_err();
+        assert!(
+            matches!(&error, CallError::Wait { method, .. } if method == TTL),
+            "{error}"
+        );
+        client.close().await.unwrap();
+    }
+    assert_eq!(server.calls(TTL), 1);
+    // One that may wait does, and says why.
+    let waits = Arc::new(Waits::default());
+    let settings = Settings {
+        monitor: waits.clone(),
+        ..patient(60)
+    };
+    let client = server.client(&store, settings).await;
+    client.call(&ttl()).await.unwrap();
+    assert_eq!((server.calls(TTL), server.cloud.wait_violations()), (2, 0));
+    let told: Vec<_> = waits
+        .0
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|wait| wait.reason.clone())
+        .collect();
+    assert_eq!(told, [WaitReason::KeptFlood { method: TTL.into() }]);
+    // Waits are those of a login.
+    server.fault(TTL, 1, FaultKind::FloodWait { seconds: 5000 });
+    client.call(&ttl()).await.unwrap_err();
+    client.close().await.unwrap();
+    let client = server.client(&store, quick()).await;
+    server.sign_in(&client).await;
+    client.call(&ttl()).await.unwrap();
+}
+
+#[tokio::test]
 async fn passing_errors_pass() {
     let server = Server::start().await;
     let (client, _) = server.signed_in(quick()).await;
