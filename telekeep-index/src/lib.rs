@@ -68,7 +68,7 @@ pub use gallery::{Gallery, Listing};
 pub use history::{GENERAL, Topic, Version};
 pub use names::DELETED_ACCOUNT;
 pub use open::Key;
-pub use own::PartRow;
+pub use own::{OwnHit, PartRow};
 pub use people::{ChatShare, PastName, Profile};
 pub use portraits::Portrait;
 pub use search::{
@@ -295,6 +295,13 @@ impl Index {
         part: &str,
     ) -> Result<Option<telekeep_model::AccountPart>, IndexError> {
         own::part(&self.db, journal, part)
+    }
+
+    /// What the accounts' own texts say (drafts, replies kept ready, gifts, payments and so on, as
+    /// they are now): those with all these words, each of which may be the beginning of one, the
+    /// newest first.
+    pub fn find_own(&self, words: &str, limit: usize) -> Result<Vec<OwnHit>, IndexError> {
+        own::find(&self.db, words, limit)
     }
 
     /// Stories, the newest first; see [`StoryFilter`].

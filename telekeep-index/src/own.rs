@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use telekeep_model::{AccountPart, SavedContact};
 
 use crate::error::{Doing as _, IndexError};
+use crate::names;
 use crate::number::unsigned;
 
 /// A part of an account, by what is known of it.
@@ -25,6 +26,45 @@ pub struct PartRow {
     pub unavailable: Option<String>,
     /// Why it could not be had the last time, if so.
     pub failure: Option<String>,
+}
+
+/// Something that a part of an account says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnHit {
+    /// Name of the part; `saved_contacts/PHONE` for an entry of a telephone book.
+    pub part: String,
+    /// Marked id of whom it is about.
+    pub peer: Option<i64>,
+    /// Unix seconds; 0 when not told.
+    pub date: i64,
+    /// All that it says.
+    pub text: String,
+}
+
+/// See [`crate::Index::find_own`].
+pub(crate) fn find(db: &Connection, words: &str, limit: usize) -> Result<Vec<OwnHit>, IndexError> {
+    let Some(expression) = names::expression(words) else {
+        return Ok(Vec::new());
+    };
+    let row = |row: &Row<'_>| -> Result<OwnHit, rusqlite::Error> {
+        Ok(OwnHit {
+            part: row.get(0)?,
+            peer: row.get(1)?,
+            date: row.get(2)?,
+            text: row.get(3)?,
+        })
+    };
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    db.prepare_cached(
+        "SELECT part, peer, date, text FROM own_text
+         WHERE no IN (SELECT rowid FROM own_words WHERE own_words MATCH ?1)
+         ORDER BY date DESC, no LIMIT ?2",
+    )
+    .and_then(|mut select| {
+        let rows = select.query_map(params![expression, limit], row)?;
+        rows.collect()
+    })
+    .doing("looking through the account")
 }
 
 /// See [`crate::Index::account_parts`]. Parts that only ever failed are told too.

@@ -82,6 +82,18 @@ CREATE TABLE account_part (
     PRIMARY KEY (journal, part)
 );
 
+-- What parts of the accounts say in words, for search. `part` is `saved_contacts/PHONE` for entries
+-- of telephone books.
+CREATE TABLE own_text (
+    no      INTEGER PRIMARY KEY,
+    journal INTEGER NOT NULL,
+    part    TEXT NOT NULL,
+    peer    INTEGER,                      -- whom it is about (marked id)
+    date    INTEGER NOT NULL,             -- unix seconds, 0: not told
+    text    TEXT NOT NULL
+);
+CREATE INDEX own_text_part ON own_text (journal, part);
+
 -- Stories as they were told last.
 CREATE TABLE story (
     no       INTEGER PRIMARY KEY,
@@ -310,6 +322,11 @@ CREATE VIRTUAL TABLE names USING fts5 (
 
 -- What stories say and said; rows are those of `story`.
 CREATE VIRTUAL TABLE story_words USING fts5 (
+    text, content = '', contentless_delete = 1, tokenize = 'tg2'
+);
+
+-- Rows are those of `own_text`.
+CREATE VIRTUAL TABLE own_words USING fts5 (
     text, content = '', contentless_delete = 1, tokenize = 'tg2'
 );
 

@@ -42,8 +42,9 @@ pub use about::{
     About, AdminEvent, Deed, Described, InviteLink, Member, ReadState, Role, SavedChat,
 };
 pub use account::{
-    AccountPart, Audience, Device, Draft, Listed, NotifyRule, OwnPhoto, OwnProfile, PrivacyRule,
-    SetName, TwoStep, WorkHours,
+    AccountPart, Audience, ChatLink, Device, Draft, Gift, HelperBot, Listed, NotifyRule, OwnPhoto,
+    OwnProfile, OwnText, Payment, PrivacyRule, QuickReply, SetName, Subscription, TwoStep,
+    UsedEmoji, WorkHours,
 };
 pub use card::{Contact, Game, Giveaway, GiveawayResults, Invoice, Prize, Story, Task, Todo};
 pub use dialog::Dialog;

@@ -4,6 +4,7 @@
 mod account;
 mod auth;
 mod bots;
+mod business;
 mod change;
 mod contacts;
 mod dialogs;
@@ -16,11 +17,13 @@ mod help;
 mod history;
 mod input;
 mod login_tokens;
+mod looks;
 mod office;
 mod outgoing;
 mod output;
 mod password;
 mod peers;
+mod purse;
 mod push;
 mod saved;
 mod send;
@@ -42,6 +45,7 @@ pub(crate) const TABLES: &[&[Method]] = &[
     account::METHODS,
     auth::METHODS,
     bots::METHODS,
+    business::METHODS,
     change::METHODS,
     contacts::METHODS,
     dialogs::METHODS,
@@ -53,9 +57,11 @@ pub(crate) const TABLES: &[&[Method]] = &[
     help::METHODS,
     history::METHODS,
     login_tokens::METHODS,
+    looks::METHODS,
     office::METHODS,
     password::METHODS,
     peers::METHODS,
+    purse::METHODS,
     saved::METHODS,
     send::METHODS,
     settings::METHODS,

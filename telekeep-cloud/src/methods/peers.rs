@@ -10,6 +10,8 @@ use super::output::{Crowd, object, vector};
 use crate::rpc::{Answer, Method, RpcError};
 use crate::world::ids::PeerId;
 use crate::world::log::mask;
+use crate::world::looks::THEME;
+use crate::world::own::Own;
 use crate::world::state::State;
 use crate::world::{blank, context};
 
@@ -119,6 +121,14 @@ fn get_full_user(state: &State, account: i64, request: &Value) -> Result<Answer,
         personal_channel_id: channel.map(|(id, _)| id),
         personal_channel_message: channel.map(|(_, message)| message),
         business_work_hours: own.map(|_| work_hours()),
+        business_greeting_message: own.map(|_| greeting()),
+        business_away_message: own.map(|_| away()),
+        business_intro: own.map(|own| intro(state, own)),
+        wallpaper: behind(state, account, id),
+        theme: behind(state, account, id).map(|_| {
+            let emoticon = THEME.to_owned();
+            types::ChatTheme { emoticon }.into()
+        }),
         ..blank::user_full(settings.into(), notify())
     };
     let chats = channel.map(|(id, _)| state.peers.chat(account, PeerId::Channel(id)));
@@ -135,6 +145,71 @@ fn birthday(value: &Value) -> enums::Birthday {
         day: int(value, "day"),
         month: int(value, "month"),
         year: Some(int(value, "year")).filter(|year| *year != 0),
+    }
+    .into()
+}
+
+/// The picture behind the chat with somebody.
+fn behind(state: &State, account: i64, id: i64) -> Option<enums::WallPaper> {
+    let looks = &state.accounts.get(&account)?.own.looks;
+    let (_, picture) = looks.themes.first().filter(|_| looks.chat == Some(id))?;
+    Some(
+        types::WallPaper {
+            id: *picture,
+            creator: false,
+            default: false,
+            pattern: false,
+            dark: true,
+            access_hash: state.files.access_hash(*picture),
+            slug: "behind".into(),
+            document: state
+                .files
+                .document(*picture, full_context(PeerId::User(id)), ""),
+            settings: None,
+        }
+        .into(),
+    )
+}
+
+fn recipients() -> enums::BusinessRecipients {
+    types::BusinessRecipients {
+        existing_chats: false,
+        new_chats: true,
+        contacts: false,
+        non_contacts: false,
+        exclude_selected: false,
+        users: None,
+    }
+    .into()
+}
+
+/// The first of the replies kept ready.
+fn greeting() -> enums::BusinessGreetingMessage {
+    types::BusinessGreetingMessage {
+        shortcut_id: 1,
+        recipients: recipients(),
+        no_activity_days: 14,
+    }
+    .into()
+}
+
+/// The second of them, when the shop is closed.
+fn away() -> enums::BusinessAwayMessage {
+    types::BusinessAwayMessage {
+        offline_only: true,
+        shortcut_id: 2,
+        schedule: enums::BusinessAwayMessageSchedule::OutsideWorkHours,
+        recipients: recipients(),
+    }
+    .into()
+}
+
+fn intro(state: &State, own: &Own) -> enums::BusinessIntro {
+    let sticker = own.faved.first();
+    types::BusinessIntro {
+        title: "Umbrellas since 1988".into(),
+        description: "Ask for the yellow one.".into(),
+        sticker: sticker.map(|id| state.files.document(*id, full_context(PeerId::User(0)), "")),
     }
     .into()
 }

@@ -57,7 +57,7 @@ pub(super) const METHODS: &[Method] = &[
 ];
 
 /// What the account keeps for itself, if it is there.
-fn own(state: &State, account: i64) -> Result<&Own, RpcError> {
+pub(super) fn own(state: &State, account: i64) -> Result<&Own, RpcError> {
     let account = state.accounts.get(&account);
     let own = account.map(|account| &account.own);
     own.ok_or_else(|| RpcError::new(401, "AUTH_KEY_UNREGISTERED"))

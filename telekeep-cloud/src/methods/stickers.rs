@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::history::with;
 use super::input::{flag, int, list, text, user};
 use super::output::{object, vector};
+use super::settings::own;
 use crate::rpc::{Answer, Call, Method, RpcError};
 use crate::world::file::Kind;
 use crate::world::ids::PeerId;
-use crate::world::own::Own;
 use crate::world::state::State;
 use crate::world::stickers::{STICKER_EMOJI, STICKER_SETS, sticker_set_hash, sticker_set_id};
 use crate::world::{blank, context};
@@ -61,12 +61,6 @@ const MOST_EMOJI: usize = 200;
 const OF_SET: i32 = -3;
 const OF_EMOJI: i32 = -4;
 const OF_OWN: i32 = -5;
-
-fn own(state: &State, account: i64) -> Result<&Own, RpcError> {
-    let account = state.accounts.get(&account);
-    let own = account.map(|account| &account.own);
-    own.ok_or_else(|| RpcError::new(401, "AUTH_KEY_UNREGISTERED"))
-}
 
 /// Files of the sticker set of this number.
 fn files_of(state: &State, index: usize) -> Vec<i64> {
@@ -215,7 +209,7 @@ fn get_archived(state: &State, account: i64, request: &Value) -> Result<Answer, 
 }
 
 /// How an account's own lists refer to files.
-fn at_hand(account: i64) -> u64 {
+pub(super) fn at_hand(account: i64) -> u64 {
     context(0, PeerId::User(account), OF_OWN)
 }
 

@@ -6,11 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::account::Account;
+use super::business::Business;
 use super::cast::LAST_DAY;
 use super::file::Kind;
 use super::files::Files;
 use super::ids::PeerId;
+use super::looks::Looks;
 use super::peers::Peers;
+use super::purse::Purse;
 use super::tales::Tales;
 
 /// What belongs to an account itself.
@@ -54,6 +57,12 @@ pub(crate) struct Own {
     pub(crate) sealed: BTreeSet<i64>,
     /// Sub-chats of its Saved Messages that stay on top.
     pub(crate) pinned_saved: Vec<PeerId>,
+    /// What it set up for its business.
+    pub(crate) business: Business,
+    /// How it likes its chats to look.
+    pub(crate) looks: Looks,
+    /// Its gifts and Stars.
+    pub(crate) purse: Purse,
     /// Days without use after which the account deletes itself.
     pub(crate) days: i32,
 }
@@ -151,6 +160,14 @@ pub(crate) fn settle(account: &mut Account, peers: &mut Peers, files: &mut Files
         photos,
         sealed: BTreeSet::new(),
         pinned_saved: vec![PeerId::User(account.id)],
+        business: Business::open(bots.first().copied(), files.add(Kind::Photo, 0, LAST_DAY)),
+        looks: Looks::choose(files, people.first().copied()),
+        purse: Purse::fill(
+            &stickers,
+            people.first().copied(),
+            bots.first().copied(),
+            news,
+        ),
     };
 }
 

@@ -1,7 +1,7 @@
 //! What belongs to the account itself.
 
 use rusqlite::params;
-use telekeep_model::{AccountPart, SavedContact};
+use telekeep_model::{AccountPart, OwnText, SavedContact};
 
 use super::Step;
 use crate::{
@@ -11,7 +11,12 @@ use crate::{
 
 impl Step<'_> {
     /// The newest record of a part is how it is.
-    pub(super) fn part(&self, part: &AccountPart, body: &str, time: i64) -> Result<(), IndexError> {
+    pub(super) fn part(
+        &mut self,
+        part: &AccountPart,
+        body: &str,
+        time: i64,
+    ) -> Result<(), IndexError> {
         self.db
             .prepare_cached(
                 "REPLACE INTO account_part (journal, part, time, count, unavailable, body)
@@ -27,11 +32,55 @@ impl Step<'_> {
                     body
                 ])
             })
-            .map(drop)
-            .doing("storing a part of the account")
+            .doing("storing a part of the account")?;
+        self.own_texts(&part.part, &part.texts())
+            .doing("storing what a part of the account says")
     }
 
-    pub(super) fn saved_contact(&self, contact: &SavedContact) -> Result<(), IndexError> {
+    /// Replaces what a part of the account says.
+    fn own_texts(&mut self, part: &str, texts: &[OwnText]) -> Result<(), rusqlite::Error> {
+        let gone: Vec<i64> = {
+            let sql = "DELETE FROM own_text WHERE journal = ?1 AND part = ?2 RETURNING no";
+            let mut delete = self.db.prepare_cached(sql)?;
+            let rows = delete.query_map(params![self.journal, part], |row| row.get(0))?;
+            rows.collect::<Result<_, _>>()?
+        };
+        let mut forget = self
+            .db
+            .prepare_cached("DELETE FROM own_words WHERE rowid = ?1")?;
+        for no in gone {
+            forget.execute([no])?;
+        }
+        let mut put = self.db.prepare_cached(
+            "INSERT INTO own_text (journal, part, peer, date, text) VALUES (?1, ?2, ?3, ?4, ?5)
+             RETURNING no",
+        )?;
+        let mut index = self
+            .db
+            .prepare_cached("INSERT INTO own_words (rowid, text) VALUES (?1, ?2)")?;
+        for one in texts {
+            let row = params![self.journal, part, one.peer, one.date, one.text];
+            let no: i64 = put.query_row(row, |row| row.get(0))?;
+            index.execute(params![no, self.tokenizer.prepare(&one.text)])?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn saved_contact(&mut self, contact: &SavedContact) -> Result<(), IndexError> {
+        let name = [
+            contact.first_name.as_str(),
+            &contact.last_name,
+            &contact.phone,
+        ];
+        let text = OwnText {
+            text: name.join(" ").trim().to_owned(),
+            peer: None,
+            date: contact.date,
+        };
+        let texts = [text];
+        let says = if contact.gone { &[] } else { &texts[..] };
+        self.own_texts(&format!("saved_contacts/{}", contact.phone), says)
+            .doing("storing a saved contact")?;
         if contact.gone {
             return self
                 .db

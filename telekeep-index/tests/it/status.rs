@@ -350,6 +350,45 @@ fn parts_of_the_account_are_told_as_their_newest_records_say() {
 }
 
 #[test]
+fn what_the_account_says_is_found_as_it_is_now() {
+    let mut journal = Journal::new();
+    let drafts = |text: &str| {
+        let peer = json!({"_": "peerUser", "user_id": USER});
+        let draft = json!({"_": "draftMessage", "message": text, "date": 9});
+        json!({"part": "drafts", "answers": [{"_": "updates", "updates": [
+            {"_": "updateDraftMessage", "peer": peer, "draft": draft}]}]})
+    };
+    journal.add("account", None, None, drafts("The blue umbrella"));
+    journal.add("account", None, None, drafts("The yellow umbrella"));
+    let paid = json!({"part": "stars/transactions/2025-10", "answers": [
+        {"_": "starsTransaction", "date": 8, "title": "Umbrella stand"}]});
+    journal.add("account", None, None, paid);
+    let entry = |gone: bool| match gone {
+        true => json!({"phone": "155", "gone": true}),
+        false => json!({"_": "savedPhoneContact", "phone": "155", "first_name": "Zoë", "date": 1}),
+    };
+    journal.add("saved_contact", None, None, entry(false));
+    let (_place, index) = Place::of(&journal);
+    let found = |words: &str| -> Vec<(String, Option<i64>)> {
+        let hits = index.find_own(words, 10).unwrap().into_iter();
+        hits.map(|hit| (hit.part, hit.peer)).collect()
+    };
+    let umbrellas = [
+        ("drafts".to_owned(), Some(USER)),
+        ("stars/transactions/2025-10".to_owned(), None),
+    ];
+    assert_eq!(found("umbr"), umbrellas);
+    assert_eq!(found("blue"), [], "it is said no more");
+    assert_eq!(found("zoe 155"), [("saved_contacts/155".to_owned(), None)]);
+    assert_eq!(found("-"), []);
+    assert_eq!(index.find_own("umbrella", 1).unwrap().len(), 1);
+
+    journal.add("saved_contact", None, None, entry(true));
+    let (_place, index) = Place::of(&journal);
+    assert!(index.find_own("zoe", 10).unwrap().is_empty());
+}
+
+#[test]
 fn the_telephone_book_is_as_it_was_last() {
     let mut journal = Journal::new();
     let entry = |phone: &str, name: &str| json!({"_": "savedPhoneContact", "phone": phone, "first_name": name, "last_name": "", "date": 1});

@@ -79,12 +79,21 @@ impl AccountPart {
         sets.filter_map(set).collect()
     }
 
-    /// Ids of the documents of a part: GIFs, stickers, music, sounds.
+    /// Ids of the documents of a part: GIFs, stickers, music, sounds, the
+    /// pictures of wallpapers, themes and statuses.
     #[must_use]
     pub fn documents(&self) -> Vec<i64> {
         let lists = ["gifs", "stickers", "documents", "ringtones"];
         let all = lists.into_iter().flat_map(|list| self.entries(list));
+        let wallpapers = self.entries("wallpapers").map(|one| &one["document"]);
+        let themes = self.entries("themes").flat_map(|theme| {
+            let settings = theme["settings"].as_array().into_iter().flatten();
+            settings.map(|one| &one["wallpaper"]["document"])
+        });
+        let all = all.chain(wallpapers).chain(themes);
+        let statuses = self.entries("statuses");
+        let statuses = statuses.filter_map(|status| status["document_id"].as_i64());
         let ids = all.filter_map(|document| document["id"].as_i64());
-        ids.take(MOST).collect()
+        ids.chain(statuses).take(MOST).collect()
     }
 }

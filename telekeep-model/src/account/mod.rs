@@ -2,15 +2,23 @@
 //! the server's answers; what this version does not know is passed over.
 
 mod at_hand;
+mod business;
+mod looks;
 mod people;
 mod privacy;
+mod purse;
 mod settings;
+mod texts;
 
 pub use at_hand::{Draft, SetName};
+pub use business::{ChatLink, HelperBot, QuickReply};
+pub use looks::UsedEmoji;
 pub use people::{Device, Listed, OwnPhoto, OwnProfile, WorkHours};
 pub(crate) use privacy::rule;
 pub use privacy::{Audience, PrivacyRule};
+pub use purse::{Gift, Payment, Subscription};
 pub use settings::{NotifyRule, TwoStep};
+pub use texts::OwnText;
 
 use serde_json::{Value, value::RawValue};
 
@@ -42,6 +50,15 @@ const LISTS: &[&str] = &[
     "ringtones",
     "messages",
     "albums",
+    "links",
+    "connected_bots",
+    "wallpapers",
+    "themes",
+    "reactions",
+    "tags",
+    "statuses",
+    "collections",
+    "subscriptions",
 ];
 
 impl AccountPart {
@@ -64,6 +81,13 @@ impl AccountPart {
         if self.part.starts_with("stories/") && self.only()["count"].is_u64() {
             // The stories themselves are records of their own.
             return self.only()["count"].as_u64();
+        }
+        if self.part == "quick_replies" {
+            // Beside the list stand the messages.
+            return Some(self.entries("quick_replies").count() as u64);
+        }
+        if self.part.contains("/transactions/") {
+            return Some(self.answers.len() as u64);
         }
         let lists = LISTS.iter().filter(|list| self.has(list));
         let counts = lists.map(|list| self.entries(list).count() as u64);

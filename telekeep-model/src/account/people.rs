@@ -18,6 +18,12 @@ pub struct OwnProfile {
     pub hours: Option<WorkHours>,
     /// Where its business is.
     pub address: Option<String>,
+    /// What it says to whoever opens an empty chat with it.
+    pub intro: Option<String>,
+    /// Numbers of the replies kept ready that greet newcomers, and that say it is away.
+    pub greeting: Option<i64>,
+    /// See `greeting`.
+    pub away: Option<i64>,
 }
 
 /// When a business is open.
@@ -96,6 +102,9 @@ impl AccountPart {
                     .collect(),
             }),
             address: filled(&full["business_location"], "address"),
+            intro: intro(&full["business_intro"]),
+            greeting: number(&full["business_greeting_message"], "shortcut_id"),
+            away: number(&full["business_away_message"], "shortcut_id"),
         }
     }
 
@@ -156,6 +165,12 @@ impl AccountPart {
         let all = self.entries("authorizations").take(MOST);
         all.map(device).collect()
     }
+}
+
+fn intro(value: &Value) -> Option<String> {
+    let words = ["title", "description"].iter();
+    let words: Vec<String> = words.filter_map(|field| filled(value, field)).collect();
+    (!words.is_empty()).then(|| words.join(" · "))
 }
 
 fn device(value: &Value) -> Device {

@@ -125,3 +125,94 @@ fn a_list_of_stories_counts_as_the_server_does() {
     );
     assert_eq!(archive.count(), Some(41));
 }
+
+#[test]
+fn replies_have_their_messages() {
+    let message = |id: i64, reply: i64, text: &str| {
+        format!(
+            r#"{{"_":"message","id":{id},"peer_id":{{"_":"peerUser","user_id":9}},"date":5,"message":"{text}","quick_reply_shortcut_id":{reply}}}"#
+        )
+    };
+    let replies = part(&format!(
+        r#"{{"part":"quick_replies","answers":[
+            {{"_":"messages.quickReplies","quick_replies":[
+                {{"_":"quickReply","shortcut_id":3,"shortcut":"prices","top_message":8,"count":2}},7],
+             "messages":[{}]}},
+            {{"_":"messages.messages","messages":[{},{},7]}}]}}"#,
+        message(8, 3, "Twelve."),
+        message(8, 3, "Twelve."),
+        message(9, 4, "Lost"),
+    ));
+    assert_eq!(replies.count(), Some(2));
+    let all = replies.quick_replies();
+    assert_eq!((all.len(), all[0].shortcut.as_str()), (1, "prices"));
+    let said: Vec<&str> = all[0].messages.iter().map(|m| m.text.as_str()).collect();
+    assert_eq!(said, ["Twelve."]);
+    assert_eq!(replies.texts()[0].text, "prices\nTwelve.");
+}
+
+#[test]
+fn gifts_payments_and_what_is_left() {
+    let gifts = part(
+        r#"{"part":"star_gifts","answers":[{"_":"payments.savedStarGifts","count":2,"gifts":[
+            {"_":"savedStarGift","date":9,"from_id":{"_":"peerUser","user_id":5},
+             "message":{"text":"For you"},"gift":{"_":"starGift","stars":25,"sticker":{"id":77}}},
+            {"_":"savedStarGift","date":8,"unsaved":true,"gift":{"_":"starGiftUnique","title":"Lamp","num":7,
+             "attributes":[{"_":"starGiftAttributeModel","document":{"id":78}}]}}]}]}"#,
+    );
+    let [plain, unique] = &gifts.star_gifts()[..] else {
+        panic!("{gifts:?}");
+    };
+    assert_eq!(
+        (plain.from, plain.picture, plain.stars),
+        (Some(5), Some(77), 25)
+    );
+    assert_eq!(
+        (unique.number, unique.picture, unique.hidden),
+        (Some(7), Some(78), true)
+    );
+    assert_eq!(gifts.count(), Some(2));
+    let found: Vec<_> = gifts
+        .texts()
+        .into_iter()
+        .map(|t| (t.text, t.peer))
+        .collect();
+    assert_eq!(
+        found,
+        [("For you".to_owned(), Some(5)), ("Lamp".to_owned(), None)]
+    );
+
+    let month = part(
+        r#"{"part":"stars/transactions/2025-10","answers":[
+            {"_":"starsTransaction","id":"a","date":7,"title":"Lighthouse","refund":true,
+             "amount":{"_":"starsAmount","amount":-40,"nanos":0},"peer":{"_":"starsTransactionPeerFragment"}},
+            {"_":"starsTransaction","id":"b","date":6,"amount":{"_":"starsTonAmount","amount":5},
+             "peer":{"_":"starsTransactionPeer","peer":{"_":"peerUser","user_id":5}}}]}"#,
+    );
+    assert_eq!((month.count(), month.texts().len()), (Some(2), 1));
+    let paid = &month.payments()[0];
+    assert_eq!(
+        (paid.amount, paid.currency, paid.place.as_str()),
+        (-40, "XTR", "Fragment")
+    );
+    assert!(paid.refund && month.payments()[1].currency == "TON");
+    assert_eq!(month.payments()[1].peer, Some(5));
+    let balance =
+        part(r#"{"part":"stars/balance","answers":[{"balance":{"_":"starsAmount","amount":9}}]}"#);
+    assert_eq!(
+        (balance.balance(), balance.count()),
+        (Some((9, "XTR")), None)
+    );
+}
+
+#[test]
+fn what_nobody_wrote_is_not_looked_through() {
+    for json in [
+        r#"{"part":"contacts","answers":[{"contacts":[{"user_id":5}]}]}"#,
+        r#"{"part":"stars/balance","answers":[{"title":"x"}]}"#,
+        r#"{"part":"quick_replies","answers":[7,{"quick_replies":7,"messages":[{"message":1}]}]}"#,
+        r#"{"part":"star_gifts","answers":[{"gifts":[7,{"gift":7,"message":{"text":5}}]}]}"#,
+    ] {
+        assert!(part(json).texts().is_empty(), "{json}");
+    }
+}

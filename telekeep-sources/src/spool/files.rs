@@ -8,6 +8,7 @@ use telekeep_journal::BlobInfo;
 use super::error::{Doing, SpoolError};
 use super::tx::{meta, set_meta, signed, unsigned};
 use super::{FileKind, FileTraits, Kind, Shelf, Spool, SpoolTx};
+use crate::telegram::media::collect::ALTERNATIVE;
 
 /// What shows a file: where a fresh file reference comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +118,7 @@ pub struct Failure {
 }
 
 pub(super) const COLUMNS: &str = "key, dc, size, access_hash, reference, mime, name, origins,
-    attempts, kind, thumb, main_mime";
+    attempts, kind, thumb, main_mime, alternative";
 
 pub(super) fn file(row: &Row<'_>) -> Result<FileRow, rusqlite::Error> {
     Ok(FileRow {
@@ -134,6 +135,7 @@ pub(super) fn file(row: &Row<'_>) -> Result<FileRow, rusqlite::Error> {
             kind: FileKind::of(row.get(9)?),
             thumb: row.get(10)?,
             main_mime: row.get(11)?,
+            alternative: row.get(12)?,
         },
     })
 }
@@ -199,7 +201,8 @@ impl Spool {
         let db = self.reading();
         let mut select = db
             .prepare_cached(
-                "SELECT state, count(*), sum(size), sum(error LIKE 'UNSELECTED%') FROM file GROUP BY state",
+                "SELECT state, count(*), sum(size), sum(error LIKE 'UNSELECTED%') FROM file
+                 WHERE NOT (state = 3 AND error IS 'ALTERNATIVE_QUALITY') GROUP BY state",
             )
             .doing("counting files")?;
         let mut rows = select.query([]).doing("counting files")?;
@@ -320,7 +323,8 @@ impl SpoolTx<'_> {
         if new && guarded {
             self.guard(&found.key, true)?;
         }
-        if let (Some(rule), Some(origin)) = (rule, found.origins.first()) {
+        let told = rule.filter(|rule| *rule != ALTERNATIVE);
+        if let (Some(rule), Some(origin)) = (told, found.origins.first()) {
             self.missing(&found.key, *origin, rule, 0)?;
         }
         Ok(false)
@@ -349,11 +353,11 @@ impl SpoolTx<'_> {
         self.db
             .prepare_cached(
                 "INSERT INTO file (key, state, dc, size, access_hash, reference, mime, name, origins, error,
-                 kind, thumb, main_mime)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                 kind, thumb, main_mime, alternative)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
                  ON CONFLICT DO UPDATE SET state = ?2, dc = ?3, size = ?4, access_hash = ?5,
                  reference = ?6, mime = ?7, name = ?8, origins = ?9, error = ?10, kind = ?11,
-                 thumb = ?12, main_mime = ?13",
+                 thumb = ?12, main_mime = ?13, alternative = min(alternative, ?14)",
             )
             .and_then(|mut put| {
                 put.execute(params![
@@ -370,6 +374,7 @@ impl SpoolTx<'_> {
                     found.traits.kind.number(),
                     found.traits.thumb,
                     found.traits.main_mime,
+                    found.traits.alternative,
                 ])
             })
             .map(drop)

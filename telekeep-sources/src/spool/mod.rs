@@ -58,7 +58,7 @@ pub use run::{Clock, Run, system_clock};
 pub use saved::Saved;
 pub use scope::{Scope, Why};
 pub use seen::Seen;
-pub use shelf::{Beside, NoShelf, Shelf};
+pub use shelf::{Beside, NoShelf, Program, Shelf};
 pub use stickers::StickerSet;
 pub use tail::SpoolTail;
 pub use traits::{ChatFacts, FileKind, FileTraits, PeerSort, Rank, Who};

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::error::{Doing, SpoolError};
 use super::files::{COLUMNS, file, name_origin};
 use super::{FileRow, FileState, Kind, SpoolTx};
+use crate::telegram::media::collect::ALTERNATIVE;
 
 /// Files read at once.
 const READ: u32 = 1000;
@@ -31,7 +32,7 @@ impl SpoolTx<'_> {
                 let new = decide(&file, guarded);
                 if new != old.as_deref() {
                     queued += u64::from(new.is_none());
-                    self.redecide(&file, new)?;
+                    self.redecide(&file, old.as_deref(), new)?;
                 }
             }
         }
@@ -41,17 +42,23 @@ impl SpoolTx<'_> {
         let doing = "looking through files";
         let sql = format!(
             "SELECT {COLUMNS}, guarded, CASE state WHEN 3 THEN error END FROM file WHERE key > ?1
-             AND (state IN (0, 2) OR error = 'PROTECTED_CONTENT' OR error LIKE 'UNSELECTED%')
+             AND (state IN (0, 2) OR error IN ('PROTECTED_CONTENT', 'ALTERNATIVE_QUALITY')
+                OR error LIKE 'UNSELECTED%')
              AND state <> 1 ORDER BY key LIMIT ?2"
         );
         let mut select = self.db.prepare_cached(&sql).doing(doing)?;
         let rows = select.query_map(params![after, READ], |row| {
-            Ok((file(row)?, row.get(12)?, row.get(13)?))
+            Ok((file(row)?, row.get(13)?, row.get(14)?))
         });
         rows.and_then(Iterator::collect).doing(doing)
     }
 
-    fn redecide(&mut self, file: &FileRow, rule: Option<&str>) -> Result<(), SpoolError> {
+    fn redecide(
+        &mut self,
+        file: &FileRow,
+        old: Option<&str>,
+        rule: Option<&str>,
+    ) -> Result<(), SpoolError> {
         let state = match rule {
             Some(_) => FileState::LeftOut,
             None => FileState::Waiting,
@@ -60,13 +67,16 @@ impl SpoolTx<'_> {
             .prepare_cached("UPDATE file SET state = ?2, error = ?3, attempts = 0 WHERE key = ?1")
             .and_then(|mut set| set.execute(params![file.key, state.number(), rule]))
             .doing("deciding about a file")?;
-        self.resolve("media", &file.key)?;
+        // Of other qualities nobody is told that they are left out: nothing is missing without them.
+        let told = |rule: Option<&str>| rule.is_some_and(|rule| rule != ALTERNATIVE);
+        let failing = self.resolve("media", &file.key)?;
         let Some(origin) = file.origins.first().copied() else {
             return Ok(());
         };
         match rule {
-            Some(rule) => self.missing(&file.key, origin, rule, 0).map(drop),
-            None => {
+            Some(new) if told(rule) => self.missing(&file.key, origin, new, 0).map(drop),
+            _ if !told(old) && !failing => Ok(()),
+            _ => {
                 let mut body = json!({"what": "media", "file": file.key, "resolved": true});
                 let (chat, id) = name_origin(&mut body, Some(&origin));
                 self.record_value(Kind::MediaMissing, chat, id, &body)

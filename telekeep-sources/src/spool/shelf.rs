@@ -19,6 +19,21 @@ pub enum Shelf {
     Music,
     Ringtones,
     StoryAlbums,
+    Wallpapers,
+    /// Themes for this kind of program.
+    Themes(Program),
+    ChatThemes,
+    /// Themes of chats that gifts bring.
+    GiftThemes,
+    StarGifts,
+    GiftCollections,
+    /// Payments in Stars, and in TON.
+    Stars,
+    Ton,
+    /// A reply kept ready.
+    Reply {
+        id: i32,
+    },
     /// A story of the account.
     Story {
         id: i32,
@@ -35,6 +50,36 @@ pub enum Shelf {
         chat: i64,
         what: Beside,
     },
+}
+
+/// A kind of program, as the server names them. Each has themes of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // the names say it
+pub enum Program {
+    Android,
+    Ios,
+    Macos,
+    Tdesktop,
+}
+
+impl Program {
+    /// All of them.
+    pub const ALL: [Program; 4] = [
+        Program::Android,
+        Program::Ios,
+        Program::Macos,
+        Program::Tdesktop,
+    ];
+
+    /// The server's word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Program::Android => "android",
+            Program::Ios => "ios",
+            Program::Macos => "macos",
+            Program::Tdesktop => "tdesktop",
+        }
+    }
 }
 
 /// What beside the messages of a chat shows files.
@@ -73,6 +118,17 @@ const PLAIN: &[(Shelf, &str)] = &[
     (Shelf::Music, "profile_music"),
     (Shelf::Ringtones, "ringtones"),
     (Shelf::StoryAlbums, "stories/albums"),
+    (Shelf::Wallpapers, "wallpapers"),
+    (Shelf::Themes(Program::Android), "themes/android"),
+    (Shelf::Themes(Program::Ios), "themes/ios"),
+    (Shelf::Themes(Program::Macos), "themes/macos"),
+    (Shelf::Themes(Program::Tdesktop), "themes/tdesktop"),
+    (Shelf::ChatThemes, "chat_themes"),
+    (Shelf::GiftThemes, "chat_themes/gifts"),
+    (Shelf::StarGifts, "star_gifts"),
+    (Shelf::GiftCollections, "star_gifts/collections"),
+    (Shelf::Stars, "stars/transactions"),
+    (Shelf::Ton, "ton/transactions"),
     (Shelf::CustomEmoji, "custom_emoji"),
 ];
 
@@ -93,6 +149,8 @@ fn beside_of(text: &str) -> Option<Shelf> {
 
 /// What the name of a set begins with.
 const SET: &str = "sticker_set/";
+/// What the name of a reply kept ready begins with.
+const REPLY: &str = "quick_reply/";
 /// What the name of a story begins with.
 const STORY: &str = "story/";
 
@@ -110,6 +168,7 @@ impl Shelf {
         match self {
             Shelf::Set { id, .. } => format!("{SET}{id}"),
             Shelf::Chat { what, .. } => what.part().to_owned(),
+            Shelf::Reply { .. } => "quick_replies".to_owned(),
             plain => plain.to_string(),
         }
     }
@@ -121,6 +180,7 @@ impl fmt::Display for Shelf {
         match self {
             Shelf::Set { id, access_hash } => return write!(f, "{SET}{id}/{access_hash}"),
             Shelf::Story { id } => return write!(f, "{STORY}{id}"),
+            Shelf::Reply { id } => return write!(f, "{REPLY}{id}"),
             Shelf::Chat { chat, what } => {
                 write!(f, "{BESIDE}{}/{chat}", what.part())?;
                 return match what {
@@ -154,6 +214,10 @@ impl FromStr for Shelf {
             let id = id.parse().map_err(|_| NoShelf)?;
             return Ok(Shelf::Story { id });
         }
+        if let Some(id) = text.strip_prefix(REPLY) {
+            let id = id.parse().map_err(|_| NoShelf)?;
+            return Ok(Shelf::Reply { id });
+        }
         if let Some(beside) = text.strip_prefix(BESIDE) {
             return beside_of(beside).ok_or(NoShelf);
         }
@@ -174,9 +238,10 @@ mod tests {
         };
         let plain = PLAIN.iter().map(|(shelf, _)| *shelf);
         let story = Shelf::Story { id: 7 };
+        let reply = Shelf::Reply { id: -7 };
         let beside = [Beside::Full, Beside::Photos, Beside::Event(i64::MAX)];
         let beside = beside.map(|what| Shelf::Chat { chat: -7, what });
-        for shelf in plain.chain([set, story]).chain(beside) {
+        for shelf in plain.chain([set, story, reply]).chain(beside) {
             assert_eq!(shelf.to_string().parse(), Ok(shelf));
         }
         assert_eq!(set.part(), "sticker_set/-5");

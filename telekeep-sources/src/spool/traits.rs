@@ -177,6 +177,8 @@ pub struct FileTraits {
     pub thumb: bool,
     /// MIME type of what it is a thumbnail of.
     pub main_mime: Option<String>,
+    /// Another quality of a video, which the server made of the file that was sent.
+    pub alternative: bool,
 }
 
 fn place<T: PartialEq>(all: &[T], one: T) -> i64 {

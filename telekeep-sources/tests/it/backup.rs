@@ -9,6 +9,7 @@ mod folders;
 mod interruption;
 mod losses;
 mod planning;
+mod possessions;
 mod reviewing;
 mod selecting;
 mod stories;

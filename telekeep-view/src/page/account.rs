@@ -2,7 +2,9 @@
 //! what it set.
 
 mod at_hand;
+mod business;
 mod people;
+mod purse;
 mod settings;
 
 use askama::Template;
@@ -11,11 +13,14 @@ use telekeep_model::{AccountPart, OwnProfile, PrivacyRule};
 
 use super::Sidebar;
 use crate::reading::{face, large, portrait, small};
-use crate::render::{Clock, Face, Links as _};
+use crate::render::{Clock, Face, Links as _, MediaView};
 use crate::server::{Context, Result};
 use at_hand::{Begun, Shelf};
+use business::{Door, Ready};
 use people::{Gadget, Group};
+use purse::Given;
 use settings::Setting;
+pub(super) use settings::title_of;
 
 /// Photos shown.
 const PHOTOS: usize = 100;
@@ -47,6 +52,14 @@ struct Own {
     sites: Vec<Gadget>,
     drafts: Vec<Begun>,
     scheduled: Vec<Begun>,
+    replies: Vec<Ready>,
+    links: Vec<Door>,
+    helpers: Vec<Gadget>,
+    gifts: Vec<Given>,
+    more_gifts: Option<String>,
+    purse: Vec<Setting>,
+    /// How many payments there are, if any.
+    payments: Option<String>,
     shelves: Vec<Shelf>,
     privacy: Vec<Setting>,
     settings: Vec<Setting>,
@@ -132,6 +145,7 @@ impl Reader<'_> {
 
     fn own(&self) -> Result<Own> {
         let account = self.rows.first().and_then(|row| row.account);
+        let (gifts, more_gifts) = self.gifts()?;
         Ok(Own {
             face: account
                 .map(|id| self.known(id))
@@ -144,6 +158,13 @@ impl Reader<'_> {
             sites: self.devices("web_sessions")?,
             drafts: self.drafts()?,
             scheduled: self.scheduled()?,
+            replies: self.replies()?,
+            links: self.chat_links()?,
+            helpers: self.helper_bots()?,
+            gifts,
+            more_gifts,
+            purse: self.purse()?,
+            payments: self.payments(),
             shelves: self.shelves()?,
             privacy: self.privacy()?,
             settings: self.settings()?,
@@ -191,6 +212,7 @@ impl Reader<'_> {
             hours(&profile, &self.context.clock()),
             None,
         );
+        facts.extend(self.business_facts()?);
         Ok(facts)
     }
 

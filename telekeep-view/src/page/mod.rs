@@ -8,6 +8,7 @@ mod chats;
 mod coverage;
 mod gallery;
 mod history;
+mod payments;
 mod profile;
 mod scene;
 mod search;
@@ -49,6 +50,7 @@ pub fn routes() -> Router<Arc<Shared>> {
         .route("/name/{name}", get(profile::by_name))
         .route("/account", get(account::page))
         .route("/stories", get(stories::page))
+        .route("/payments", get(payments::page))
         .route("/statistics", get(statistics::page))
         .route("/coverage", get(coverage::page))
         .route("/settings", get(settings::page))

@@ -1,5 +1,7 @@
 //! Search with filters, hits in context.
 
+mod own;
+
 use std::ops::Range;
 
 use askama::Template;
@@ -165,6 +167,8 @@ struct Results<'a> {
     peers: Vec<Face>,
     /// More are called so.
     more_peers: bool,
+    /// What the account's own texts say.
+    own: Vec<own::Own>,
     hits: Vec<Found>,
     next: Option<String>,
     /// The query that looks inside words too, and the address of its answer.
@@ -210,6 +214,7 @@ pub async fn page(context: Context, Query(parts): Query<Vec<(String, String)>>) 
             narrowed: asked.is_narrowed(),
             notes: search_notes(&found, &clock),
             more_peers: peers.len() > PEERS,
+            own: own::found(context, index, &asked)?,
             peers: peers.into_iter().take(PEERS).collect(),
             hits,
             next: found.next.map(|next| asked.address(Some(next))),

@@ -13,6 +13,7 @@ mod hostile;
 mod names;
 mod pages;
 mod places;
+mod possessions;
 mod stories;
 mod support;
 mod thumbs;

@@ -39,6 +39,18 @@ pub struct Media {
     max_size: Option<Size>,
     max_sizes: BTreeMap<Kind, Size>,
     thumbnails_only: bool,
+    videos: Qualities,
+}
+
+/// Which qualities of videos.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Qualities {
+    /// As they were sent
+    #[default]
+    Original,
+    /// Also all others that Telegram made of them
+    All,
 }
 
 /// The selection of both.
@@ -70,6 +82,7 @@ pub fn selection(select: &Select, media: &Media) -> Selection {
                 .map(|(kind, size)| (kind.0, size.0))
                 .collect(),
             thumbnails_only: media.thumbnails_only,
+            all_qualities: media.videos == Qualities::All,
         },
     }
 }

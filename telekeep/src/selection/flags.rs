@@ -4,6 +4,7 @@ use clap::Args;
 use telekeep_sources::spool::FileKind;
 use telekeep_sources::telegram::backup::{ChatType, Selection, Topics};
 
+use super::file::Qualities;
 use super::{chat_type, file_kind, parse_size};
 use crate::output::text::parse_date;
 
@@ -61,6 +62,9 @@ pub struct Flags {
     /// Only files up to this size, like 50MB; of one kind with videos=1GB
     #[arg(long, value_name = "SIZE", value_delimiter = ',', value_parser = limit, env = "TELEKEEP_MAX_SIZE", hide_env_values = true)]
     max_size: Vec<Limit>,
+    /// Videos as they were sent, or also in all other qualities that Telegram made of them
+    #[arg(long, value_enum, value_name = "QUALITIES")]
+    videos: Option<Qualities>,
     /// Thumbnails, and nothing they are thumbnails of
     #[arg(long)]
     thumbnails_only: bool,
@@ -131,6 +135,9 @@ impl Flags {
             }
         }
         media.thumbnails_only |= self.thumbnails_only;
+        if let Some(videos) = self.videos {
+            media.all_qualities = videos == Qualities::All;
+        }
         all
     }
 }

@@ -650,4 +650,31 @@ mod tests {
         assert_eq!(read.dialogs[0].print, unread.dialogs[0].print);
         assert!(read.addresses[&1].min && !read.complete);
     }
+
+    #[test]
+    fn communities_are_passed_over_as_chats_without_messages() {
+        let settings = json!({"_": "peerNotifySettings"});
+        let entry = json!({"_": "dialogCommunity", "community_id": 9, "notify_settings": settings});
+        let group = json!({"_": "peerChat", "chat_id": 7});
+        let dialog = json!({"_": "dialog", "peer": group, "top_message": 3,
+            "read_inbox_max_id": 0, "read_outbox_max_id": 0, "unread_count": 0,
+            "unread_mentions_count": 0, "unread_reactions_count": 0,
+            "unread_poll_votes_count": 0, "notify_settings": settings});
+        let community = json!({"_": "community", "id": 9, "title": "Harbour", "date": 1,
+            "photo": {"_": "chatPhotoEmpty"}});
+        let closed = json!({"_": "communityForbidden", "id": 8, "title": "Closed"});
+        let answer = json!({"_": "messages.dialogsSlice", "count": 3,
+            "dialogs": [entry, dialog, entry], "messages": [], "chats": [community, closed],
+            "users": [user(1, false, true)]});
+        let page = dialogs(
+            schema(),
+            &PeerFilter::default(),
+            &encode("messages.Dialogs", &answer),
+        )
+        .unwrap();
+        let found: Vec<_> = page.dialogs.iter().map(|d| d.chat).collect();
+        assert_eq!(found, [-7]);
+        let known: Vec<_> = page.addresses.keys().copied().collect();
+        assert_eq!(known, [1]);
+    }
 }

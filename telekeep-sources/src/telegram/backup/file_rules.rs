@@ -22,6 +22,9 @@ pub(crate) struct FileRules {
 impl FileRules {
     /// The rule that leaves a file out, if one does. `guarded` says that its owner forbids saving.
     pub fn rule(&self, file: &FileRow, guarded: bool) -> Option<&'static str> {
+        if let Some(rule) = self.media.original_only(file) {
+            return Some(rule);
+        }
         if guarded && !self.keep_protected {
             return Some(collect::PROTECTED);
         }

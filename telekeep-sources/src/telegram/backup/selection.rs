@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::spool::{ChatFacts, Departed, FileKind, FileRow, PeerSort};
+use crate::telegram::media::collect::ALTERNATIVE;
 
 /// Kinds of chats people choose by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -124,6 +125,9 @@ pub struct MediaSelection {
     pub max_size_of: BTreeMap<FileKind, u64>,
     /// Thumbnails, and nothing they are thumbnails of.
     pub thumbnails_only: bool,
+    /// Of videos also the other qualities that the server has of them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub all_qualities: bool,
 }
 
 /// The file is of a kind that is not selected.
@@ -140,7 +144,17 @@ pub(crate) const CHAT: &str = "UNSELECTED_CHAT";
 impl MediaSelection {
     /// True when every file is in.
     pub fn is_everything(&self) -> bool {
-        *self == MediaSelection::default()
+        let all_qualities = self.all_qualities;
+        *self
+            == MediaSelection {
+                all_qualities,
+                ..MediaSelection::default()
+            }
+    }
+
+    /// The reason another quality of a video is left out, if it is one and is.
+    pub(crate) fn original_only(&self, file: &FileRow) -> Option<&'static str> {
+        (file.traits.alternative && !self.all_qualities).then_some(ALTERNATIVE)
     }
 
     /// The reason a file is left out, if it is. A thumbnail goes with kind and MIME type of what it
@@ -232,6 +246,21 @@ mod tests {
         assert_eq!(typed.rule(&file(File, "application/pdf2", 9)), Some(MIME));
         assert_eq!(typed.rule(&thumb(File, "application/pdf")), None);
         assert_eq!(typed.rule(&file(File, "", 9)), Some(MIME));
+    }
+
+    #[test]
+    fn other_qualities_are_out_unless_all_are_wanted() {
+        let mut other = file(FileKind::Video, "video/mp4", 9);
+        other.traits.alternative = true;
+        let mut media = MediaSelection::default();
+        assert_eq!(media.original_only(&other), Some(ALTERNATIVE));
+        let sent = file(FileKind::Video, "video/mp4", 9);
+        assert_eq!(media.original_only(&sent), None);
+        media.all_qualities = true;
+        assert_eq!(media.original_only(&other), None);
+        assert!(media.is_everything());
+        media.exclude_kinds = vec![FileKind::Video];
+        assert_eq!(media.rule(&other), Some(KIND));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! Of a photo the largest rendition and the one for lists, of a document the document itself and
 //! all its thumbnails, wherever in the message they stand: attached, in a link preview, a poll, a
 //! quoted reply, a service message. Renditions whose bytes are inside the message (stripped,
-//! cached and outline ones) are kept with it already. Alternative qualities of a video are left
-//! out: they are made of the file that is kept.
+//! cached and outline ones) are kept with it already. Other qualities of a video are found too, and
+//! marked as such: the server made them of the file that was sent, so they are kept only on request.
 
 use telekeep_tl::{Object, Value};
 
@@ -18,9 +18,13 @@ pub(crate) const PROTECTED: &str = "PROTECTED_CONTENT";
 /// Why a file is not there that its messages hold no more.
 pub(crate) const GONE: &str = "ORIGIN_GONE";
 
+/// Why another quality of a video is left out. No record tells: the video is there without it.
+pub(crate) const ALTERNATIVE: &str = "ALTERNATIVE_QUALITY";
+
 /// Rules that leave a file out: reasons that need no further try.
 pub(crate) fn is_rule(error: &str) -> bool {
-    [SELF_DESTRUCTING, PROTECTED, GONE].contains(&error) || error.starts_with(UNSELECTED)
+    [SELF_DESTRUCTING, PROTECTED, GONE, ALTERNATIVE].contains(&error)
+        || error.starts_with(UNSELECTED)
 }
 
 /// With this begin the reasons of files that the owner's selection leaves out.
@@ -45,7 +49,7 @@ pub(crate) fn files_of(message: &Object<'_>, origin: Origin) -> Files {
     let mut found = Finder {
         origin,
         files: Files::default(),
-        skip: Vec::new(),
+        others: Vec::new(),
     };
     if let Some(media) = message.object("media") {
         found.search(&media);
@@ -69,7 +73,7 @@ pub(crate) fn files_in(object: &Object<'_>, origin: Origin) -> Vec<FileRow> {
     let mut found = Finder {
         origin,
         files: Files::default(),
-        skip: Vec::new(),
+        others: Vec::new(),
     };
     found.search(object);
     found.files.rows
@@ -78,8 +82,8 @@ pub(crate) fn files_in(object: &Object<'_>, origin: Origin) -> Vec<FileRow> {
 struct Finder {
     origin: Origin,
     files: Files,
-    /// Documents not to take.
-    skip: Vec<i64>,
+    /// Documents that are other qualities of one.
+    others: Vec<i64>,
 }
 
 impl Finder {
@@ -88,7 +92,7 @@ impl Finder {
             if object.name().starts_with("messageMedia") {
                 self.files.self_destructing |= object.int("ttl_seconds").is_some();
                 let others = object.vector("alt_documents").unwrap_or_default();
-                self.skip.extend(
+                self.others.extend(
                     others
                         .iter()
                         .filter_map(Value::as_object)
@@ -126,7 +130,7 @@ impl Finder {
     }
 
     fn document(&mut self, document: &Object<'_>) {
-        let Some(id) = document.long("id").filter(|id| !self.skip.contains(id)) else {
+        let Some(id) = document.long("id") else {
             return;
         };
         let mime = document.str("mime_type").unwrap_or_default();
@@ -135,10 +139,18 @@ impl Finder {
             .and_then(|size| u64::try_from(size).ok())
             .unwrap_or(0);
         let kind = kind_of(document);
-        let main = traits(kind, false, "");
+        let alternative = self.others.contains(&id);
+        let main = FileTraits {
+            alternative,
+            ..traits(kind, false, "")
+        };
         self.add(document, format!("document/{id}"), size, &mime, main);
         if let Some(row) = self.files.rows.last_mut() {
             row.name = file_name(document);
+        }
+        if alternative {
+            // They show what those of the video itself show.
+            return;
         }
         for (field, part) in [("thumbs", "thumb"), ("video_thumbs", "video")] {
             for thumb in renditions(document, field) {
@@ -175,6 +187,7 @@ fn traits(kind: FileKind, thumb: bool, main_mime: &str) -> FileTraits {
         kind,
         thumb,
         main_mime: (thumb && !main_mime.is_empty()).then(|| main_mime.to_owned()),
+        alternative: false,
     }
 }
 
@@ -299,9 +312,12 @@ mod tests {
             [
                 ("document/9", 5_000_000_000),
                 ("document/9/thumb/m", 900),
-                ("document/9/video/v", 12)
+                ("document/9/video/v", 12),
+                ("document/10", 5_000_000_000),
             ]
         );
+        let others = files.rows.iter().map(|row| row.traits.alternative);
+        assert_eq!(others.collect::<Vec<_>>(), [false, false, false, true]);
         assert_eq!(files.rows[0].name.as_deref(), Some("a b.mp4"));
         assert_eq!(
             (files.rows[1].dc, files.rows[1].reference.as_slice()),

@@ -40,7 +40,7 @@ impl Rig {
 }
 
 /// Bodies of the account's records, by part, oldest first.
-fn parts(kept: &Kept) -> BTreeMap<String, Vec<Value>> {
+pub(super) fn parts(kept: &Kept) -> BTreeMap<String, Vec<Value>> {
     let mut parts: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for record in kept.records() {
         if record.kind == "account" {
@@ -60,7 +60,7 @@ pub(super) fn answers(kept: &Kept, part: &str) -> Vec<Value> {
     newest["answers"].as_array().unwrap().clone()
 }
 
-fn entries(answers: &[Value], field: &str) -> Vec<Value> {
+pub(super) fn entries(answers: &[Value], field: &str) -> Vec<Value> {
     let lists = answers.iter().filter_map(|answer| answer[field].as_array());
     lists.flatten().cloned().collect()
 }

@@ -464,3 +464,52 @@ async fn protected_media_comes_when_its_owner_decides_so() {
     rig.select(&kept, &Options::default()).await;
     assert_eq!(kept.content().media, held);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_qualities_of_videos_are_kept_on_request_and_missed_by_nobody() {
+    let rig = Rig::start(6, 60, 0).await;
+    let ids = rig.cloud.world().add_video_of_qualities(rig.account(), 2);
+    let kept = rig.archive("a").await;
+    let held = |kept: &Kept| -> Vec<bool> {
+        let media = kept.content().media;
+        let keys = ids.iter().map(|id| format!("document/{id}"));
+        keys.map(|key| media.contains_key(&key)).collect()
+    };
+    let summary = rig.run(&kept).await.unwrap();
+    assert!(
+        summary.complete && summary.files_left_out == 0,
+        "{summary:?}"
+    );
+    assert_eq!(held(&kept), [true, false, false]);
+    let told = kept
+        .records()
+        .into_iter()
+        .filter(|record| record.kind == "media_missing");
+    let about = told.filter(|record| {
+        ids.iter()
+            .any(|id| record.body.get().contains(&id.to_string()))
+    });
+    assert_eq!(about.count(), 0, "nothing is missing without them");
+
+    let mut all = Selection::default();
+    all.media.all_qualities = true;
+    let summary = rig.select(&kept, &with(&all)).await;
+    assert!(summary.complete, "{summary:?}");
+    assert_eq!(held(&kept), [true, true, true]);
+    assert_eq!(rig.select(&kept, &with(&all)).await.new_records, 0);
+    assert_eq!(rig.run(&kept).await.unwrap().new_records, 0);
+
+    // A lost spool learns anew which they are.
+    let other = rig.archive("b").await;
+    rig.run(&other).await.unwrap();
+    drop(other);
+    rig.lose_spool("b");
+    let other = rig.open("b");
+    rig.sign_in(&other).await;
+    let summary = rig.run(&other).await.unwrap();
+    assert!(summary.complete, "{summary:?}");
+    assert_eq!(held(&other), [true, false, false]);
+    rig.select(&other, &with(&all)).await;
+    assert_eq!(held(&other), [true, true, true]);
+    other.assert_sound();
+}

@@ -38,6 +38,12 @@ const LISTS: &[(&str, &str)] = &[
     ("recent_stickers/sent", "account.recent"),
     ("profile_music", "account.music"),
     ("ringtones", "account.ringtones"),
+    ("wallpapers", "account.wallpapers"),
+    ("themes/tdesktop", "account.themes"),
+    ("themes/android", "account.themes"),
+    ("themes/ios", "account.themes"),
+    ("themes/macos", "account.themes"),
+    ("emoji_statuses/recent", "account.statuses"),
 ];
 
 /// Lists of sets.
@@ -80,8 +86,10 @@ impl Reader<'_> {
         let mut shelves = Vec::new();
         for &(name, title) in LISTS {
             let part = self.part(name)?;
+            let count = part.as_ref().and_then(telekeep_model::AccountPart::count);
             let ids = part.map(|part| part.documents()).unwrap_or_default();
-            shelves.push(self.shelf(texts.get(title).to_owned(), &ids, ids.len() as u64)?);
+            let title = texts.get(title).to_owned();
+            shelves.push(self.shelf(title, &ids, count.unwrap_or(0))?);
         }
         for name in SETS {
             let sets = self.part(name)?.map(|part| part.sets()).unwrap_or_default();
@@ -97,24 +105,29 @@ impl Reader<'_> {
     }
 
     fn shelf(&self, title: String, ids: &[i64], count: u64) -> Result<Shelf> {
-        let links = self.context.links();
         let mut tiles = Vec::new();
         for id in ids {
-            let (file, thumb) = (format!("document/{id}"), format!("document/{id}/thumb/m"));
-            let held = |key: &str| -> Result<bool> {
-                Ok(matches!(self.index.file(key)?, FileState::Held(_)))
-            };
-            if tiles.len() < TILES && held(&file)? && held(&thumb)? {
-                tiles.push(Tile {
-                    source: links.file(&file),
-                    thumb: links.file(&thumb),
-                });
+            if tiles.len() >= TILES {
+                break;
             }
+            tiles.extend(self.tile(*id)?);
         }
         Ok(Shelf {
             title,
             count: self.context.texts.number(count),
             tiles,
         })
+    }
+
+    /// The small picture of a document, when both are held.
+    pub(super) fn tile(&self, id: i64) -> Result<Option<Tile>> {
+        let links = self.context.links();
+        let (file, thumb) = (format!("document/{id}"), format!("document/{id}/thumb/m"));
+        let held =
+            |key: &str| -> Result<bool> { Ok(matches!(self.index.file(key)?, FileState::Held(_))) };
+        Ok((held(&file)? && held(&thumb)?).then(|| Tile {
+            source: links.file(&file),
+            thumb: links.file(&thumb),
+        }))
     }
 }

@@ -15,7 +15,46 @@ pub(super) struct Setting {
 /// What a part is called; one this version has no words for shows its name.
 pub(super) fn name_of(texts: &Texts, part: &str) -> String {
     let found = texts.find(&format!("account.part.{part}"));
-    found.map_or_else(|| part.replace(['_', '/'], " "), str::to_owned)
+    found.map_or_else(
+        || {
+            let kind = part.split('/').next().unwrap_or_default();
+            match TITLES.iter().any(|(known, _)| *known == kind) {
+                true => title_of(texts, kind),
+                false => part.replace(['_', '/'], " "),
+            }
+        },
+        str::to_owned,
+    )
+}
+
+/// What a kind of part is called on the page.
+const TITLES: &[(&str, &str)] = &[
+    ("drafts", "account.drafts"),
+    ("scheduled", "account.scheduled"),
+    ("quick_replies", "account.replies"),
+    ("business_links", "account.chat-links"),
+    ("connected_bots", "account.helpers"),
+    ("sticker_sets", "account.at-hand"),
+    ("sessions", "account.sessions"),
+    ("web_sessions", "account.sites"),
+    ("saved_contacts", "account.book"),
+    ("themes", "account.themes"),
+    ("chat_themes", "account.themes"),
+    ("wallpapers", "account.wallpapers"),
+    ("reactions", "account.reactions"),
+    ("emoji_statuses", "account.statuses"),
+    ("star_gifts", "account.gifts-given"),
+    ("stars", "payments.title"),
+    ("ton", "payments.title"),
+    ("stories", "stories.title"),
+    ("profile", "account.title"),
+];
+
+/// What the part of this name, without what stands behind a slash, is called.
+pub(in crate::page) fn title_of(texts: &Texts, kind: &str) -> String {
+    let title = TITLES.iter().find(|(known, _)| *known == kind);
+    let title = title.and_then(|(_, title)| texts.find(title));
+    title.map_or_else(|| kind.replace('_', " "), str::to_owned)
 }
 
 /// Kinds of chats that make notifications.
@@ -138,11 +177,34 @@ impl Reader<'_> {
                 );
             }
         }
+        self.emoji(&mut set)?;
         if let Some(part) = self.part("content_settings")? {
             let on = part.switch("sensitive_enabled");
             set("content_settings", switch(texts, on).to_owned());
         }
         Ok(settings)
+    }
+
+    /// Emoji the account reacts with, and tags of its Saved Messages.
+    fn emoji(&self, set: &mut impl FnMut(&str, String)) -> Result<()> {
+        for part in ["reactions/recent", "reactions/top", "reactions/tags"] {
+            let used = self.part(part)?.map(|part| part.used_emoji());
+            let words = used.unwrap_or_default().into_iter().map(|one| {
+                let emoji = match one.custom {
+                    Some(_) => "◌".to_owned(),
+                    None => one.emoji,
+                };
+                match one.title {
+                    Some(title) => format!("{emoji} {title}"),
+                    None => emoji,
+                }
+            });
+            let words: Vec<String> = words.collect();
+            if !words.is_empty() {
+                set(part, words.join(" "));
+            }
+        }
+        Ok(())
     }
 
     fn notifications(&self, rule: &NotifyRule) -> String {

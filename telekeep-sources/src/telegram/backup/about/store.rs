@@ -79,6 +79,7 @@ impl Recorder {
         told: &Told,
     ) -> Result<(), SpoolError> {
         self.store_met(tx, &told.peers)?;
+        tx.want_emoji(&told.emoji)?;
         resolved_of(tx, Some(chat), &told.part)?;
         let forbids = forbids(&told.answers);
         if let Some(forbids) = forbids {

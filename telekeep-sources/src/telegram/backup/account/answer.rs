@@ -6,7 +6,8 @@ use telekeep_tl::{Object, Schema};
 
 use super::Told;
 use super::parts::volatile;
-use super::stickers::{emoji_of_peer, files_of_emoji};
+use super::purse::balance_alone;
+use super::stickers::{emoji_of_peer, emoji_within, files_of_emoji};
 use super::stories::{LISTS, files_of_story};
 use crate::spool::{Beside, FileRow, Origin, Peer, Shelf};
 use crate::telegram::backup::about;
@@ -24,6 +25,8 @@ const PROFILE_FILES: &[&str] = &[
     "saved_music",
     "business_intro",
     "bot_info",
+    "wallpaper",
+    "theme",
 ];
 
 /// Somebody or some chat that an answer brings along.
@@ -43,6 +46,7 @@ pub(crate) struct Answer {
     answers: Vec<Value>,
     peers: Vec<Met>,
     files: Vec<FileRow>,
+    emoji: Vec<i64>,
 }
 
 impl Answer {
@@ -50,6 +54,7 @@ impl Answer {
     pub fn take(&mut self, schema: &Schema, shelf: Option<Shelf>, bytes: &[u8], mut value: Value) {
         if let Ok(object) = schema.object(bytes) {
             self.peers.extend(met(&object));
+            self.emoji.extend(emoji_within(&object));
             if let Some(shelf) = shelf {
                 self.files.extend(shown(&object, shelf));
             }
@@ -74,6 +79,9 @@ impl Answer {
             // Without their stories all pages of a list say the same.
             self.answers.truncate(1);
         }
+        balance_alone(&part, &mut self.answers);
+        self.emoji.sort_unstable();
+        self.emoji.dedup();
         Told {
             print: print(&part, &self.answers),
             part,
@@ -81,6 +89,7 @@ impl Answer {
             hash,
             peers: self.peers,
             files: self.files,
+            emoji: self.emoji,
             notes: Map::new(),
         }
     }
@@ -132,7 +141,7 @@ fn shown(answer: &Object<'_>, shelf: Shelf) -> Vec<FileRow> {
     };
     match (answer.object("full_user"), answer.object("full_chat")) {
         (Some(profile), _) if described => of(profile, PROFILE_FILES),
-        (_, Some(chat)) if described => of(chat, &["chat_photo"]),
+        (_, Some(chat)) if described => of(chat, &["chat_photo", "wallpaper"]),
         _ => collect::files_in(answer, origin),
     }
 }

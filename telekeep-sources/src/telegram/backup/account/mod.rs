@@ -4,8 +4,11 @@
 //! recorded last.
 
 mod answer;
+mod business;
+mod looks;
 mod pages;
 mod parts;
+mod purse;
 mod scheduled;
 mod stickers;
 mod store;
@@ -71,6 +74,8 @@ pub(crate) struct Told {
     pub hash: i64,
     pub peers: Vec<Met>,
     pub files: Vec<FileRow>,
+    /// Custom emoji that it shows.
+    pub emoji: Vec<i64>,
     /// What is said beside the answers.
     pub notes: Map<String, Value>,
 }
@@ -82,6 +87,8 @@ impl Engine {
         let known = self.spool.account_parts()?;
         self.ask_parts().await?;
         self.ask_sets().await?;
+        self.ask_replies(&known, now).await?;
+        self.ask_payments(&known, now).await?;
         self.look_for_stories(now).await?;
         self.ask_scheduled(&known, now).await
     }
@@ -205,6 +212,7 @@ const UNAVAILABLE: &[&str] = &[
     "PRIVACY_KEY_INVALID",
     "METHOD_INVALID",
     "STICKERSET_INVALID",
+    "THEME_FORMAT_INVALID",
     // Of chats: what only members or administrators see, and chats that are no more.
     "CHAT_ADMIN_REQUIRED",
     "CHANNEL_PRIVATE",

@@ -30,6 +30,8 @@ pub(crate) struct Pages {
     told: u64,
     pages: usize,
     hash: i64,
+    /// See [`Part::since`].
+    since: i64,
 }
 
 impl Pages {
@@ -44,6 +46,7 @@ impl Pages {
             told: 0,
             pages: 0,
             hash: 0,
+            since: part.since,
         }
     }
 
@@ -55,6 +58,7 @@ impl Pages {
             told: 0,
             pages: 0,
             hash: 0,
+            since: i64::MIN,
         }
     }
 
@@ -97,6 +101,7 @@ impl Pages {
             Paging::Sets => self.sets(answer),
             Paging::Stories => self.stories(answer),
             Paging::Lists => self.lists(answer),
+            Paging::Next(field) => self.next(answer, field),
             Paging::Links => self.links(answer),
             Paging::Saved => self.saved(answer) && name.ends_with("Slice"),
         };
@@ -141,6 +146,16 @@ impl Pages {
             }
             None => false,
         }
+    }
+
+    fn next(&mut self, answer: &Value, field: &str) -> bool {
+        let last = list(answer, "history").last();
+        let last = last.and_then(|payment| payment["date"].as_i64());
+        let next = &answer[field];
+        let other =
+            next.as_str().is_some_and(|next| !next.is_empty()) && *next != self.request["offset"];
+        self.request["offset"] = next.clone();
+        other && last.is_none_or(|date| date >= self.since)
     }
 
     fn links(&mut self, answer: &Value) -> bool {
@@ -244,6 +259,7 @@ mod tests {
             request: json!({"_": "ask", "offset": 0, "max_id": 0, "hash": 0}),
             paging,
             shelf: None,
+            since: 50,
         };
         Pages::new(part, 7)
     }
@@ -280,6 +296,23 @@ mod tests {
         assert_eq!(pages.take(&answer(1, 0)), Took::Last);
         let disabled = json!({"_": "contacts.topPeersDisabled"});
         assert_eq!(self::pages(Paging::Lists).take(&disabled), Took::Last);
+    }
+
+    #[test]
+    fn offsets_of_the_server_are_followed_as_far_as_is_asked() {
+        let page = |dates: &[i64], next: &str| {
+            let history: Vec<Value> = dates.iter().map(|date| json!({"date": date})).collect();
+            json!({"_": "payments.starsStatus", "history": history, "next_offset": next})
+        };
+        let mut pages = pages(Paging::Next("next_offset"));
+        assert_eq!(pages.take(&page(&[90, 70], "a")), Took::More);
+        assert_eq!(pages.request()["offset"], "a");
+        assert_eq!(pages.take(&page(&[], "b")), Took::More, "an empty page");
+        assert_eq!(pages.take(&page(&[60], "b")), Took::Last, "it turns round");
+        let mut pages = self::pages(Paging::Next("next_offset"));
+        assert_eq!(pages.take(&page(&[90, 49], "a")), Took::Last, "known");
+        let mut pages = self::pages(Paging::Next("next_offset"));
+        assert_eq!(pages.take(&page(&[90], "")), Took::Last);
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 use telekeep_tl::Schema;
 
+use super::business::{self, request_of_reply};
+use super::looks;
 use super::pages::Pages;
+use super::purse::{self, GIFT_VOLATILE};
 use super::stories::ARCHIVE;
 use crate::spool::Shelf;
 use crate::telegram::backup::about;
@@ -39,6 +42,9 @@ pub(crate) enum Paging {
     Stories,
     /// The same as `Total`, several lists at once, each with its count.
     Lists,
+    /// After what this field of the last answer says; without it that was the last. With payments,
+    /// as far back as they are asked for.
+    Next(&'static str),
     /// Invite links after the last one, as far as the count says.
     Links,
     /// Sub-chats of Saved Messages after the last one; the constructor of the last page says so.
@@ -56,6 +62,8 @@ pub(crate) struct Part {
     pub paging: Paging,
     /// Where files of it come from, when they are kept.
     pub shelf: Option<Shelf>,
+    /// Entries before this moment (unix seconds) are known, so pages beyond it are not asked for.
+    pub since: i64,
 }
 
 /// Entries of a page, as far as a server lets a client choose.
@@ -69,6 +77,7 @@ impl Part {
             request,
             paging: Paging::One,
             shelf: None,
+            since: i64::MIN,
         }
     }
 
@@ -79,6 +88,10 @@ impl Part {
 
     pub fn paged(self, paging: Paging) -> Part {
         Part { paging, ..self }
+    }
+
+    pub fn since(self, since: i64) -> Part {
+        Part { since, ..self }
     }
 
     pub fn with_files(self, shelf: Shelf) -> Part {
@@ -92,6 +105,9 @@ pub(crate) fn all(schema: &Schema) -> Vec<Part> {
     let mut parts = people();
     parts.extend(at_hand());
     parts.extend(stories());
+    parts.extend(business::parts());
+    parts.extend(looks::parts());
+    parts.extend(purse::parts());
     parts.extend(settings(schema));
     parts
 }
@@ -279,6 +295,7 @@ pub(crate) fn pages_of(shelf: Shelf, key: &str) -> Option<Pages> {
         Shelf::Set { id, access_hash } => Some(Pages::once(request_of_set(id, access_hash))),
         Shelf::CustomEmoji => Some(Pages::once(request_of_emoji(&[number()?]))),
         Shelf::Story { id } => Some(Pages::once(request_of_stories(&[id]))),
+        Shelf::Reply { id } => Some(Pages::once(request_of_reply(id))),
         Shelf::Photos => {
             // The photo of this number itself.
             Some(Pages::once(json!({
@@ -288,7 +305,9 @@ pub(crate) fn pages_of(shelf: Shelf, key: &str) -> Option<Pages> {
         }
         _ => {
             let parts = people().into_iter().chain(at_hand());
-            let mut parts = parts.chain(stories());
+            let parts = parts.chain(stories());
+            let parts = parts.chain(looks::parts()).chain(purse::parts());
+            let mut parts = parts.chain(purse::history(shelf));
             let part = parts.find(|part| part.shelf == Some(shelf))?;
             Some(Pages::new(part, 0))
         }
@@ -304,6 +323,16 @@ pub(crate) fn volatile(part: &str) -> &'static [&'static str] {
         "profile" => &["open_now", "stories"],
         // How far the account looked at its own.
         "stories/active" => &["max_read_id"],
+        // How often somebody looked, or installed it.
+        "business_links" => &["views"],
+        part if part.starts_with("themes/") => &["installs_count"],
+        "chat_themes" => &["installs_count"],
+        part if ["star_gifts", "stars/", "ton/", "chat_themes/"]
+            .iter()
+            .any(|of_gifts| part.starts_with(of_gifts)) =>
+        {
+            GIFT_VOLATILE
+        }
         _ => part
             .strip_prefix(about::PREFIX)
             .map_or(&[], about::volatile),

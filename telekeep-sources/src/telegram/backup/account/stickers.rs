@@ -4,7 +4,7 @@
 use serde_json::Value;
 use telekeep_tl::{Object, Schema, Value as Tl};
 
-use super::parts::{Pace, Paging, Part, request_of_emoji, request_of_set};
+use super::parts::{Part, request_of_emoji, request_of_set};
 use super::{News, Refusal};
 use crate::spool::{FileRow, Origin, Shelf, StickerSet};
 use crate::telegram::backup::error::BackupError;
@@ -36,13 +36,8 @@ impl Engine {
                 id, access_hash, ..
             } = set;
             let shelf = Shelf::Set { id, access_hash };
-            let part = Part {
-                name: shelf.part(),
-                pace: Pace::Daily,
-                request: request_of_set(id, access_hash),
-                paging: Paging::One,
-                shelf: Some(shelf),
-            };
+            let request = request_of_set(id, access_hash);
+            let part = Part::new(&shelf.part(), request).with_files(shelf);
             let news = self.news_of(part, 0).await?.with_hash(set.hash);
             let news = Box::new(news);
             self.store(Item::Account { news }).await?;
@@ -133,6 +128,21 @@ pub(crate) fn emoji_of(message: &Object<'_>) -> Vec<i64> {
         .filter_map(|result| result.object("reaction"));
     let custom = reactions.filter(|reaction| reaction.name() == "reactionCustomEmoji");
     ids.extend(custom.filter_map(|reaction| reaction.long("document_id")));
+    ids
+}
+
+/// Custom emoji anywhere in an answer about the account or a chat, but for those beside the names
+/// of the people in it.
+pub(super) fn emoji_within(answer: &Object<'_>) -> Vec<i64> {
+    let mut ids = Vec::new();
+    answer.walk(&mut |object| {
+        let shows = match object.name() {
+            "messageEntityCustomEmoji" | "reactionCustomEmoji" => true,
+            "emojiStatus" | "emojiStatusCollectible" => answer.name().ends_with("emojiStatuses"),
+            _ => false,
+        };
+        ids.extend(object.long("document_id").filter(|_| shows));
+    });
     ids
 }
 

@@ -81,6 +81,7 @@ impl Recorder {
 
     fn store_told(&self, tx: &mut SpoolTx<'_>, told: &Told) -> Result<(), SpoolError> {
         self.store_met(tx, &told.peers)?;
+        tx.want_emoji(&told.emoji)?;
         if told.part.starts_with(SETS) {
             tx.want_sets(&told.part, &sets(&told.answers))?;
         }
