@@ -304,6 +304,20 @@ impl Index {
         own::find(&self.db, words, limit)
     }
 
+    /// Who reacted to a message, where more did than it names itself; `None` when that is not held.
+    pub fn reactions(
+        &self,
+        chat: i64,
+        id: i64,
+    ) -> Result<Option<telekeep_model::Crowd>, IndexError> {
+        own::crowd(&self.db, "reactions", chat, id)
+    }
+
+    /// Who voted in the poll of a message; `None` when that is not held.
+    pub fn votes(&self, chat: i64, id: i64) -> Result<Option<telekeep_model::Crowd>, IndexError> {
+        own::crowd(&self.db, "votes", chat, id)
+    }
+
     /// Stories, the newest first; see [`StoryFilter`].
     pub fn stories(&self, filter: &StoryFilter) -> Result<Vec<StoryRow>, IndexError> {
         stories::stories(&self.db, filter)

@@ -12,12 +12,13 @@ use crate::apply::tally::ALL;
 use crate::error::{Doing as _, IndexError};
 
 /// Tables with a column `journal`.
-const OF_JOURNAL: [&str; 7] = [
+const OF_JOURNAL: [&str; 8] = [
     "chat",
     "folder",
     "account_part",
     "story",
     "saved_contact",
+    "crowd",
     "failure",
     "run",
 ];

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::value::RawValue;
-use telekeep_model::{AccountPart, SavedContact};
+use telekeep_model::{AccountPart, Crowd, SavedContact};
 
 use crate::error::{Doing as _, IndexError};
 use crate::names;
@@ -91,7 +91,8 @@ pub(crate) fn parts(db: &Connection) -> Result<Vec<PartRow>, IndexError> {
          SELECT failure.journal, journal.account, failure.what, failure.time, NULL, NULL, failure.error
          FROM failure JOIN journal ON journal.no = failure.journal
          WHERE failure.key = '' AND failure.what NOT IN
-            ('chat', 'media', 'dialogs', 'ranges', 'folders', 'left_chats', 'saved_contacts')
+            ('chat', 'media', 'dialogs', 'ranges', 'folders', 'left_chats', 'saved_contacts',
+             'who_reacted')
             AND NOT EXISTS (SELECT 1 FROM account_part AS part
                 WHERE part.journal = failure.journal AND part.part = failure.what)
          ORDER BY 1, 3",
@@ -121,6 +122,37 @@ pub(crate) fn part(
         AccountPart::parse(&raw).map_err(|_| damaged())
     };
     body.map(read).transpose()
+}
+
+/// See [`crate::Index::reactions`] and [`crate::Index::votes`].
+pub(crate) fn crowd(
+    db: &Connection,
+    deed: &str,
+    chat: i64,
+    id: i64,
+) -> Result<Option<Crowd>, IndexError> {
+    let found: Option<(Option<String>, Option<String>)> = db
+        .prepare_cached(
+            "SELECT unavailable, body FROM crowd WHERE chat = ?1 AND id = ?2 AND deed = ?3",
+        )
+        .and_then(|mut select| {
+            let key = params![chat, id, deed];
+            let found = select.query_row(key, |row| Ok((row.get(0)?, row.get(1)?)));
+            found.optional()
+        })
+        .doing("reading who reacted")?;
+    let damaged = |_| IndexError::Damaged {
+        what: "who reacted",
+    };
+    let Some((unavailable, body)) = found else {
+        return Ok(None);
+    };
+    let crowd = body.map(|body| Crowd::parse_str(&body).map_err(damaged));
+    let crowd = crowd.transpose()?.unwrap_or_default();
+    Ok(Some(Crowd {
+        unavailable,
+        ..crowd
+    }))
 }
 
 /// See [`crate::Index::saved_contacts`].

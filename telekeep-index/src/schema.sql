@@ -118,6 +118,17 @@ CREATE TABLE story_version (
     PRIMARY KEY (no, seq)
 ) WITHOUT ROWID;
 
+-- People behind the counts of messages, as they were told last.
+CREATE TABLE crowd (
+    journal INTEGER NOT NULL,
+    chat    INTEGER NOT NULL,             -- marked id
+    id      INTEGER NOT NULL,
+    deed    TEXT NOT NULL,                -- kind of the record: reactions, votes
+    unavailable TEXT,                     -- why the account may not know, or may not any more
+    body    TEXT,                         -- of the record that told them last; NULL: never
+    PRIMARY KEY (chat, id, deed, journal)
+) WITHOUT ROWID;
+
 -- Telephone books that Telegram keeps.
 CREATE TABLE saved_contact (
     journal INTEGER NOT NULL,

@@ -18,6 +18,7 @@
 mod about;
 mod account;
 mod card;
+mod crowd;
 mod dialog;
 mod entity;
 mod error;
@@ -47,6 +48,7 @@ pub use account::{
     UsedEmoji, WorkHours,
 };
 pub use card::{Contact, Game, Giveaway, GiveawayResults, Invoice, Prize, Story, Task, Todo};
+pub use crowd::{Crowd, Voice};
 pub use dialog::Dialog;
 pub use entity::{Entity, EntityKind};
 pub use error::ModelError;

@@ -176,6 +176,9 @@ pub struct PollAnswer {
     /// Votes for it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub voters: i64,
+    /// What votes for it name it by (base64).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub option: String,
     /// The account voted for it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub mine: bool,

@@ -282,6 +282,7 @@ fn poll(wire: WirePollMedia<'_>, unsupported: &mut Vec<String>) -> Option<Media>
         PollAnswer {
             text: answer.text.text.owned(),
             voters: voted.map_or(0, |voted| voted.voters),
+            option: answer.option.owned(),
             mine: voted.is_some_and(|voted| voted.chosen),
             correct: voted.is_some_and(|voted| voted.correct),
         }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    Button, Entity, Media, ModelError, PeerRef, Rich, Service,
+    Button, Entity, Media, ModelError, PeerRef, Rich, Service, Voice,
+    crowd::{WireVoice, voice},
     entity::WireEntity,
     is_default,
     json::{self, Text},
@@ -71,6 +72,9 @@ pub struct Message {
     /// Reactions and how many of each.
     #[serde(skip_serializing_if = "is_default")]
     pub reactions: Vec<Reaction>,
+    /// Of those who reacted, the ones the message names.
+    #[serde(skip_serializing_if = "is_default")]
+    pub reacted: Vec<Voice>,
     /// Views of a channel post.
     #[serde(skip_serializing_if = "is_default")]
     pub views: Option<i64>,
@@ -282,6 +286,8 @@ struct WireReply<'a> {
 struct WireReactions<'a> {
     #[serde(borrow, default)]
     results: Vec<WireReactionCount<'a>>,
+    #[serde(borrow, default)]
+    recent_reactions: Vec<WireVoice<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -295,13 +301,24 @@ pub(crate) struct WireReactionCount<'a> {
 }
 
 #[derive(Deserialize)]
-struct WireReaction<'a> {
+pub(crate) struct WireReaction<'a> {
     #[serde(rename = "_", borrow, default)]
     name: Text<'a>,
     #[serde(borrow, default)]
     emoticon: Text<'a>,
     #[serde(default)]
     document_id: Option<i64>,
+}
+
+impl WireReaction<'_> {
+    /// The emoji, `⭐` for paid ones, and the document of a custom one.
+    pub(crate) fn told(self) -> (String, Option<i64>) {
+        let emoji = match self.name.0.as_ref() {
+            "reactionPaid" => "⭐".to_owned(),
+            _ => self.emoticon.owned(),
+        };
+        (emoji, self.document_id)
+    }
 }
 
 impl Message {
@@ -428,6 +445,9 @@ pub(crate) fn push_line(out: &mut String, line: &str) {
     out.push_str(line);
 }
 
+/// People a message names behind its reactions; Telegram names a handful.
+const MOST_NAMED: usize = 100;
+
 fn from_wire(wire: Wire<'_>, context: Context) -> Result<Message, ModelError> {
     let missing = |field| ModelError::Field {
         what: "message",
@@ -466,6 +486,18 @@ fn from_wire(wire: Wire<'_>, context: Context) -> Result<Message, ModelError> {
         .map(|raw| Service::parse(raw, sender == Some(chat), &mut unsupported));
     let made = service.as_ref().and_then(|service| service.topic.as_ref());
     let topic = topic.or(made.filter(|made| made.created).map(|_| wire.id));
+    let (reactions, reacted) = match wire.reactions {
+        Some(reactions) => (
+            reactions_of(reactions.results),
+            reactions
+                .recent_reactions
+                .into_iter()
+                .filter_map(voice)
+                .take(MOST_NAMED)
+                .collect(),
+        ),
+        None => Default::default(),
+    };
     Ok(Message {
         chat,
         id: wire.id,
@@ -481,10 +513,8 @@ fn from_wire(wire: Wire<'_>, context: Context) -> Result<Message, ModelError> {
         forward: wire.fwd_from.map(forward),
         grouped_id: wire.grouped_id,
         pinned: wire.pinned,
-        reactions: wire
-            .reactions
-            .map(|reactions| reactions_of(reactions.results))
-            .unwrap_or_default(),
+        reactions,
+        reacted,
         views: wire.views,
         forwards: wire.forwards,
         replies: wire.replies.map(|replies| replies.replies),
@@ -560,15 +590,14 @@ fn forward(wire: WireForward<'_>) -> Forward {
 
 /// Reactions with how many chose them.
 pub(crate) fn reactions_of(results: Vec<WireReactionCount<'_>>) -> Vec<Reaction> {
-    let each = results.into_iter().map(|result| Reaction {
-        emoji: if result.reaction.name.0 == "reactionPaid" {
-            "⭐".to_owned()
-        } else {
-            result.reaction.emoticon.owned()
-        },
-        custom: result.reaction.document_id,
-        count: result.count,
-        mine: result.chosen_order.is_some(),
+    let each = results.into_iter().map(|result| {
+        let (emoji, custom) = result.reaction.told();
+        Reaction {
+            emoji,
+            custom,
+            count: result.count,
+            mine: result.chosen_order.is_some(),
+        }
     });
     each.collect()
 }

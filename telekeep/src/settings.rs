@@ -51,6 +51,8 @@ pub struct Settings {
     pub media: Media,
     /// Files of chats whose owner forbids saving: kept, or left out.
     pub protected: Option<Protected>,
+    /// Who reacted and voted: everybody, or those that messages name.
+    pub reactions: Option<Reactions>,
     /// Bytes that backups leave free on the disk.
     pub keep_free: Option<Size>,
     /// Leave media out of backups.
@@ -64,6 +66,17 @@ pub struct Settings {
     pub quiet: Option<bool>,
     /// No progress on stderr.
     pub no_progress: Option<bool>,
+}
+
+/// Which of the people who reacted or voted are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Reactions {
+    /// Those that messages name: everybody where few did, else the last ones
+    #[default]
+    Recent,
+    /// Everybody the account may see: one request for each message with more of them
+    Who,
 }
 
 /// What becomes of files whose chat forbids saving.

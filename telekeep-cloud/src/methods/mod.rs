@@ -10,6 +10,7 @@ mod contacts;
 mod dialogs;
 mod drafts;
 mod email;
+mod feelings;
 mod files;
 mod folders;
 mod groups;
@@ -51,6 +52,7 @@ pub(crate) const TABLES: &[&[Method]] = &[
     dialogs::METHODS,
     drafts::METHODS,
     email::METHODS,
+    feelings::METHODS,
     files::METHODS,
     folders::METHODS,
     groups::METHODS,

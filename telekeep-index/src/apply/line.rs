@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use telekeep_model::{
-    About, Absent, AccountPart, AdminEvent, Context, Coverage, Deleted, Dialog, Failure, Folders,
-    MediaHeld, Message, Parsed, Peer, Run, SavedContact, Source, Told, TopicChange,
+    About, Absent, AccountPart, AdminEvent, Context, Coverage, Crowd, Deleted, Dialog, Failure,
+    Folders, MediaHeld, Message, Parsed, Peer, Run, SavedContact, Source, Told, TopicChange,
 };
 
 use super::tally::Traits;
@@ -107,6 +107,14 @@ pub(crate) enum Other {
     AdminEvent {
         chat: i64,
         id: i64,
+        body: String,
+    },
+    /// Who reacted to a message, or voted in its poll.
+    Crowd {
+        deed: &'static str,
+        chat: i64,
+        id: i64,
+        unavailable: Option<String>,
         body: String,
     },
     /// An entry of the account's telephone book.
@@ -248,6 +256,8 @@ impl Reader {
                 id: AdminEvent::parse(body, Context::default()).ok()?.id,
                 body: body.get().to_owned(),
             },
+            "reactions" => crowd("reactions", envelope)?,
+            "votes" => crowd("votes", envelope)?,
             "saved_contact" => Other::SavedContact(SavedContact::parse(body).ok()?),
             "deleted" => Other::Deleted {
                 chat: envelope.chat?,
@@ -282,6 +292,17 @@ impl Reader {
             _ => Other::Nothing,
         })
     }
+}
+
+fn crowd(deed: &'static str, envelope: Envelope<'_>) -> Option<Other> {
+    let crowd = Crowd::parse(envelope.body).ok()?;
+    Some(Other::Crowd {
+        deed,
+        chat: envelope.chat?,
+        id: envelope.id?,
+        unavailable: crowd.unavailable,
+        body: envelope.body.get().to_owned(),
+    })
 }
 
 fn note(chat: Option<i64>, id: Option<i64>, reason: String, time: i64) -> Item {

@@ -30,6 +30,13 @@ impl Step<'_> {
             } => self.story(&told, chat, (seq, time), &body),
             Other::About { chat, part, body } => self.about(chat, &part, &body, time),
             Other::AdminEvent { chat, id, body } => self.admin_event(chat, id, &body),
+            Other::Crowd {
+                deed,
+                chat,
+                id,
+                unavailable,
+                body,
+            } => self.crowd(deed, (chat, id), unavailable.as_deref(), &body),
             Other::SavedContact(contact) => self.saved_contact(&contact),
             Other::Deleted {
                 chat,

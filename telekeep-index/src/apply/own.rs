@@ -37,6 +37,30 @@ impl Step<'_> {
             .doing("storing what a part of the account says")
     }
 
+    /// The newest record of who reacted or voted is how it is. Who was told once stays when the
+    /// account may not know any more.
+    pub(super) fn crowd(
+        &self,
+        deed: &str,
+        (chat, id): (i64, i64),
+        unavailable: Option<&str>,
+        body: &str,
+    ) -> Result<(), IndexError> {
+        let body = unavailable.is_none().then_some(body);
+        self.db
+            .prepare_cached(
+                "INSERT INTO crowd (journal, chat, id, deed, unavailable, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT DO UPDATE SET unavailable = ?5,
+                    body = coalesce(?6, body)",
+            )
+            .and_then(|mut put| {
+                put.execute(params![self.journal, chat, id, deed, unavailable, body])
+            })
+            .map(drop)
+            .doing("storing who reacted")
+    }
+
     /// Replaces what a part of the account says.
     fn own_texts(&mut self, part: &str, texts: &[OwnText]) -> Result<(), rusqlite::Error> {
         let gone: Vec<i64> = {

@@ -12,8 +12,8 @@ use super::error::{Doing, SpoolError};
 use super::run::{Run, system_clock};
 use super::seen::Seen;
 use super::tx::{SOURCE, known, set_known, set_meta};
-use super::{Count, FileRow, FileTraits, Kind, Origin, Scope, Spool, SpoolTail, SpoolTx};
-use crate::telegram::backup::{about, account, decode};
+use super::{Count, Deed, FileRow, FileTraits, Kind, Origin, Scope, Spool, SpoolTail, SpoolTx};
+use crate::telegram::backup::{about, account, crowds, decode};
 use crate::telegram::media::collect;
 
 /// Records read in one transaction.
@@ -91,6 +91,11 @@ struct Resolved {
 }
 
 #[derive(Deserialize)]
+struct Refused {
+    unavailable: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct FileBody {
     file: Option<String>,
     error: Option<String>,
@@ -161,9 +166,22 @@ impl SpoolTx<'_> {
                 Some(id) => self.see_admin_event(chat, id).map(drop),
                 None => Ok(()),
             },
+            (Some(chat), Some(id)) if is(Kind::Reactions) => {
+                self.replay_crowd(record, (chat, id, Deed::Reacted))
+            }
+            (Some(chat), Some(id)) if is(Kind::Votes) => {
+                self.replay_crowd(record, (chat, id, Deed::Voted))
+            }
             _ if is(Kind::Source) => self.set_source(body),
             _ => Ok(()),
         }
+    }
+
+    fn replay_crowd(&mut self, record: &Record, key: (i64, i32, Deed)) -> Result<(), SpoolError> {
+        let refused = serde_json::from_str::<Refused>(record.body.get());
+        let reason = refused.ok().and_then(|refused| refused.unavailable);
+        self.crowd_told(key, None, reason.as_deref(), record.time)
+            .map(drop)
     }
 
     fn replay_message(&mut self, record: &Record, chat: i64, id: i32) -> Result<(), SpoolError> {
@@ -173,6 +191,9 @@ impl SpoolTx<'_> {
             let seen = tx.see_messages(chat, &[(id, print)])?;
             tx.count(chat, u64::from(seen.first() == Some(&Seen::New)), 0)?;
             tx.want_emoji(&account::emoji_of(message))?;
+            for crowd in crowds::crowds_of(chat, message) {
+                tx.want_crowd(&crowd)?;
+            }
             let files = collect::files_of(message, Origin::Message { chat, id });
             let guarded = message.flag("noforwards") || tx.is_protected(chat)?;
             // Rules are records of their own and come after the message, once for a file.

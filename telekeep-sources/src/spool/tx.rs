@@ -58,6 +58,10 @@ pub enum Kind {
     About,
     /// A TL `ChannelAdminLogEvent`.
     AdminEvent,
+    /// Who reacted to a message: a TL `messages.MessageReactionsList`.
+    Reactions,
+    /// Who voted in the poll of a message: a TL `messages.VotesList`.
+    Votes,
 }
 
 impl Kind {
@@ -83,6 +87,8 @@ impl Kind {
             Kind::Story => "story",
             Kind::About => "about",
             Kind::AdminEvent => "admin_event",
+            Kind::Reactions => "reactions",
+            Kind::Votes => "votes",
         }
     }
 }

@@ -15,6 +15,7 @@ mod reviewing;
 mod selecting;
 mod stories;
 mod takeout;
+mod who_reacted;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -9,6 +9,7 @@ mod coverage;
 mod gallery;
 mod history;
 mod payments;
+mod people;
 mod profile;
 mod scene;
 mod search;
@@ -44,6 +45,7 @@ pub fn routes() -> Router<Arc<Shared>> {
         .route("/chat/{chat}/calendar", get(calendar::page))
         .route("/chat/{chat}/day", get(calendar::day))
         .route("/chat/{chat}/{id}/history", get(history::page))
+        .route("/chat/{chat}/{id}/people", get(people::page))
         .route("/search", get(search::page))
         .route("/gallery", get(gallery::page))
         .route("/profile/{peer}", get(profile::page))

@@ -249,6 +249,11 @@ impl Files for IndexFiles<'_> {
         matches!(self.0.story(chat, id), Ok(Some(_)))
     }
 
+    fn has_people(&self, chat: i64, id: i64) -> bool {
+        let reacted = self.0.reactions(chat, id);
+        matches!(reacted, Ok(Some(_))) || matches!(self.0.votes(chat, id), Ok(Some(_)))
+    }
+
     fn kind(&self, key: &str) -> Option<String> {
         match self.0.file(key) {
             Ok(FileState::Held(held)) => Some(held.mime.unwrap_or_default()),

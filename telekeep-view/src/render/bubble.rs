@@ -155,6 +155,8 @@ pub struct Bubble {
     pub bare: bool,
     /// Reactions.
     pub reactions: Vec<ReactionView>,
+    /// Where those who reacted or voted are listed, when some are known.
+    pub people: Option<String>,
     /// Label and address of buttons.
     pub buttons: Vec<(String, Option<String>)>,
     /// When it was edited, in words.
@@ -372,6 +374,7 @@ fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<
             .flatten()
             .map(|reaction| reaction_view(reaction, scene))
             .collect(),
+        people: people(album, scene),
         buttons: buttons(message),
         edited: edited.map(|date| scene.clock.full(date)),
         history: versions.and_then(|shown| scene.links.history(message.chat, shown.message.id)),
@@ -405,4 +408,17 @@ fn media_views(album: &[Shown], scene: &Scene<'_>) -> (Album, Option<MediaView>)
 /// When people saw the message change.
 fn visible_edit(message: &Message) -> Option<i64> {
     message.edit_date.filter(|_| !message.edit_hidden)
+}
+
+/// Where those who reacted or voted are listed: of the first message of an album that has any.
+fn people(album: &[Shown], scene: &Scene<'_>) -> Option<String> {
+    let has = |message: &telekeep_model::Message| {
+        let counted = !message.reactions.is_empty()
+            || matches!(message.media, Some(telekeep_model::Media::Poll(_)));
+        let named = !message.reacted.is_empty();
+        named || (counted && scene.files.has_people(message.chat, message.id))
+    };
+    let mut messages = album.iter().map(|shown| &shown.message);
+    let found = messages.find(|message| has(message))?;
+    scene.links.people(found.chat, found.id)
 }

@@ -14,6 +14,10 @@ pub trait Links {
     }
     /// Earlier versions of a message, if they can be shown.
     fn history(&self, chat: i64, id: i64) -> Option<String>;
+    /// Who reacted to a message and voted in it, where that has a page.
+    fn people(&self, _chat: i64, _id: i64) -> Option<String> {
+        None
+    }
     /// A person or chat.
     fn profile(&self, peer: i64) -> Option<String>;
     /// A story, where stories have a page.
@@ -57,6 +61,10 @@ impl Links for ServerLinks {
 
     fn history(&self, chat: i64, id: i64) -> Option<String> {
         Some(format!("/chat/{chat}/{id}/history"))
+    }
+
+    fn people(&self, chat: i64, id: i64) -> Option<String> {
+        Some(format!("/chat/{chat}/{id}/people"))
     }
 
     fn profile(&self, peer: i64) -> Option<String> {

@@ -27,6 +27,10 @@ pub trait Files {
     fn has_story(&self, _chat: i64, _id: i64) -> bool {
         false
     }
+    /// Whether more people who reacted or voted are held than the message names.
+    fn has_people(&self, _chat: i64, _id: i64) -> bool {
+        false
+    }
     /// Announced type of a file that is held and may be drawn inside a line of text.
     fn kind(&self, _key: &str) -> Option<String> {
         None

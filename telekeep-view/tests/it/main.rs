@@ -12,6 +12,7 @@ mod guard;
 mod hostile;
 mod names;
 mod pages;
+mod people;
 mod places;
 mod possessions;
 mod stories;

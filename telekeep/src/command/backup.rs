@@ -30,7 +30,7 @@ use crate::program::typed;
 use crate::progress::Progress;
 use crate::selection::{self, flags::Flags, parse_size};
 use crate::server::{Choice, login_needed};
-use crate::settings::Protected;
+use crate::settings::{Protected, Reactions};
 use crate::watch::Watch;
 
 /// Fetch everything that is new into the archive
@@ -53,6 +53,10 @@ pub struct Backup {
     /// your own
     #[arg(long, env = "TELEKEEP_PROTECTED", hide_env_values = true)]
     protected: Option<Protected>,
+    /// Who reacted and voted: those that messages name, or everybody, which costs a request for
+    /// each message with more of them (at most 1,000 in a run, the newest first)
+    #[arg(long, env = "TELEKEEP_REACTIONS", hide_env_values = true)]
+    reactions: Option<Reactions>,
     /// When Telegram lets the account wait before it may export: wait, and go on when it may, or
     /// when you allow it in the Telegram app
     #[arg(long = "wait", conflicts_with = "no_takeout")]
@@ -239,11 +243,17 @@ impl Backup {
         choice.unwrap_or_default() == Protected::Keep
     }
 
+    fn asks_who_reacted(&self, context: &Context) -> bool {
+        let choice = self.reactions.or(context.settings.reactions);
+        choice.unwrap_or_default() == Reactions::Who
+    }
+
     /// Everything of a cloud on this machine, with the usual patience.
     pub fn full() -> Backup {
         Backup {
             no_media: false,
             protected: None,
+            reactions: None,
             wait_for_takeout: false,
             no_takeout: false,
             relist: false,
@@ -360,6 +370,7 @@ impl Run<'_> {
         Options {
             media: !no_media,
             keep_protected: self.command.keeps_protected(self.context),
+            who_reacted: self.command.asks_who_reacted(self.context),
             selection: self.command.selection(self.context),
             relist: self.command.relist,
             keep_free: self.command.keep_free(self.context),

@@ -104,7 +104,11 @@ def about(scribe, chat, text):
                             "bot_info": {"commands": commands}, "slowmode_seconds": -1, "ttl_period": 2**62})
     part("participants", participants=[{"_": "channelParticipantAdmin", "user_id": FIRST, "rank": text, "date": 2**62},
                                        {"_": text, "user_id": text}, text])
-    part("invite_links", invites=[{"link": text, "title": text, "admin_id": 2**62, "usage": -7, "expire_date": -2**62}])
+    part("invite_links", invites=[{"link": text, "title": text, "admin_id": 2**62, "usage": -7, "expire_date": -2**62}],
+         link=text, importers=[{"user_id": FIRST, "date": 2**62, "approved_by": FIRST}, {"user_id": 2**62, "requested": text}, text])
+    part("read", read_inbox_max_id=-2**62, read_outbox_max_id=2**62, unread_count=2**62, unread_mark=True)
+    liked = {"peer_id": {"_": "peerUser", "user_id": FIRST}, "date": 2**62, "reaction": {"_": text, "emoticon": text}}
+    scribe.record("reactions", {"count": -1, "reactions": [liked, {"peer_id": text}]}, chat=chat, id=chat * 100 + 30)
     scribe.record("about", {"part": text or "x", "unavailable": text}, chat=chat)
     said = {"_": "message", "id": 1, "date": 2**31 - 1, "message": text, "peer_id": {"_": "peerUser", "user_id": chat}}
     for n, action in enumerate(({"_": text}, {"_": "channelAdminLogEventActionDeleteMessage", "message": said},

@@ -149,7 +149,15 @@ def about(scribe):
     part(club(), "invite_links", answers=[{"invites": [
         {"_": "chatInviteExported", "link": "https://t.me/+summer", "title": "Summer fair", "admin_id": ADA,
          "date": MORNING, "usage": 3, "usage_limit": 50},
-        {"_": "chatInviteExported", "link": "https://t.me/+old", "admin_id": ME, "date": MORNING, "revoked": True}]}])
+        {"_": "chatInviteExported", "link": "https://t.me/+old", "admin_id": ME, "date": MORNING, "revoked": True}]},
+        {"link": "https://t.me/+summer", "importers": [
+            {"_": "chatInviteImporter", "user_id": BORIS, "date": MORNING + 60, "approved_by": ADA},
+            {"_": "chatInviteImporter", "user_id": CARLA, "date": MORNING + 90, "requested": True}]}])
+    part(ADA, "read", answers=[{"read_inbox_max_id": 20, "read_outbox_max_id": 20, "unread_count": 0, "unread_mark": True}])
+    part(DORA, "read", answers=[{"read_inbox_max_id": 1, "read_outbox_max_id": 1, "unread_count": 1204, "unread_mark": False}])
+    liked = [{"_": "messagePeerReaction", "peer_id": peer(one), "date": MORNING, "reaction": {"_": "reactionEmoji", "emoticon": "🎉"}}
+             for one in (ADA, CARLA)]
+    scribe.record("reactions", {"_": "messages.messageReactionsList", "count": 3, "reactions": liked}, chat=ADA, id=20)
     event(1, "ChangeTitle", prev_value="Draughts", new_value="Chess")
     event(2, "DeleteMessage", message=said("Selling stolen umbrellas"))
     event(3, "EditMessage", prev_message=said("The fair is on Sunday"), new_message=said("The fair is on Monday"))

@@ -17,7 +17,7 @@ ROUTES = {
     "/chat/{chat}/topics": f"/chat/{story.forum()}/topics", "/chat/{chat}/calendar": "/chat/5/calendar", "/chat/{chat}/day": "/chat/5/day?day=2023-11-03",
     "/chat/{chat}/members": f"/chat/{story.club()}/members", "/chat/{chat}/links": f"/chat/{story.club()}/links",
     "/chat/{chat}/log": f"/chat/{story.club()}/log",
-    "/chat/{chat}/{id}/history": "/chat/5/15/history", "/search": "/search?q=boat", "/gallery": "/gallery",
+    "/chat/{chat}/{id}/history": "/chat/5/15/history", "/chat/{chat}/{id}/people": "/chat/5/15/people", "/search": "/search?q=boat", "/gallery": "/gallery",
     "/profile/{peer}": "/profile/5", "/name/{name}": "/name/ada", "/statistics": "/statistics",
     "/coverage": "/coverage", "/account": "/account", "/stories": "/stories?q=ferry", "/settings": "/settings", "/preferences": "/preferences",
     "/assets/{hash}/{name}": "/assets/0/app.css", "/file/{*key}": "/file/photo/100/y",

@@ -12,8 +12,9 @@ use telekeep_tl::{DecodeError, Object, Schema, Value};
 
 use super::about::read_state;
 use super::account::{emoji_of, emoji_of_peer};
+use super::crowds::crowds_of;
 use super::dialogs::Item;
-use crate::spool::{Count, FileRow, Origin, Peer, PeerSort, Rank, Who};
+use crate::spool::{Count, Crowd, FileRow, Origin, Peer, PeerSort, Rank, Who};
 use crate::telegram::media::collect;
 use crate::telegram::peers::PeerId;
 
@@ -86,6 +87,8 @@ pub(crate) struct DecodedMessage {
     files: Range<usize>,
     /// Why none of them may be fetched.
     pub rule: Option<&'static str>,
+    /// Whom of those who reacted or voted it does not name.
+    pub crowds: Vec<Crowd>,
 }
 
 /// A message whose JSON could not be made.
@@ -300,6 +303,7 @@ impl History {
             empty: message.name() == "messageEmpty",
             files: first_file..self.files.len(),
             rule,
+            crowds: crowds_of(chat, &message),
         });
         if message.name() == "messageService" {
             self.links

@@ -4,6 +4,7 @@ pub(crate) mod about;
 pub(crate) mod account;
 mod bot;
 mod choose;
+pub(crate) mod crowds;
 pub(crate) mod decode;
 mod dialogs;
 pub(crate) mod error;

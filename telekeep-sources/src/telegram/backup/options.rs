@@ -40,6 +40,9 @@ pub struct Options {
     /// Also keep files of chats and messages whose owner forbids saving them. A decision for
     /// records of one's own; otherwise the archive says why they are left out.
     pub keep_protected: bool,
+    /// Ask who reacted and voted where a message does not name everybody: a request for each such
+    /// message.
+    pub who_reacted: bool,
     /// What of the account is to be kept.
     pub selection: Selection,
     /// Files below [`Options::LARGE_FILE`] fetched at the same time from one data centre.
@@ -90,6 +93,7 @@ impl Default for Options {
             chats_at_once: 8,
             media: true,
             keep_protected: false,
+            who_reacted: false,
             selection: Selection::default(),
             // The server's defaults for `small_queue_max_active_operations_count` and
             // `large_queue_max_active_operations_count`.

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::about::Event;
 use super::account::{Met, News, Story};
+use super::crowds::Heard;
 use super::decode::{DecodedDialog, DecodedMessage, DecodedPeer, Dialogs, History};
 use super::file_rules::FileRules;
 use super::folders::Folders;
@@ -22,7 +23,7 @@ use super::round::{LeftChat, Part, SavedContact};
 use super::round_store::{part_done, part_failed, resolved, resolved_of, store_departed};
 use crate::monitor::Monitor;
 use crate::spool::{
-    Count, FileRow, Intervals, Kind, Round, Run, Scope, Seen, Spool, SpoolError, SpoolTx,
+    Count, Crowd, FileRow, Intervals, Kind, Round, Run, Scope, Seen, Spool, SpoolError, SpoolTx,
 };
 use crate::telegram::media::collect;
 
@@ -111,6 +112,10 @@ pub(crate) enum Item {
     },
     /// The admin log of a chat is recorded as far as the server shows it.
     AdminLogDone { chat: i64 },
+    /// Who reacted to a message or voted in its poll.
+    Crowd { crowd: Crowd, heard: Heard },
+    /// Who did could not be had, or could be.
+    CrowdsFailed { error: Option<String> },
     /// Chats of an older range.
     OlderDialogs { page: Box<Dialogs> },
     /// Channels the account left.
@@ -343,6 +348,11 @@ impl Recorder {
                 peers,
             } => self.store_admin_events(tx, chat, guarded, &events, &peers)?,
             Item::AdminLogDone { chat } => Self::admin_log_done(tx, chat)?,
+            Item::Crowd { crowd, heard } => self.store_crowd(tx, &crowd, &heard)?,
+            Item::CrowdsFailed { error } => {
+                let words = self.store_crowds_failed(tx, error.as_deref())?;
+                after.failures.extend(words);
+            }
             Item::OlderDialogs { page } => self.store_older_dialogs(tx, &page)?,
             Item::LeftChats { chats } => self.store_left_chats(tx, &chats)?,
             Item::SavedContacts { contacts } => self.store_saved_contacts(tx, &contacts)?,
@@ -470,6 +480,9 @@ impl Recorder {
             Some(self.layer),
             page.body(message),
         )?;
+        for crowd in &message.crowds {
+            tx.want_crowd(crowd)?;
+        }
         let guarded = protected || message.rule == Some(collect::PROTECTED);
         let destroyed = message.rule.filter(|&rule| rule != collect::PROTECTED);
         for file in page.files(message) {

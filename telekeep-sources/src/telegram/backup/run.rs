@@ -113,6 +113,7 @@ impl Engine {
         self.list_chats().await?;
         self.monitor.phase("about");
         self.ask_about().await?;
+        self.ask_crowds().await?;
         self.ask_emoji().await?;
         if self.options.media {
             self.monitor.phase("media");
