@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::value::RawValue;
-use telekeep_model::{About, AdminEvent, Context};
+use telekeep_model::{About, AdminEvent, Context, ReadState};
 
 use crate::Index;
 use crate::error::{Doing as _, IndexError};
@@ -75,6 +75,28 @@ impl Index {
             .doing("reading a part of a chat")?;
         let read = |body: String| About::parse(&raw(body)?).map_err(|_| damaged());
         body.map(read).transpose()
+    }
+
+    /// How far a chat was read when a run looked at it, and when that was recorded (unix
+    /// milliseconds); `None` when it never was.
+    pub fn read_state(&self, chat: i64) -> Result<Option<(ReadState, i64)>, IndexError> {
+        let sql = format!(
+            "SELECT body, time FROM chat_part WHERE c IN ({CHATS}) AND part = 'read'
+                AND body IS NOT NULL ORDER BY time DESC LIMIT 1"
+        );
+        let found: Option<(String, i64)> = self
+            .db
+            .prepare_cached(&sql)
+            .and_then(|mut select| {
+                let found = select.query_row([chat], |row| Ok((row.get(0)?, row.get(1)?)));
+                found.optional()
+            })
+            .doing("reading what was read")?;
+        let Some((body, time)) = found else {
+            return Ok(None);
+        };
+        let part = About::parse(&raw(body)?).map_err(|_| damaged())?;
+        Ok(part.read().map(|read| (read, time)))
     }
 
     /// Events of the admin log of a chat, the newest first, below the one with id `before`.

@@ -68,7 +68,7 @@ pub use gallery::{Gallery, Listing};
 pub use history::{GENERAL, Topic, Version};
 pub use names::DELETED_ACCOUNT;
 pub use open::Key;
-pub use own::{OwnHit, PartRow};
+pub use own::{BookEntry, OwnHit, PartRow};
 pub use people::{ChatShare, PastName, Profile};
 pub use portraits::Portrait;
 pub use search::{
@@ -334,11 +334,18 @@ impl Index {
     }
 
     /// The telephone book that Telegram keeps for the account of a journal, or for all.
-    pub fn saved_contacts(
-        &self,
-        journal: Option<i64>,
-    ) -> Result<Vec<telekeep_model::SavedContact>, IndexError> {
+    pub fn saved_contacts(&self, journal: Option<i64>) -> Result<Vec<BookEntry>, IndexError> {
         own::saved_contacts(&self.db, journal)
+    }
+
+    /// Entries of the telephone books that `text` may mean: every word as the beginning of a word of
+    /// the name, or a part of the number.
+    pub fn find_saved_contacts(
+        &self,
+        text: &str,
+        limit: usize,
+    ) -> Result<Vec<BookEntry>, IndexError> {
+        own::find_saved_contacts(&self.db, text, limit)
     }
 
     /// One chat as in the list ([`ChatRow::pinned`] only says whether); `None` for an unknown one.

@@ -18,6 +18,8 @@ const OF_JOURNAL: [&str; 8] = [
     "account_part",
     "story",
     "saved_contact",
+    "own_text",
+    "crowd",
     "crowd",
     "failure",
     "run",

@@ -31,7 +31,7 @@ pub struct PartRow {
 /// Something that a part of an account says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnHit {
-    /// Name of the part; `saved_contacts/PHONE` for an entry of a telephone book.
+    /// Name of the part.
     pub part: String,
     /// Marked id of whom it is about.
     pub peer: Option<i64>,
@@ -155,24 +155,81 @@ pub(crate) fn crowd(
     }))
 }
 
-/// See [`crate::Index::saved_contacts`].
-pub(crate) fn saved_contacts(
-    db: &Connection,
-    journal: Option<i64>,
-) -> Result<Vec<SavedContact>, IndexError> {
-    let row = |row: &Row<'_>| -> Result<SavedContact, rusqlite::Error> {
-        Ok(SavedContact {
+/// An entry of a telephone book.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BookEntry {
+    /// The number and the name that the owner gave it.
+    pub contact: SavedContact,
+    /// Marked id of the person with this number, where one is known.
+    pub person: Option<i64>,
+}
+
+const BOOK: &str = "SELECT phone, first, last, date,
+        (SELECT id FROM peer WHERE peer.phone = ltrim(saved_contact.phone, '+') LIMIT 1)
+     FROM saved_contact";
+
+fn entry(row: &Row<'_>) -> Result<BookEntry, rusqlite::Error> {
+    Ok(BookEntry {
+        contact: SavedContact {
             phone: row.get(0)?,
             first_name: row.get(1)?,
             last_name: row.get(2)?,
             date: row.get(3)?,
             gone: false,
-        })
-    };
-    db.prepare_cached(
-        "SELECT phone, first, last, date FROM saved_contact
-         WHERE ?1 IS NULL OR journal = ?1 ORDER BY first, last, phone",
-    )
-    .and_then(|mut select| select.query_map([journal], row)?.collect())
+        },
+        person: row.get(4)?,
+    })
+}
+
+/// See [`crate::Index::saved_contacts`].
+pub(crate) fn saved_contacts(
+    db: &Connection,
+    journal: Option<i64>,
+) -> Result<Vec<BookEntry>, IndexError> {
+    db.prepare_cached(&format!(
+        "{BOOK} WHERE ?1 IS NULL OR journal = ?1 ORDER BY first, last, phone"
+    ))
+    .and_then(|mut select| select.query_map([journal], entry)?.collect())
     .doing("reading saved contacts")
+}
+
+/// See [`crate::Index::find_saved_contacts`].
+pub(crate) fn find_saved_contacts(
+    db: &Connection,
+    text: &str,
+    limit: usize,
+) -> Result<Vec<BookEntry>, IndexError> {
+    let (filter, wanted) = match (digits(text), names::expression(text)) {
+        (Some(digits), _) => ("instr(phone, ?1) > 0", digits),
+        (None, Some(words)) => ("no IN (SELECT rowid FROM book WHERE book MATCH ?1)", words),
+        (None, None) => return Ok(Vec::new()),
+    };
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    db.prepare_cached(&format!(
+        "{BOOK} WHERE {filter} ORDER BY first, last, phone LIMIT ?2"
+    ))
+    .and_then(|mut select| select.query_map(params![wanted, limit], entry)?.collect())
+    .doing("looking for a saved contact")
+}
+
+/// Digits a number is looked for by, at least.
+const FEW: usize = 4;
+
+/// The digits of what is written like a telephone number; `None` for anything else.
+fn digits(text: &str) -> Option<String> {
+    let written = |c: char| c.is_ascii_digit() || " +-()./".contains(c);
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    (text.chars().all(written) && digits.len() >= FEW).then_some(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        assert_eq!(digits("+49 (170) 12-34"), Some("491701234".to_owned()));
+        assert_eq!(digits("123"), None);
+        assert_eq!(digits("room 1234"), None);
+    }
 }

@@ -131,13 +131,14 @@ CREATE TABLE crowd (
 
 -- Telephone books that Telegram keeps.
 CREATE TABLE saved_contact (
+    no      INTEGER PRIMARY KEY,
     journal INTEGER NOT NULL,
     phone   TEXT NOT NULL,
     first   TEXT NOT NULL,
     last    TEXT NOT NULL,
     date    INTEGER NOT NULL,
-    PRIMARY KEY (journal, phone)
-) WITHOUT ROWID;
+    UNIQUE (journal, phone)
+);
 
 -- The latest version of each message. Clustered by chat and id, because that is how people read.
 CREATE TABLE message (
@@ -261,6 +262,8 @@ CREATE TABLE peer (
     time        INTEGER NOT NULL          -- and when: unix milliseconds
 );
 
+CREATE INDEX peer_phone ON peer (phone) WHERE phone IS NOT NULL;
+
 -- What peers were called, and since when: as observed, or as a message of the chat tells.
 CREATE TABLE past_name (
     peer     INTEGER NOT NULL,
@@ -328,6 +331,11 @@ CREATE TABLE odd (
 
 -- Names of peers, now and earlier; rows are marked ids.
 CREATE VIRTUAL TABLE names USING fts5 (
+    name, content = '', contentless_delete = 1, tokenize = 'tg2'
+);
+
+-- Names in telephone books; rows are those of `saved_contact`.
+CREATE VIRTUAL TABLE book USING fts5 (
     name, content = '', contentless_delete = 1, tokenize = 'tg2'
 );
 

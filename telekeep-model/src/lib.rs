@@ -40,7 +40,7 @@ mod service;
 mod told;
 
 pub use about::{
-    About, AdminEvent, Deed, Described, InviteLink, Member, ReadState, Role, SavedChat,
+    About, AdminEvent, Deed, Described, InviteLink, Joined, Member, ReadState, Role, SavedChat,
 };
 pub use account::{
     AccountPart, Audience, ChatLink, Device, Draft, Gift, HelperBot, Listed, NotifyRule, OwnPhoto,

@@ -25,6 +25,9 @@ pub(super) const METHODS: &[Method] = &[
     ("messages.getExportedChatInvites", |call, r| {
         with(call, &r, get_invites)
     }),
+    ("messages.getChatInviteImporters", |call, r| {
+        with(call, &r, get_importers)
+    }),
     ("messages.getAdminsWithInvites", |call, r| {
         with(call, &r, get_admins_with_invites)
     }),
@@ -301,6 +304,45 @@ fn get_invites(state: &State, account: i64, request: &Value) -> Result<Answer, R
         users: vec![state.peers.user(account, admin)],
     };
     Ok(object(&enums::messages::ExportedChatInvites::Invites(
+        answer,
+    )))
+}
+
+fn get_importers(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
+    let (office, owner) = office_of(state, account, &request["peer"])?;
+    let link = office
+        .links
+        .iter()
+        .find(|l| l.link == text(request, "link"));
+    let link = link.ok_or_else(|| RpcError::bad_request("INVITE_HASH_EXPIRED"))?;
+    if link.admin_id != account && owner != account {
+        return Err(denied());
+    }
+    let waiting = flag(request, "requested");
+    let all: Vec<_> = office
+        .joined
+        .iter()
+        .filter(|(of, one)| *of == link.link && one.requested == waiting)
+        .map(|(_, one)| one)
+        .collect();
+    let last = match &request["offset_user"] {
+        value if value["_"] == "inputUser" => Some(user(state, account, value)?),
+        _ => None,
+    };
+    let at = all.iter().position(|one| Some(one.user_id) == last);
+    let begin = at.map_or(0, |n| n + 1);
+    let limit = usize::try_from(int(request, "limit")).unwrap_or(0).min(2);
+    let page = all.get(begin..).unwrap_or_default().iter().take(limit);
+    let page: Vec<_> = page.map(|one| (*one).clone()).collect();
+    let answer = types::messages::ChatInviteImporters {
+        count: all.len() as i32,
+        users: page
+            .iter()
+            .map(|one| state.peers.user(account, one.user_id))
+            .collect(),
+        importers: page.into_iter().map(Into::into).collect(),
+    };
+    Ok(object(&enums::messages::ChatInviteImporters::Importers(
         answer,
     )))
 }

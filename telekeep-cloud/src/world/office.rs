@@ -40,6 +40,8 @@ pub(crate) struct Office {
     pub(crate) hidden: bool,
     /// Links to join it, the newest first.
     pub(crate) links: Vec<types::ChatInviteExported>,
+    /// Who came by which of them, the newest first.
+    pub(crate) joined: Vec<(String, types::ChatInviteImporter)>,
     /// What administrators did, the newest last.
     pub(crate) log: Vec<types::ChannelAdminLogEvent>,
     /// The group of a channel's comments, or the channel of such a group.
@@ -101,6 +103,8 @@ pub(crate) fn settle(account: i64, peers: &mut Peers) {
     for (id, group) in &mut peers.groups {
         if group.creator == account && group.migrated_to.is_none() {
             group.office.links = links(*id, account, None);
+            let members = group.members.clone();
+            come(&mut group.office, &members, &strangers);
         }
     }
 }
@@ -145,6 +149,7 @@ fn run(channel: &mut Channel, owner: i64, strangers: &[i64]) {
     }
     channel.office.slow = (!channel.broadcast).then_some(30);
     channel.office.links = links(channel.id, owner, members.first().copied());
+    come(&mut channel.office, &channel.members, strangers);
     story(channel, owner, members.first().copied());
 }
 
@@ -166,6 +171,42 @@ fn others(channel: &mut Channel, account: i64) {
         story(channel, by, None);
     } else {
         channel.office.hidden = channel.id % 2 == 0;
+    }
+}
+
+/// People come by the links, the newest first, and somebody waits at the door.
+fn come(office: &mut Office, members: &[i64], strangers: &[i64]) {
+    let importer = |user_id: i64, date: i32| types::ChatInviteImporter {
+        requested: false,
+        via_chatlist: false,
+        user_id,
+        date,
+        about: None,
+        approved_by: None,
+    };
+    let mut members = members.iter().copied();
+    for link in &mut office.links {
+        let owner = link.admin_id;
+        let most = link.usage.unwrap_or(0) as usize;
+        let some: Vec<i64> = members
+            .by_ref()
+            .filter(|id| *id != owner)
+            .take(most)
+            .collect();
+        link.usage = Some(some.len() as i32);
+        for (n, id) in some.into_iter().enumerate() {
+            let mut one = importer(id, link.date + 9_000 - n as i32 * 60);
+            one.approved_by = link.request_needed.then_some(owner);
+            office.joined.push((link.link.clone(), one));
+        }
+        let waiting = strangers.first().filter(|_| link.request_needed);
+        link.requested = waiting.map(|_| 1);
+        if let Some(&id) = waiting {
+            let mut one = importer(id, LAST_DAY - 600);
+            one.requested = true;
+            one.about = Some("I would like to help at the fair.".into());
+            office.joined.push((link.link.clone(), one));
+        }
     }
 }
 

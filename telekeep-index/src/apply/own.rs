@@ -1,6 +1,6 @@
 //! What belongs to the account itself.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 use telekeep_model::{AccountPart, OwnText, SavedContact};
 
 use super::Step;
@@ -90,44 +90,56 @@ impl Step<'_> {
         Ok(())
     }
 
+    /// An entry of the telephone book as it is now, or that it is no more.
     pub(super) fn saved_contact(&mut self, contact: &SavedContact) -> Result<(), IndexError> {
-        let name = [
-            contact.first_name.as_str(),
-            &contact.last_name,
-            &contact.phone,
-        ];
-        let text = OwnText {
-            text: name.join(" ").trim().to_owned(),
-            peer: None,
-            date: contact.date,
-        };
-        let texts = [text];
-        let says = if contact.gone { &[] } else { &texts[..] };
-        self.own_texts(&format!("saved_contacts/{}", contact.phone), says)
-            .doing("storing a saved contact")?;
-        if contact.gone {
-            return self
-                .db
-                .prepare_cached("DELETE FROM saved_contact WHERE journal = ?1 AND phone = ?2")
-                .and_then(|mut delete| delete.execute(params![self.journal, contact.phone]))
-                .map(drop)
-                .doing("removing a saved contact");
+        match contact.gone {
+            true => self.remove_contact(contact),
+            false => self.put_contact(contact),
         }
-        self.db
+        .doing("storing a saved contact")
+    }
+
+    fn remove_contact(&self, contact: &SavedContact) -> Result<(), rusqlite::Error> {
+        let no: Option<i64> = self
+            .db
             .prepare_cached(
-                "REPLACE INTO saved_contact (journal, phone, first, last, date)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )
-            .and_then(|mut put| {
-                put.execute(params![
+                "DELETE FROM saved_contact WHERE journal = ?1 AND phone = ?2 RETURNING no",
+            )?
+            .query_row(params![self.journal, contact.phone], |row| row.get(0))
+            .optional()?;
+        self.db
+            .prepare_cached("DELETE FROM book WHERE rowid = ?1")?
+            .execute([no])
+            .map(drop)
+    }
+
+    fn put_contact(&mut self, contact: &SavedContact) -> Result<(), rusqlite::Error> {
+        let no: i64 = self
+            .db
+            .prepare_cached(
+                "INSERT INTO saved_contact (journal, phone, first, last, date)
+                 VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (journal, phone) DO UPDATE SET first = ?3, last = ?4, date = ?5
+                 RETURNING no",
+            )?
+            .query_row(
+                params![
                     self.journal,
                     contact.phone,
                     contact.first_name,
                     contact.last_name,
                     contact.date
-                ])
-            })
+                ],
+                |row| row.get(0),
+            )?;
+        let name = format!("{} {}", contact.first_name, contact.last_name);
+        let name = self.tokenizer.prepare(&name);
+        self.db
+            .prepare_cached("DELETE FROM book WHERE rowid = ?1")?
+            .execute([no])?;
+        self.db
+            .prepare_cached("INSERT INTO book (rowid, name) VALUES (?1, ?2)")?
+            .execute(params![no, name])
             .map(drop)
-            .doing("storing a saved contact")
     }
 }

@@ -401,9 +401,69 @@ fn the_telephone_book_is_as_it_was_last() {
     let book = index.saved_contacts(None).unwrap();
     let book: Vec<_> = book
         .iter()
-        .map(|c| (c.phone.as_str(), c.first_name.as_str()))
+        .map(|c| (c.contact.phone.as_str(), c.contact.first_name.as_str()))
         .collect();
     assert_eq!(book, [("1", "The plumber")]);
+}
+
+#[test]
+fn the_telephone_book_is_searched_by_name_and_number() {
+    let mut journal = Journal::new();
+    let entry = |phone: &str, first: &str, last: &str| json!({"_": "savedPhoneContact", "phone": phone, "first_name": first, "last_name": last, "date": 1});
+    journal.add(
+        "saved_contact",
+        None,
+        None,
+        entry("491701234567", "Plumber", "Müller"),
+    );
+    journal.add(
+        "saved_contact",
+        None,
+        None,
+        entry("4930555", "Ada at work", ""),
+    );
+    journal.add(
+        "saved_contact",
+        None,
+        None,
+        entry("491701234567", "The plumber", "Müller"),
+    );
+    let ada = json!({"_": "user", "id": 7, "first_name": "Ada", "phone": "4930555"});
+    journal.add("peer", Some(7), None, ada);
+    journal.add("saved_contact", None, None, entry("49111222", "Gone", ""));
+    let gone = json!({"phone": "49111222", "gone": true});
+    journal.add("saved_contact", None, None, gone);
+    let (_place, index) = Place::of(&journal);
+    let find = |text: &str| -> Vec<(String, Option<i64>)> {
+        let found = index.find_saved_contacts(text, 5).unwrap().into_iter();
+        found
+            .map(|entry| (entry.contact.first_name, entry.person))
+            .collect()
+    };
+    let plumber = [("The plumber".to_owned(), None)];
+    assert_eq!(find("mull plum"), plumber);
+    assert_eq!(find("+49 170 123"), plumber);
+    assert_eq!(find("work"), [("Ada at work".to_owned(), Some(7))]);
+    assert!(find("gone").is_empty() && find("").is_empty() && find("12").is_empty());
+}
+
+#[test]
+fn who_reacted_stays_known_when_it_may_be_known_no_more() {
+    let mut journal = Journal::new();
+    let voice = json!({"_": "messagePeerReaction", "peer_id": {"_": "peerUser", "user_id": 7}, "date": 5,
+        "reaction": {"_": "reactionEmoji", "emoticon": "👍"}});
+    let told = json!({"_": "messages.messageReactionsList", "count": 3, "reactions": [voice]});
+    let refused = json!({"unavailable": "CHAT_ADMIN_REQUIRED"});
+    journal.add("reactions", Some(USER), Some(1), told);
+    journal.add("reactions", Some(USER), Some(1), refused.clone());
+    journal.add("votes", Some(USER), Some(1), refused);
+    let (_place, index) = Place::of(&journal);
+    let known = index.reactions(USER, 1).unwrap().unwrap();
+    assert_eq!((known.count, known.voices.len()), (3, 1));
+    assert_eq!(known.unavailable.as_deref(), Some("CHAT_ADMIN_REQUIRED"));
+    let votes = index.votes(USER, 1).unwrap().unwrap();
+    assert!(votes.voices.is_empty() && votes.unavailable.is_some());
+    assert_eq!(index.votes(USER, 2).unwrap(), None);
 }
 
 #[test]

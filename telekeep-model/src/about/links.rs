@@ -1,5 +1,7 @@
 //! Links to join a chat, and where Saved Messages were saved from.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::{About, MOST};
@@ -28,6 +30,21 @@ pub struct InviteLink {
     pub permanent: bool,
     /// Who comes by it has to be let in.
     pub asks: bool,
+    /// Those who joined by it, or want to, as far as they are known.
+    pub people: Vec<Joined>,
+}
+
+/// Somebody who came by an invite link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Joined {
+    /// Marked id.
+    pub peer: i64,
+    /// When they came, unix seconds.
+    pub date: i64,
+    /// They wait to be let in.
+    pub waits: bool,
+    /// Who let them in.
+    pub by: Option<i64>,
 }
 
 /// Something that Saved Messages were saved from.
@@ -48,8 +65,27 @@ impl About {
             .take(MOST)
             .filter_map(link)
             .collect();
+        let mut people = self.joined();
+        for link in &mut links {
+            link.people = people.remove(&link.link).unwrap_or_default();
+        }
         links.sort_by_key(|link| link.revoked);
         links
+    }
+
+    /// Who came by which link.
+    fn joined(&self) -> HashMap<String, Vec<Joined>> {
+        let mut all: HashMap<String, Vec<Joined>> = HashMap::new();
+        let pages = self.answers.iter();
+        let pages = pages.filter_map(|page| Some((filled(page, "link")?, &page["importers"])));
+        let each = pages.flat_map(|(link, list)| {
+            let list = list.as_array().into_iter().flatten();
+            list.filter_map(move |one| Some((link.clone(), joined(one)?)))
+        });
+        for (link, one) in each.take(MOST) {
+            all.entry(link).or_default().push(one);
+        }
+        all
     }
 
     /// Where Saved Messages were saved from, of the part `saved_dialogs`.
@@ -66,6 +102,15 @@ impl About {
     }
 }
 
+fn joined(one: &Value) -> Option<Joined> {
+    Some(Joined {
+        peer: one["user_id"].as_i64()?,
+        date: one["date"].as_i64().unwrap_or(0),
+        waits: one["requested"] == true,
+        by: one["approved_by"].as_i64(),
+    })
+}
+
 fn link(value: &Value) -> Option<InviteLink> {
     Some(InviteLink {
         link: filled(value, "link")?,
@@ -78,5 +123,6 @@ fn link(value: &Value) -> Option<InviteLink> {
         revoked: value["revoked"] == true,
         permanent: value["permanent"] == true,
         asks: value["request_needed"] == true,
+        people: Vec::new(),
     })
 }

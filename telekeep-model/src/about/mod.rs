@@ -9,14 +9,14 @@ mod members;
 mod tests;
 
 pub use event::{AdminEvent, Deed};
-pub use links::{InviteLink, SavedChat};
+pub use links::{InviteLink, Joined, SavedChat};
 pub use members::{Member, Role};
 
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use crate::ModelError;
 use crate::part::{PartBody, entries, filled};
+use crate::{Message, ModelError};
 
 /// A part of a chat, as its newest record says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -81,6 +81,26 @@ pub struct ReadState {
     pub unread_count: i64,
     /// It was marked as unread.
     pub unread_mark: bool,
+}
+
+impl ReadState {
+    /// Whether a message was read when this was seen (unix seconds): an own one by others, another
+    /// one by the account. `None` when that is not known, as of what came later.
+    #[must_use]
+    pub fn of(&self, message: &Message, seen: i64) -> Option<bool> {
+        if message.service.is_some() || message.sender == Some(message.chat) && message.outgoing {
+            return None;
+        }
+        let up_to = match message.outgoing {
+            true => self.read_outbox_max_id,
+            false => self.read_inbox_max_id,
+        };
+        match message.id <= up_to {
+            true => Some(true),
+            false if up_to == 0 || message.date > seen => None,
+            false => Some(false),
+        }
+    }
 }
 
 impl About {

@@ -35,6 +35,56 @@ fn members_are_each_told_once_the_most_powerful_first() {
 }
 
 #[test]
+fn what_was_read_when_somebody_looked() {
+    let state = ReadState {
+        read_inbox_max_id: 10,
+        read_outbox_max_id: 5,
+        ..ReadState::default()
+    };
+    let message = |id: i64, outgoing: bool, date: i64| Message {
+        id,
+        outgoing,
+        date,
+        chat: 7,
+        sender: Some(if outgoing { 9 } else { 7 }),
+        ..Message::default()
+    };
+    assert_eq!(state.of(&message(5, true, 1), 100), Some(true));
+    assert_eq!(state.of(&message(6, true, 1), 100), Some(false));
+    assert_eq!(state.of(&message(6, true, 101), 100), None, "written later");
+    assert_eq!(state.of(&message(10, false, 1), 100), Some(true));
+    assert_eq!(state.of(&message(11, false, 1), 100), Some(false));
+    assert_eq!(ReadState::default().of(&message(6, true, 1), 100), None);
+    let own = Message {
+        chat: 9,
+        ..message(5, true, 1)
+    };
+    assert_eq!(state.of(&own, 100), None, "Saved Messages");
+}
+
+#[test]
+fn who_came_by_which_link() {
+    let links = part(
+        r#"{"part":"invite_links","answers":[
+            {"invites":[{"link":"a","usage":2,"requested":1},{"link":"b","usage":1}]},
+            {"link":"a","count":2,"importers":[{"user_id":5,"date":3},{"user_id":6,"date":2,"approved_by":7}]},
+            {"link":"a","count":1,"importers":[{"user_id":8,"date":4,"requested":true}]},
+            {"link":"c","importers":[{"user_id":9}]}]}"#,
+    );
+    let links = links.links();
+    let people: Vec<_> = links[0]
+        .people
+        .iter()
+        .map(|one| (one.peer, one.waits, one.by))
+        .collect();
+    assert_eq!(
+        people,
+        [(5, false, None), (6, false, Some(7)), (8, true, None)]
+    );
+    assert!(links[1].people.is_empty());
+}
+
+#[test]
 fn a_basic_group_has_its_members_in_its_description() {
     let full = part(
         r#"{"part":"full","answers":[{"full_chat":{"_":"chatFull","id":4,"about":"Tea","participants":

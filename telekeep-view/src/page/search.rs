@@ -8,13 +8,14 @@ use askama::Template;
 use axum::extract::Query;
 use jiff::civil::Date;
 use telekeep_index::{
-    Cursor, Filter, Hit, Index, IndexError, Page, Search, Sort, Zone, day_number, snippet,
+    Cursor, Filter, Hit, Index, IndexError, Page, Search, Sort, StoryFilter, StoryRow, Zone,
+    day_number, snippet,
 };
 use telekeep_model::Entity;
 
 use super::Sidebar;
 use super::scene::Surroundings;
-use crate::reading::{face, media_words, search_notes};
+use crate::reading::{book_words, face, media_words, search_notes};
 use crate::render::{
     Clock, Face, Html, Links as _, TopicLink, encode, first_words, snippet_html, spoilers,
 };
@@ -24,8 +25,10 @@ use crate::server::{Context, PageError, Result};
 const PAGE: usize = 30;
 /// Characters shown of a hit.
 const SNIPPET: usize = 280;
-/// People and chats named above the hits.
+/// People and chats named above the hits, and entries of the telephone book.
 const PEERS: usize = 5;
+/// Stories shown there.
+const STORIES: usize = 3;
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
@@ -145,6 +148,25 @@ struct Found {
     after: Vec<Near>,
 }
 
+/// A story that says what is looked for.
+struct Said {
+    owner: Face,
+    when: String,
+    iso: String,
+    address: String,
+    text: Html,
+}
+
+/// What is found beside messages, people and chats.
+#[derive(Default)]
+struct Others {
+    /// Entries of the telephone book and their numbers.
+    book: Vec<(Face, String)>,
+    stories: Vec<Said>,
+    /// Address of all stories, when there are more.
+    all_stories: Option<String>,
+}
+
 #[derive(Template)]
 #[template(path = "search.html")]
 struct Results<'a> {
@@ -169,6 +191,7 @@ struct Results<'a> {
     more_peers: bool,
     /// What the account's own texts say.
     own: Vec<own::Own>,
+    others: Others,
     hits: Vec<Found>,
     next: Option<String>,
     /// The query that looks inside words too, and the address of its answer.
@@ -200,6 +223,7 @@ pub async fn page(context: Context, Query(parts): Query<Vec<(String, String)>>) 
         };
         let peers = peers(context, index, &asked)?;
         let page = Results {
+            others: others(context, index, &asked)?,
             sidebar: Sidebar::beside(context, index, asked.chat.unwrap_or(0))?,
             chat: face(asked.chat)?,
             topic: match asked.chat.zip(asked.topic) {
@@ -396,6 +420,46 @@ fn peers(context: &Context, index: &Index, asked: &Asked) -> Result<Vec<Face>> {
     let ids = index.find_peers(&asked.q, PEERS + 1)?;
     let faces = ids.into_iter().map(|id| known(context, index, id));
     faces.collect()
+}
+
+/// Telephone books and stories, on the first page and when nothing but words is asked for.
+fn others(context: &Context, index: &Index, asked: &Asked) -> Result<Others> {
+    let words = asked.q.trim();
+    let narrowed = [&asked.kind, &asked.since, &asked.until, &asked.after];
+    let narrowed = narrowed.iter().any(|part| !part.is_empty());
+    if words.is_empty() || narrowed || asked.chat.is_some() || asked.from.is_some() {
+        return Ok(Others::default());
+    }
+    let book = index.find_saved_contacts(words, PEERS)?;
+    let mut rows = index.stories(&StoryFilter {
+        words: Some(words.to_owned()),
+        limit: STORIES + 1,
+        ..StoryFilter::default()
+    })?;
+    let more = rows.len() > STORIES;
+    rows.truncate(STORIES);
+    let stories = rows.iter().map(|row| said(context, index, row));
+    Ok(Others {
+        book: book
+            .iter()
+            .map(|entry| book_words(context.texts, entry))
+            .collect(),
+        stories: stories.collect::<Result<_>>()?,
+        all_stories: more.then(|| format!("/stories?q={}", encode(words))),
+    })
+}
+
+fn said(context: &Context, index: &Index, row: &StoryRow) -> Result<Said> {
+    let (message, clock) = (&row.story.message, context.clock());
+    let hidden = spoilers(&message.text, &message.entities);
+    let part = snippet(&message.text, &[], &hidden, SNIPPET);
+    Ok(Said {
+        owner: known(context, index, message.chat)?,
+        when: clock.full(message.date),
+        iso: clock.iso(message.date),
+        address: format!("/stories?at={}.{}", message.chat, message.id),
+        text: snippet_html(&part, context.texts),
+    })
 }
 
 /// The face of a marked id.

@@ -4,6 +4,7 @@ use telekeep_index::{ChatFilter, ChatRow, FolderKey, Index, IndexError};
 use telekeep_model::PeerKind;
 
 use super::{Surroundings, chat_face, portrait};
+use crate::lang::Texts;
 use crate::render::{Clock, Face, Links, first_words};
 
 /// A folder that every list has.
@@ -111,6 +112,9 @@ pub struct ChatLine {
     pub when: String,
     /// The same for `<time>`.
     pub iso: String,
+    /// What of it the account had not read: the number, empty for a chat that was only marked, and
+    /// in words.
+    pub unread: Option<(String, String)>,
 }
 
 impl ChatLine {
@@ -149,6 +153,21 @@ impl ChatLine {
             preview: preview.unwrap_or_default(),
             when: date.map(|date| scene.clock.short(date)).unwrap_or_default(),
             iso: date.map(|date| scene.clock.iso(date)).unwrap_or_default(),
+            unread: unread(texts, index, chat.id)?,
         })
     }
+}
+
+/// What the account had not read when a run looked at a chat.
+fn unread(texts: &Texts, index: &Index, chat: i64) -> Result<Option<(String, String)>, IndexError> {
+    let Some((read, _)) = index.read_state(chat)? else {
+        return Ok(None);
+    };
+    Ok(match (u64::try_from(read.unread_count), read.unread_mark) {
+        (Ok(count), _) if count > 0 => {
+            Some((texts.number(count), texts.count("read.count", count)))
+        }
+        (_, true) => Some((String::new(), texts.get("read.mark").to_owned())),
+        _ => None,
+    })
 }

@@ -1,6 +1,6 @@
 //! Faces of people and chats as last known: accounts that were deleted are marked.
 
-use telekeep_index::{ChatRow, DELETED_ACCOUNT, Index, IndexError};
+use telekeep_index::{BookEntry, ChatRow, DELETED_ACCOUNT, Index, IndexError};
 use telekeep_model::PeerKind;
 
 use crate::lang::Texts;
@@ -10,6 +10,20 @@ use crate::render::Face;
 pub fn face(texts: &Texts, index: &Index, id: i64, name: &str) -> Result<Face, IndexError> {
     let deleted = name != DELETED_ACCOUNT && index.is_deleted_account(id)?;
     Ok(Face::new(id, texts.name(name)).of_deleted(deleted))
+}
+
+/// An entry of a telephone book: the name its owner gave it, of the person with this number where
+/// one is known, and the number.
+#[must_use]
+pub fn book_words(texts: &Texts, entry: &BookEntry) -> (Face, String) {
+    let contact = &entry.contact;
+    let name = format!("{} {}", contact.first_name, contact.last_name);
+    let name = match name.trim() {
+        "" => texts.get("chat.nameless"),
+        name => name,
+    };
+    let number = format!("+{}", contact.phone.trim_start_matches('+'));
+    (Face::new(entry.person.unwrap_or(0), name), number)
 }
 
 /// The face of a chat of the list.

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use telekeep_index::{DELETED_ACCOUNT, FileState, Index, IndexError, Shown};
-use telekeep_model::Part;
+use telekeep_model::{Part, ReadState};
 
 use super::{large, portrait, small};
 use crate::lang::Texts;
@@ -252,6 +252,10 @@ impl Files for IndexFiles<'_> {
     fn has_people(&self, chat: i64, id: i64) -> bool {
         let reacted = self.0.reactions(chat, id);
         matches!(reacted, Ok(Some(_))) || matches!(self.0.votes(chat, id), Ok(Some(_)))
+    }
+
+    fn read_state(&self, chat: i64) -> Option<(ReadState, i64)> {
+        self.0.read_state(chat).ok().flatten()
     }
 
     fn kind(&self, key: &str) -> Option<String> {

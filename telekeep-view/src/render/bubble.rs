@@ -157,6 +157,8 @@ pub struct Bubble {
     pub reactions: Vec<ReactionView>,
     /// Where those who reacted or voted are listed, when some are known.
     pub people: Option<String>,
+    /// Whether others read it: drawn, and in words.
+    pub read: Option<(&'static str, String)>,
     /// Label and address of buttons.
     pub buttons: Vec<(String, Option<String>)>,
     /// When it was edited, in words.
@@ -375,6 +377,7 @@ fn bubble(album: &[Shown], first: &Shown, before: Option<&Shown>, scene: &Scene<
             .map(|reaction| reaction_view(reaction, scene))
             .collect(),
         people: people(album, scene),
+        read: read(first, scene),
         buttons: buttons(message),
         edited: edited.map(|date| scene.clock.full(date)),
         history: versions.and_then(|shown| scene.links.history(message.chat, shown.message.id)),
@@ -408,6 +411,20 @@ fn media_views(album: &[Shown], scene: &Scene<'_>) -> (Album, Option<MediaView>)
 /// When people saw the message change.
 fn visible_edit(message: &Message) -> Option<i64> {
     message.edit_date.filter(|_| !message.edit_hidden)
+}
+
+/// Whether others read what the account wrote, as far as a run saw that.
+fn read(shown: &Shown, scene: &Scene<'_>) -> Option<(&'static str, String)> {
+    let message = &shown.message;
+    if !message.outgoing {
+        return None;
+    }
+    let (state, seen) = scene.files.read_state(message.chat)?;
+    let (texts, seen) = (scene.clock.texts, seen / 1000);
+    Some(match state.of(message, seen)? {
+        true => ("✓✓", texts.get("read.yes").to_owned()),
+        false => ("✓", texts.with("read.no", scene.clock.moment(seen))),
+    })
 }
 
 /// Where those who reacted or voted are listed: of the first message of an album that has any.

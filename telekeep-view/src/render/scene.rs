@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use telekeep_index::Shown;
+use telekeep_model::ReadState;
 
 use super::links::Links;
 use super::media::Missing;
@@ -30,6 +31,10 @@ pub trait Files {
     /// Whether more people who reacted or voted are held than the message names.
     fn has_people(&self, _chat: i64, _id: i64) -> bool {
         false
+    }
+    /// How far a chat was read, and when that was seen (unix milliseconds).
+    fn read_state(&self, _chat: i64) -> Option<(ReadState, i64)> {
+        None
     }
     /// Announced type of a file that is held and may be drawn inside a line of text.
     fn kind(&self, _key: &str) -> Option<String> {

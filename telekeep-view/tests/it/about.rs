@@ -46,7 +46,9 @@ fn site() -> Site {
         &mut maker,
         CLUB,
         r#"{"part":"invite_links","answers":[{"invites":[{"_":"chatInviteExported","link":"https://t.me/+abc",
-            "title":"Summer","admin_id":5,"date":1600000000,"usage":3,"revoked":true}]}]}"#,
+            "title":"Summer","admin_id":5,"date":1600000000,"usage":3,"revoked":true}]},
+            {"link":"https://t.me/+abc","importers":[{"user_id":7,"date":1600000100,"approved_by":5}]},
+            {"link":"https://t.me/+abc","importers":[{"user_id":8,"date":1600000200,"requested":true}]}]}"#,
     );
     part(
         &mut maker,
@@ -160,8 +162,46 @@ async fn invite_links_say_who_made_them_and_whether_they_work() {
         "Summer",
         "revoked",
         "joined by it: 3",
+        "Who came by it",
+        "let in by Ada",
+        "waits to be let in since",
+        "2 of 4 are known.",
     ];
-    shows(&format!("/chat/{CLUB}/links"), &wanted).await;
+    let text = shows(&format!("/chat/{CLUB}/links"), &wanted).await;
+    let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}"));
+    assert!(place(">Dora<") < place(">Carla<"), "who waits comes first");
+}
+
+#[tokio::test]
+async fn what_was_read_shows_at_messages_and_in_the_list() {
+    let mut maker = Maker::new();
+    for (id, name) in [(5, "Ada"), (6, "Bert"), (7, "Carla")] {
+        maker.person(id, name);
+    }
+    let own = r#","out":true"#;
+    maker.message(5, 1, 1_600_000_000, "read", own);
+    maker.message(5, 2, 1_600_000_001, "unread", own);
+    maker.message(5, 3, 1_600_000_002, "theirs", "");
+    maker.message(5, 4, 1_700_000_001, "written after the last look", own);
+    maker.message(6, 5, 1_600_000_003, "hello", "");
+    maker.message(7, 6, 1_600_000_004, "hello", own);
+    let state = |outbox: i64, unread: i64, mark: bool| {
+        format!(
+            r#"{{"part":"read","answers":[{{"read_inbox_max_id":1,"read_outbox_max_id":{outbox},"unread_count":{unread},"unread_mark":{mark}}}]}}"#
+        )
+    };
+    part(&mut maker, 5, &state(1, 1200, false));
+    part(&mut maker, 6, &state(0, 0, true));
+    let site = maker.site();
+    let page = site.get("/chat/5").await;
+    let text = page.text();
+    let count = |words: &str| text.matches(words).count();
+    assert_eq!(count(">✓✓<"), 1, "{text}");
+    assert_eq!(count(">✓<"), 1, "what came later says nothing");
+    assert!(text.contains("Read by the other side"));
+    assert!(text.contains("1,200 not read") && text.contains("marked as unread"));
+    let never = site.get("/chat/7").await;
+    assert!(!never.text().contains("✓"), "nothing is known");
 }
 
 #[tokio::test]

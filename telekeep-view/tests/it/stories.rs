@@ -100,3 +100,48 @@ async fn a_story_in_a_chat_leads_to_the_one_that_is_held() {
     let page = site.get(&format!("/stories?at={ME}.1")).await;
     assert!(page.text().contains(&format!("id=\"s{ME}-1\"")));
 }
+
+#[tokio::test]
+async fn the_search_of_everything_finds_them_and_the_telephone_book() {
+    let mut maker = Maker::new();
+    for id in 1..=4 {
+        story(&mut maker, id, &format!("Ferry <b>{id}</b> of four"), "");
+    }
+    let entry = |phone: &str, name: &str| {
+        let name = crate::support::json(name);
+        format!(
+            r#"{{"_":"savedPhoneContact","phone":"{phone}","first_name":{name},"last_name":"","date":1}}"#
+        )
+    };
+    maker.record(
+        "saved_contact",
+        "",
+        &entry("4917012345", "Ferry <i>desk</i>"),
+    );
+    let site = maker.site();
+    let found = site.get("/search?q=ferry").await;
+    for wanted in [
+        "In the telephone book",
+        "Ferry &#60;i&#62;desk&#60;/i&#62;",
+        "+4917012345",
+        "In stories",
+        &format!("href=\"/stories?at={ME}.4\""),
+        "href=\"/stories?q=ferry\"",
+    ] {
+        assert!(found.text().contains(wanted), "{wanted}: {}", found.text());
+    }
+    assert!(
+        !found.text().contains(&format!("/stories?at={ME}.1\"")),
+        "three of four"
+    );
+    let number = site.get("/search?q=%2B49%20170%201234").await;
+    assert!(number.text().contains("desk"));
+    for narrow in [
+        "/search?q=ferry&kind=photo",
+        "/search?q=ferry&from=5",
+        "/search?q=boat",
+    ] {
+        let page = site.get(narrow).await;
+        assert!(!page.text().contains("In stories"), "{narrow}");
+    }
+}

@@ -6,6 +6,7 @@ pub mod certify;
 pub mod cloud;
 pub mod completions;
 pub mod demo;
+mod found;
 pub mod init;
 mod kept;
 pub mod key;

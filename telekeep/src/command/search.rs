@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use telekeep_index::{Filter, Hit, IndexError, Page, Search as Query, Shown, Sort, Topic, Zone};
 use telekeep_view::render::{spoilers as hidden, veiled};
 
+use super::found;
 use super::show::{at_least_one, deleted_on, find_chats};
 use crate::context::{Context, now_ms};
 use crate::error::{CommandError, Context as _, Result};
@@ -23,6 +24,8 @@ use crate::program::word;
 const BUDGET: Duration = Duration::from_secs(10);
 
 /// Find messages in all chats, newest first
+///
+/// People and chats of that name, entries of the telephone book and stories stand before them.
 ///
 /// Words side by side must all be there, in any order, in any script; case and accents do not
 /// matter. "words in quotes" are a phrase, word* a beginning, one OR two either, -word must not be
@@ -102,11 +105,21 @@ impl Search {
             ..Query::new(&query, now_ms().div_euclid(1000))
         });
         let page = page.map_err(|error| pointed(error, &query))?;
+        if self.is_plain() {
+            found::show(context, &reading, &query, self.spoilers)?;
+        }
         for hit in &page.hits {
             self.show(context, &reading, hit)?;
         }
         self.end(context, &page)?;
         Ok(ExitCode::Done)
+    }
+
+    /// The first page of an answer to nothing but a query.
+    fn is_plain(&self) -> bool {
+        let places = self.chat.is_empty() && self.from.is_empty() && self.kind.is_empty();
+        let times = self.since.is_none() && self.until.is_none();
+        places && times && self.after.is_none()
     }
 
     fn filter(&self, reading: &Reading) -> Result<Filter> {
@@ -338,6 +351,7 @@ fn json_line<'a>(hit: &'a Hit, title: &'a str) -> json::Hit<'a> {
             edited: hit.edited,
             deleted: hit.deleted.map(|deleted| deleted.div_euclid(1000)),
             versions: hit.versions,
+            read: None,
         },
         found_in,
         found,

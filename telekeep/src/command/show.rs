@@ -86,6 +86,7 @@ impl Show {
         let output = &context.output;
         let known = reading.index.chat(chat)?;
         let protected = known.is_some_and(|chat| chat.protected);
+        let read = reading.index.read_state(chat)?;
         let mut last_day = String::new();
         if !output.json {
             let title = reading.index.name(chat)?;
@@ -103,6 +104,7 @@ impl Show {
                 let title = reading.title(chat, &shown.chat_title);
                 let topic = reading.index.topic(chat, shown.message.topic)?;
                 let line = json::Message {
+                    read: read.and_then(|(read, seen)| read.of(&shown.message, seen / 1000)),
                     media_note: kept::words(&reading.index, shown, protected)?,
                     ..json_line(shown, title, topic.as_ref(), words.as_deref())
                 };
@@ -212,6 +214,7 @@ pub fn json_line<'a>(
         edited: message.edit_date.filter(|_| !message.edit_hidden),
         deleted: shown.deleted.map(|deleted| deleted.div_euclid(1000)),
         versions: shown.versions,
+        read: None,
     }
 }
 

@@ -311,6 +311,47 @@ pub struct Message<'a> {
     pub deleted: Option<i64>,
     /// Versions recorded.
     pub versions: u32,
+    /// Whether it was read when a run looked: an own one by others, another one by the account;
+    /// `show` only, and only when that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read: Option<bool>,
+}
+
+/// `type: "person"` of `search`: a person or chat that is or was called so.
+#[derive(Serialize)]
+pub struct Person<'a> {
+    /// Marked id.
+    pub id: i64,
+    /// The name now.
+    pub name: &'a str,
+}
+
+/// `type: "contact"` of `search`: an entry of the telephone book.
+#[derive(Serialize)]
+pub struct Contact<'a> {
+    /// The name its owner gave it.
+    pub name: &'a str,
+    /// The number.
+    pub phone: &'a str,
+    /// Marked id of the person with this number, where one is known.
+    pub person: Option<i64>,
+}
+
+/// `type: "story"` of `search`.
+#[derive(Serialize)]
+pub struct Story<'a> {
+    /// Whose it is, marked id.
+    pub chat: i64,
+    /// Its id there.
+    pub id: i64,
+    /// Unix seconds.
+    pub date: i64,
+    /// The caption as it is now.
+    pub text: &'a str,
+    /// Where `text` is hidden (spoilers), in characters: from, and how many.
+    pub spoilers: Vec<(usize, usize)>,
+    /// Unix seconds when it was seen to be no more.
+    pub gone: Option<i64>,
 }
 
 /// What `type: "hit"` has beyond a [`Message`].

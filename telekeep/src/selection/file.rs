@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use telekeep_sources::spool::FileKind;
-use telekeep_sources::telegram::backup::{ChatType, MediaSelection, Selection, Topics};
+use telekeep_sources::telegram::backup::{ChatType, MediaSelection, Selection, TopicName, Topics};
 
 use super::{chat_type, file_kind, parse_size};
 use crate::output::text::parse_date;
@@ -25,7 +25,7 @@ pub struct Select {
     since: Option<Moment>,
     until: Option<Moment>,
     own: List<Type>,
-    topics: BTreeMap<String, Vec<i32>>,
+    topics: BTreeMap<String, Vec<Topic>>,
 }
 
 /// `[media]`: which files.
@@ -57,7 +57,7 @@ pub enum Qualities {
 pub fn selection(select: &Select, media: &Media) -> Selection {
     let topics = select.topics.iter().map(|(chat, topics)| Topics {
         chat: chat.clone(),
-        topics: topics.clone(),
+        topics: topics.iter().cloned().map(Into::into).collect(),
     });
     Selection {
         types: select.types.values(),
@@ -160,6 +160,23 @@ impl Word for Type {
 impl From<Type> for ChatType {
     fn from(Type(kind): Type) -> ChatType {
         kind
+    }
+}
+
+/// A topic: a number is its id, a text its title.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "the id or, in quotes, the title of a topic")]
+enum Topic {
+    Id(i32),
+    Title(String),
+}
+
+impl From<Topic> for TopicName {
+    fn from(topic: Topic) -> TopicName {
+        match topic {
+            Topic::Id(id) => TopicName::Id(id),
+            Topic::Title(title) => TopicName::Title(title),
+        }
     }
 }
 
@@ -270,7 +287,7 @@ mod tests {
             since = 2024-01-31
             until = "2025-01-01"
             own = "supergroups"
-            topics = { "Forum" = [12, 40] }
+            topics = { "Forum" = [12, "Visa"] }
             [media]
             kinds = ["photos", "videos"]
             exclude_mime = ["image/gif"]
@@ -285,7 +302,8 @@ mod tests {
         assert_eq!(selection.folders, ["Work"]);
         assert_eq!(selection.own, [ChatType::Supergroups]);
         assert!(selection.since.unwrap() < selection.until.unwrap());
-        assert_eq!(selection.topics[0].topics, [12, 40]);
+        let topics = [TopicName::Id(12), TopicName::Title("Visa".into())];
+        assert_eq!(selection.topics[0].topics, topics);
         assert_eq!(selection.media.kinds, [FileKind::Photo, FileKind::Video]);
         assert_eq!(selection.media.max_size, Some(50_000_000));
         assert_eq!(selection.media.max_size_of[&FileKind::Video], 1_000_000_000);

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use telekeep_sources::spool::FileKind;
-use telekeep_sources::telegram::backup::{ChatType, Selection, Topics};
+use telekeep_sources::telegram::backup::{ChatType, Selection, TopicName, Topics};
 
 use super::file::Qualities;
 use super::{chat_type, file_kind, parse_size};
@@ -44,9 +44,9 @@ pub struct Flags {
     /// Of these kinds of chats only what you wrote yourself
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = chat_type)]
     own: Vec<ChatType>,
-    /// Of a forum only this topic, by the id in its link: "FORUM=ID"
-    #[arg(long = "topic", value_name = "CHAT=ID", value_parser = topic)]
-    topics: Vec<(String, i32)>,
+    /// Of a forum only this topic, by its title or the id in its link: "FORUM=TITLE"
+    #[arg(long = "topic", value_name = "CHAT=TOPIC", value_parser = topic)]
+    topics: Vec<(String, TopicName)>,
     /// Only these files: photos, videos, round, voice, audio, gifs, stickers, files
     #[arg(long = "media", value_name = "KIND", value_delimiter = ',', value_parser = file_kind, env = "TELEKEEP_MEDIA", hide_env_values = true)]
     kinds: Vec<FileKind>,
@@ -84,11 +84,16 @@ fn limit(text: &str) -> Result<Limit, String> {
     }
 }
 
-fn topic(text: &str) -> Result<(String, i32), String> {
-    let wrong = || format!("`{text}` is not a chat and the id of a topic, like \"Forum=12\"");
-    let (chat, id) = text.rsplit_once('=').ok_or_else(wrong)?;
-    let id = id.trim().parse().map_err(|_| wrong())?;
-    Ok((chat.trim().to_owned(), id))
+fn topic(text: &str) -> Result<(String, TopicName), String> {
+    let wrong =
+        || format!("`{text}` is not a chat and a topic, like \"Forum=Visa\" or \"Forum=12\"");
+    let (chat, topic) = text.rsplit_once('=').ok_or_else(wrong)?;
+    let topic = match (topic.trim(), topic.trim().parse()) {
+        ("", _) => return Err(wrong()),
+        (_, Ok(id)) => TopicName::Id(id),
+        (title, Err(_)) => TopicName::Title(title.to_owned()),
+    };
+    Ok((chat.trim().to_owned(), topic))
 }
 
 impl Flags {
@@ -113,9 +118,9 @@ impl Flags {
             all.topics = self
                 .topics
                 .iter()
-                .map(|(chat, id)| Topics {
+                .map(|(chat, topic)| Topics {
                     chat: chat.clone(),
-                    topics: vec![*id],
+                    topics: vec![topic.clone()],
                 })
                 .collect();
         }
@@ -182,10 +187,11 @@ mod tests {
         assert_eq!(one.media.max_size, Some(5_000_000));
         assert_eq!(one.media.max_size_of[&FileKind::Video], 1_000_000_000);
         let topics = over(Selection::default(), &["--topic", "A=B=7"]);
-        assert_eq!(
-            (topics.topics[0].chat.as_str(), topics.topics[0].topics[0]),
-            ("A=B", 7)
-        );
+        assert_eq!(topics.topics[0].chat, "A=B");
+        assert_eq!(topics.topics[0].topics, [TopicName::Id(7)]);
+        let topics = over(Selection::default(), &["--topic", "A=Visa & co"]);
+        let title = TopicName::Title("Visa & co".into());
+        assert_eq!(topics.topics[0].topics, [title]);
     }
 
     #[test]
@@ -194,6 +200,7 @@ mod tests {
             ["--type", "people"],
             ["--max-size", "big"],
             ["--topic", "x"],
+            ["--topic", "x="],
             ["--since", "soon"],
         ] {
             assert!(Line::try_parse_from(["backup"].iter().chain(&flags)).is_err());

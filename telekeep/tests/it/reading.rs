@@ -157,6 +157,31 @@ fn search_finds_and_show_shows() {
 }
 
 #[test]
+fn search_finds_people_telephone_books_and_stories_too() {
+    let place = backed_up();
+    let chats = place.run(&["status", "--json"]).expect(0).of_type("chat");
+    let plain = |title: &str| title.chars().all(char::is_alphabetic) && title.len() > 3;
+    let person = chats.iter().find(|chat| {
+        let words = chat["title"].as_str().unwrap().split(' ');
+        chat["kind"] == "user" && words.clone().all(plain) && chat["deleted_account"] == false
+    });
+    let title = person.unwrap()["title"].as_str().unwrap();
+    let found = place.run(&["search", title, "--json"]).expect(0);
+    let people = found.of_type("person");
+    assert!(people.iter().any(|one| one["name"] == title), "{people:?}");
+    let narrow = place.run(&["search", title, "--json", "--kind", "photo"]);
+    assert!(narrow.expect(0).of_type("person").is_empty());
+    let entries = place.run(&["log", "cat", "--kind", "saved_contact", "--json"]);
+    let entries = entries.expect(0).stdout;
+    let entry: Value = serde_json::from_str(entries.lines().next().unwrap()).unwrap();
+    let phone = entry["body"]["phone"].as_str().unwrap();
+    let found = place
+        .run(&["search", &format!("+{phone}"), "--json"])
+        .expect(0);
+    assert_eq!(found.of_type("contact")[0]["phone"], phone);
+}
+
+#[test]
 fn search_takes_filters_shows_context_and_explains_mistakes() {
     let place = backed_up();
     let (word, chat, id) = some_word(&place);

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use telekeep_tl::{Object, Value as Tl};
 
-use super::selection::{ChatType, Selection};
+use super::selection::{ChatType, Selection, TopicName};
 use crate::spool::{ChatFacts, PeerSort, Scope, Why};
 use crate::telegram::peers::PeerId;
 
@@ -40,6 +40,32 @@ pub enum SelectionError {
         name: String,
         /// All there are.
         folders: Vec<String>,
+    },
+    /// The forum has no such topic.
+    #[error("there is no topic called {name:?}{}", listed("; the topics are", .topics))]
+    NoTopic {
+        /// The title.
+        name: String,
+        /// Some that there are, with their ids.
+        topics: Vec<String>,
+    },
+    /// The title means several topics.
+    #[error("several topics are called like {name:?}; take an id{}", listed("", .candidates))]
+    SeveralTopics {
+        /// The title.
+        name: String,
+        /// These, with their ids.
+        candidates: Vec<String>,
+    },
+    /// The topics of a chat could not be listed.
+    #[error(
+        "the topics of {name:?} could not be listed ({error}); name them by id, as in their links"
+    )]
+    NoTopics {
+        /// The forum.
+        name: String,
+        /// The name of the error.
+        error: String,
     },
     /// Topic 1 cannot be asked for alone.
     #[error(
@@ -151,12 +177,21 @@ impl Chooser {
         };
         let mut topics = HashMap::new();
         for choice in &selection.topics {
-            if choice.topics.contains(&1) {
-                let name = choice.chat.clone();
-                return Err(SelectionError::General { name });
-            }
             let chosen: &mut Vec<i32> = topics.entry(find_one(&choice.chat, chats)?).or_default();
-            chosen.extend(&choice.topics);
+            for topic in &choice.topics {
+                let name = choice.chat.clone();
+                chosen.push(match topic {
+                    TopicName::Id(1) => return Err(SelectionError::General { name }),
+                    TopicName::Id(id) => *id,
+                    // Titles became ids before; one that did not means nothing.
+                    TopicName::Title(title) => {
+                        return Err(SelectionError::NoTopic {
+                            name: title.clone(),
+                            topics: Vec::new(),
+                        });
+                    }
+                });
+            }
             chosen.sort_unstable();
             chosen.dedup();
         }
@@ -251,7 +286,7 @@ fn find(name: &str, chats: &[ChatFacts]) -> Result<i64, SelectionError> {
     find_one(name, chats)
 }
 
-fn find_one(name: &str, chats: &[ChatFacts]) -> Result<i64, SelectionError> {
+pub(super) fn find_one(name: &str, chats: &[ChatFacts]) -> Result<i64, SelectionError> {
     let found = meant(name, chats);
     match found.as_slice() {
         [chat] => Ok(chat.chat),

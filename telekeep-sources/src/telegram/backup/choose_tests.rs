@@ -166,7 +166,7 @@ fn parts_are_of_kinds_and_of_forums() {
         own: vec![ChatType::Supergroups],
         topics: vec![super::super::selection::Topics {
             chat: "@news".into(),
-            topics: vec![9, 4, 9],
+            topics: [9, 4, 9].map(TopicName::Id).to_vec(),
         }],
         ..Selection::default()
     };
@@ -181,7 +181,7 @@ fn parts_are_of_kinds_and_of_forums() {
     let general = Selection {
         topics: vec![super::super::selection::Topics {
             chat: "@news".into(),
-            topics: vec![1],
+            topics: vec![TopicName::Id(1)],
         }],
         ..Selection::default()
     };

@@ -28,13 +28,14 @@ mod size;
 mod stop;
 mod summary;
 mod takeout;
+mod topics;
 mod walk;
 
 pub use choose::SelectionError;
 pub use error::{BackupError, TakeoutError};
 pub use options::{FreeSpace, HashChecks, Options, Space, Takeouts};
 pub use plan::{Plan, PlannedChat, plan};
-pub use selection::{ChatType, MediaSelection, Selection, Topics};
+pub use selection::{ChatType, MediaSelection, Selection, TopicName, Topics};
 pub use size::Estimate;
 pub use stop::Stop;
 pub use summary::Summary;

@@ -16,8 +16,9 @@ use super::decode::{self, Outline, PeerFilter};
 use super::dialogs::DialogPager;
 use super::error::BackupError;
 use super::file_rules::FileRules;
+use super::list::name_of;
 use super::size::{Estimate, Sizes};
-use super::{Options, Takeouts, folders, select, walk};
+use super::{Options, Takeouts, folders, select, topics, walk};
 use crate::spool::{ChatFacts, ChatState, Departed, FileKind, Origin, Peer, Rates, Scope, Spool};
 use crate::telegram::media::collect;
 use crate::telegram::peers::input_peer;
@@ -152,7 +153,15 @@ impl Planner {
             false => self.folders().await?,
         };
         let facts: Vec<ChatFacts> = facts.into_values().collect();
-        let chooser = Chooser::new(selection, &facts, &folders).map_err(BackupError::Selection)?;
+        let ask = |request: Value| async move {
+            let reply = self.call(&request).await?;
+            Ok::<_, BackupError>(reply.map_err(|error| name_of(&error)))
+        };
+        let hash = |chat: i64| peers.get(&chat).and_then(|peer| peer.access_hash);
+        let schema = self.client.schema();
+        let selection = topics::with_ids(selection, &facts, schema, hash, ask).await?;
+        let chooser = selection.and_then(|selection| Chooser::new(&selection, &facts, &folders));
+        let chooser = chooser.map_err(BackupError::Selection)?;
         let scopes = select::scopes(&chooser, &facts);
         let chats = facts.into_iter().zip(scopes).map(|(facts, (_, scope))| {
             let peer = peers.get(&facts.chat);

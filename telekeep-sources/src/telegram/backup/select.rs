@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use super::choose::{Chooser, meant};
 use super::decode;
 use super::error::BackupError;
+use super::list::name_of;
 use super::recorder::Item;
 use super::run::{Engine, Halt};
 use super::selection::Selection;
+use super::topics;
 use crate::spool::{ChatFacts, Scope};
 use crate::telegram::peers::input_peer;
 
@@ -63,7 +65,7 @@ impl Engine {
         let chooser = match self.chooser.get() {
             Some(chooser) => chooser,
             None => {
-                let chooser = self.resolve(&facts)?;
+                let chooser = self.resolve(&facts).await?;
                 self.chooser.get_or_init(|| chooser)
             }
         };
@@ -73,15 +75,28 @@ impl Engine {
         done.await.map_err(|_| Halt::Writer)
     }
 
-    fn resolve(&self, facts: &[ChatFacts]) -> Result<Chooser, BackupError> {
+    async fn resolve(&self, facts: &[ChatFacts]) -> Result<Chooser, Halt> {
         let selection = &self.options.selection;
         let by_folder = !selection.folders.is_empty() || !selection.exclude_folders.is_empty();
         let folders = match self.folders.get() {
             Some(folders) => folders.as_slice(),
-            None if by_folder => return Err(BackupError::Folders),
+            None if by_folder => return Err(BackupError::Folders.into()),
             None => &[],
         };
-        Chooser::new(selection, facts, folders).map_err(BackupError::Selection)
+        let ask = |request: Value| async move {
+            match self.call(&request).await? {
+                Ok(reply) => Ok(Ok(reply)),
+                Err(error) => match BackupError::of_call(&error) {
+                    Some(fatal) => Err(Halt::from(fatal)),
+                    None => Ok(Err(name_of(&error))),
+                },
+            }
+        };
+        let hash = |chat: i64| self.spool.access_hash(chat).ok().flatten();
+        let schema = self.client.schema();
+        let selection = topics::with_ids(selection, facts, schema, hash, ask).await?;
+        let chooser = selection.and_then(|selection| Chooser::new(&selection, facts, folders));
+        chooser.map_err(|error| BackupError::Selection(error).into())
     }
 }
 

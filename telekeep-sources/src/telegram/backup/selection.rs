@@ -52,8 +52,18 @@ impl ChatType {
 pub struct Topics {
     /// The forum: title, id or @username.
     pub chat: String,
-    /// Ids of the topics.
-    pub topics: Vec<i32>,
+    /// The topics.
+    pub topics: Vec<TopicName>,
+}
+
+/// A topic, as people name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum TopicName {
+    /// The id of its first message, as in its link.
+    Id(i32),
+    /// Its title, or a part of it.
+    Title(String),
 }
 
 /// What is to be kept. The default is everything.

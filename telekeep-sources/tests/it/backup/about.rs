@@ -140,6 +140,29 @@ async fn every_part_of_every_chat_is_kept_once_and_asked_for_when_it_is_due() {
         5,
         "own, revoked, and of the other administrator"
     );
+    for link in &links {
+        let count = |field: &str| link[field].as_u64().unwrap_or(0) as usize;
+        let of = |waiting: bool| {
+            let answers = part(&kept, chat, "invite_links");
+            let pages = answers["answers"].as_array().unwrap().iter();
+            let pages = pages.filter(|page| page["link"] == link["link"]);
+            let people = pages.flat_map(|page| page["importers"].as_array().unwrap().clone());
+            people
+                .filter(|one| (one["requested"] == true) == waiting)
+                .count()
+        };
+        assert_eq!(
+            (of(false), of(true)),
+            (count("usage"), count("requested")),
+            "{link}"
+        );
+    }
+    let used = links.iter().filter(|link| link["usage"].as_i64() > Some(1));
+    assert!(used.count() > 0, "several people joined by one");
+    assert!(
+        links.iter().any(|link| link["requested"] == 1),
+        "somebody waits"
+    );
     let saved = entries(&part(&kept, own, "saved_dialogs"), "dialogs");
     assert!(!saved.is_empty());
     let photos = first.iter().filter(|((_, part), _)| part == "photos");

@@ -9,7 +9,7 @@ use telekeep_sources::telegram::backup::{ChatType, MediaSelection, Plan, Selecti
 use super::*;
 
 impl Rig {
-    async fn plan(&self, kept: &Kept, options: &Options, count: bool) -> Plan {
+    pub(super) async fn plan(&self, kept: &Kept, options: &Options, count: bool) -> Plan {
         let client = self.client(kept).await;
         let plan = plan(&client, &kept.spool, options, count).await.unwrap();
         client.close().await.unwrap();

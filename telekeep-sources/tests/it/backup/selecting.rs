@@ -3,7 +3,7 @@
 use telekeep_cloud::world::{Chat, ChatKind};
 use telekeep_sources::spool::{FileKind, Intervals};
 use telekeep_sources::telegram::backup::{
-    ChatType, MediaSelection, Selection, SelectionError, Topics,
+    ChatType, MediaSelection, Selection, SelectionError, TopicName, Topics,
 };
 
 use super::*;
@@ -293,7 +293,7 @@ async fn single_topics_of_a_forum() {
         chats: vec![forum.id.to_string()],
         topics: vec![Topics {
             chat: forum.id.to_string(),
-            topics: vec![i32::try_from(id).unwrap()],
+            topics: vec![TopicName::Id(i32::try_from(id).unwrap())],
         }],
         ..Selection::default()
     };
@@ -304,6 +304,30 @@ async fn single_topics_of_a_forum() {
     assert!(!calls.contains_key("messages.getHistory"), "{calls:?}");
     let again = rig.select(&kept, &texts(&selection)).await;
     assert_eq!(again.new_records, 0);
+    // The same by its title, which costs a page of titles and no message.
+    let called = |title: &str| Selection {
+        topics: vec![Topics {
+            chat: forum.id.to_string(),
+            topics: vec![TopicName::Title(title.to_owned())],
+        }],
+        ..selection.clone()
+    };
+    let created = forum.messages.iter().find(|m| m["id"] == id).unwrap();
+    let title = created["action"]["title"].as_str().unwrap();
+    let (again, calls) = rig.spent(&kept, &texts(&called(title))).await;
+    assert_eq!(again.new_records, 0);
+    assert!(calls["messages.getForumTopics"] >= 1, "{calls:?}");
+    let plan = rig.plan(&kept, &texts(&called(title)), false).await;
+    let planned = plan.chats.iter().find(|chat| chat.facts.chat == forum.id);
+    assert_eq!(planned.unwrap().scope.topics, [i32::try_from(id).unwrap()]);
+    for (title, word) in [("No such topic", title), ("General", "General")] {
+        let options = texts(&called(title));
+        let error = rig
+            .run_with(&kept, &options, &Stop::new())
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains(word), "{error}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

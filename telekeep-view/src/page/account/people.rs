@@ -3,6 +3,7 @@
 use telekeep_model::{Device, Listed};
 
 use super::Reader;
+use crate::reading::book_words;
 use crate::render::Face;
 use crate::server::Result;
 
@@ -92,15 +93,8 @@ impl Reader<'_> {
     fn telephone_book(&self) -> Result<Group> {
         let book = self.index.saved_contacts(Some(self.journal))?;
         let people = book.iter().take(PEOPLE).map(|entry| {
-            let name = format!("{} {}", entry.first_name, entry.last_name);
-            let name = match name.trim() {
-                "" => self.context.texts.get("chat.nameless"),
-                name => name,
-            };
-            Somebody {
-                face: Face::new(0, name),
-                words: format!("+{}", entry.phone),
-            }
+            let (face, words) = book_words(self.context.texts, entry);
+            Somebody { face, words }
         });
         let title = self.context.texts.get("account.book");
         Ok(self.group(title, people.collect(), book.len()))

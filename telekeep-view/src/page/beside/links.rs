@@ -2,15 +2,19 @@
 
 use askama::Template;
 use axum::extract::Path;
-use telekeep_model::InviteLink;
+use telekeep_index::Index;
+use telekeep_model::{InviteLink, Joined};
 
 use super::{head, known};
+use crate::lang::Texts;
 use crate::page::Sidebar;
 use crate::render::Face;
 use crate::server::{Context, PageError, Result};
 
 /// Links shown.
 const LINKS: usize = 1000;
+/// People shown of one.
+const PEOPLE: usize = 200;
 
 struct Row {
     link: String,
@@ -18,6 +22,10 @@ struct Row {
     maker: Option<Face>,
     words: Vec<String>,
     revoked: bool,
+    /// Who came by it, and what is said of when.
+    people: Vec<(Face, String)>,
+    /// That not all of them are shown.
+    some: Option<String>,
 }
 
 #[derive(Template)]
@@ -39,7 +47,11 @@ pub async fn page(context: Context, Path(chat): Path<String>) -> Result {
         let mut rows = Vec::new();
         for link in part.links().into_iter().take(LINKS) {
             let maker = link.admin.map(|admin| known(context, index, admin));
+            let people = people(context, index, &link)?;
+            let texts = context.texts;
             rows.push(Row {
+                some: some(texts, people.len(), &link),
+                people,
                 maker: maker.transpose()?,
                 words: words(context, &link),
                 revoked: link.revoked,
@@ -57,6 +69,35 @@ pub async fn page(context: Context, Path(chat): Path<String>) -> Result {
         Ok(page.render()?)
     })
     .await
+}
+
+/// Those who came by a link: the ones that wait first, then as they were told.
+fn people(context: &Context, index: &Index, link: &InviteLink) -> Result<Vec<(Face, String)>> {
+    let (texts, clock) = (context.texts, context.clock());
+    let mut all: Vec<&Joined> = link.people.iter().collect();
+    all.sort_by_key(|one| !one.waits);
+    let mut people = Vec::new();
+    for one in all.into_iter().take(PEOPLE) {
+        let when = clock.full(one.date);
+        let words = match (one.waits, one.by) {
+            (true, _) => texts.with("about.waits", when),
+            (_, Some(by)) => {
+                let name = known(context, index, by)?.name;
+                texts.fill("about.let-in", &[("x", &name), ("when", &when)])
+            }
+            (_, None) => texts.with("profile.since", when),
+        };
+        people.push((known(context, index, one.peer)?, words));
+    }
+    Ok(people)
+}
+
+fn some(texts: &Texts, shown: usize, link: &InviteLink) -> Option<String> {
+    let waiting = link.people.iter().filter(|one| one.waits).count() as u64;
+    let all = link.used.unsigned_abs().saturating_add(waiting);
+    let (known, all_words) = (texts.number(shown as u64), texts.number(all));
+    let values = [("x", known.as_str()), ("all", all_words.as_str())];
+    (shown > 0 && (shown as u64) < all).then(|| texts.fill("people.some", &values))
 }
 
 fn words(context: &Context, link: &InviteLink) -> Vec<String> {

@@ -135,8 +135,16 @@ impl Engine {
         }
         let mut answer = Answer::default();
         let mut requests = parts::requests(place, mode);
-        let mut first = true;
-        while let Some(part) = requests.pop_front() {
+        let (mut first, mut last) = (true, false);
+        loop {
+            let Some(part) = requests.pop_front() else {
+                if last {
+                    break;
+                }
+                last = true;
+                requests.extend(parts::within(place, mode, &answer));
+                continue;
+            };
             match self.take_pages(part, 0, &mut answer).await? {
                 Ok(_) if first => requests.extend(parts::more(place, mode, &answer, sight)),
                 Ok(_) => {}

@@ -243,6 +243,35 @@ fn others(place: &Place, answer: &Answer) -> Vec<Part> {
         .collect()
 }
 
+/// What belongs to the entries of the lists, once all are there: who joined by a link, and who
+/// waits to be let in.
+pub(super) fn within(place: &Place, mode: Mode, answer: &Answer) -> Vec<Part> {
+    if mode != Mode::Links {
+        return Vec::new();
+    }
+    let some = |link: &Value, field: &str| link[field].as_i64().is_some_and(|n| n > 0);
+    let mut parts = Vec::new();
+    for link in entries(answer.answers(), "invites") {
+        for (field, waiting) in [("usage", false), ("requested", true)] {
+            if some(link, field) {
+                parts.push(joined(&place.input_peer(), &link["link"], waiting));
+            }
+        }
+    }
+    parts
+}
+
+fn joined(peer: &Value, link: &Value, waiting: bool) -> Part {
+    let mut request = json!({
+        "_": "messages.getChatInviteImporters", "peer": peer, "link": link, "offset_date": 0,
+        "offset_user": {"_": "inputUserEmpty"}, "limit": PAGE,
+    });
+    if waiting {
+        request["requested"] = json!(true);
+    }
+    Part::new(&Mode::Links.full_name(), request).paged(Paging::Joined)
+}
+
 fn is_short(answers: &[Value], sight: &Sight) -> bool {
     shown(answers) < counted(answers, sight)
 }
@@ -351,6 +380,10 @@ pub(crate) fn essence(part: &str, answers: Value) -> Value {
         return answers;
     }
     let mut all: Vec<String> = entries(pages, list).map(Value::to_string).collect();
+    for page in pages {
+        let joined = page["importers"].as_array().into_iter().flatten();
+        all.extend(joined.map(|one| json!([page["link"], one]).to_string()));
+    }
     if !ordered {
         all.sort_unstable();
         all.dedup();
@@ -415,8 +448,9 @@ mod tests {
         ];
         for place in &places {
             let parts = of(place).into_iter();
+            let link = json!("https://t.me/+a");
             let requests = parts.flat_map(|mode| requests(place, mode));
-            for part in requests {
+            for part in requests.chain([joined(&place.input_peer(), &link, true)]) {
                 let encoded = schema.encode("", &part.request, &mut Vec::new());
                 assert!(encoded.is_ok(), "{}: {encoded:?}", part.name);
             }
@@ -452,6 +486,17 @@ mod tests {
         assert_ne!(one, of(json!([page(&[1, 2])])));
         let refused = json!([{"unavailable": "CHANNEL_PRIVATE"}]);
         assert_ne!(of(refused), of(json!([page(&[])])));
+    }
+
+    #[test]
+    fn who_joined_by_which_link_makes_a_version() {
+        let links = json!({"invites": [{"link": "a", "usage": 1}, {"link": "b"}]});
+        let joined = |link: &str| json!({"link": link, "count": 1, "importers": [{"user_id": 5}]});
+        let of = |pages: Value| essence("invite_links", pages);
+        let one = of(json!([links, joined("a")]));
+        assert_ne!(one, of(json!([links])));
+        assert_ne!(one, of(json!([links, joined("b")])));
+        assert_eq!(one, of(json!([joined("a"), links])));
     }
 
     #[test]

@@ -148,6 +148,8 @@ impl Engine {
     ) -> Result<Result<Option<i64>, Refusal>, Halt> {
         let (schema, shelf) = (self.client.schema(), part.shelf);
         let of_stories = part.name.starts_with(stories::LISTS);
+        // Who joined by a link does not say which link that was.
+        let link = part.request.get("link").cloned();
         let mut pages = Pages::new(part, hash);
         loop {
             let reply = match self.call(&pages.request()).await? {
@@ -157,7 +159,7 @@ impl Engine {
                     None => return Ok(Err(Refusal::of(&error))),
                 },
             };
-            let value = match schema.to_value(&reply.ty, &reply.bytes) {
+            let mut value = match schema.to_value(&reply.ty, &reply.bytes) {
                 Ok(value) => value,
                 Err(error) => {
                     let raw = Some((reply.bytes, error.to_string()));
@@ -170,6 +172,9 @@ impl Engine {
             }
             if of_stories {
                 self.take_stories(&reply.bytes).await?;
+            }
+            if let Some(link) = &link {
+                value["link"] = link.clone();
             }
             answer.take(schema, shelf, &reply.bytes, value);
             if took == Took::Last {

@@ -11,6 +11,9 @@ use crate::telegram::wire::Reply;
 /// Pages of a part, at most: against a server that never ends.
 const MOST_PAGES: usize = 1000;
 
+/// Pages of those who joined by one link. What is left out shows by the count.
+const JOINED_PAGES: usize = 50;
+
 /// What a page was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Took {
@@ -103,6 +106,7 @@ impl Pages {
             Paging::Lists => self.lists(answer),
             Paging::Next(field) => self.next(answer, field),
             Paging::Links => self.links(answer),
+            Paging::Joined => self.joined(answer) && self.pages < JOINED_PAGES,
             Paging::Saved => self.saved(answer) && name.ends_with("Slice"),
         };
         match more && self.pages < MOST_PAGES {
@@ -167,6 +171,22 @@ impl Pages {
         self.request["offset_date"] = last["date"].clone();
         self.request["offset_link"] = last["link"].clone();
         self.told < count(answer) && last["link"].is_string()
+    }
+
+    fn joined(&mut self, answer: &Value) -> bool {
+        let people = list(answer, "importers");
+        self.told += people.len() as u64;
+        let Some(last) = people.last() else {
+            return false;
+        };
+        let mut known = list(answer, "users").iter();
+        let known = known.find(|user| user["id"] == last["user_id"]);
+        let hash = known.and_then(|user| user["access_hash"].as_i64());
+        self.request["offset_date"] = last["date"].clone();
+        self.request["offset_user"] = json!({
+            "_": "inputUser", "user_id": last["user_id"], "access_hash": hash.unwrap_or(0),
+        });
+        self.told < count(answer)
     }
 
     /// False for a page without entries, and for one whose last entry cannot be gone on from.
@@ -282,6 +302,22 @@ mod tests {
         assert_eq!(pages.take(&slice(2)), Took::More);
         assert_eq!(pages.request()["offset"], 2);
         assert_eq!(pages.take(&slice(0)), Took::Last);
+    }
+
+    #[test]
+    fn who_joined_is_asked_for_after_the_last_one() {
+        let mut pages = pages(Paging::Joined);
+        let page = |ids: &[i64]| {
+            let all: Vec<Value> = ids
+                .iter()
+                .map(|id| json!({"user_id": id, "date": 7}))
+                .collect();
+            json!({"count": 3, "importers": all, "users": [{"id": 6, "access_hash": 8}]})
+        };
+        assert_eq!(pages.take(&page(&[5, 6])), Took::More);
+        assert_eq!(pages.request()["offset_user"]["user_id"], 6);
+        assert_eq!(pages.request()["offset_user"]["access_hash"], 8);
+        assert_eq!(pages.take(&page(&[9])), Took::Last);
     }
 
     #[test]

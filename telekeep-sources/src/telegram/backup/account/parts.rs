@@ -47,6 +47,8 @@ pub(crate) enum Paging {
     Next(&'static str),
     /// Invite links after the last one, as far as the count says.
     Links,
+    /// People who joined by an invite link, after the last one, as far as the count says.
+    Joined,
     /// Sub-chats of Saved Messages after the last one; the constructor of the last page says so.
     Saved,
 }

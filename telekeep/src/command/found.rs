@@ -1,0 +1,106 @@
+//! What `search` finds beside messages: people and chats by name, entries of the telephone book,
+//! stories by what they say.
+
+use telekeep_index::StoryFilter;
+use telekeep_view::render::{spoilers as hidden, veiled};
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::index::Reading;
+use crate::output::json;
+use crate::output::text::{self, clean, minute};
+use crate::output::width;
+
+/// Of each kind, at most.
+const MOST: usize = 5;
+
+/// Shows what is called so, or says so; `spoilers` shows hidden text as well.
+pub fn show(context: &Context, reading: &Reading, query: &str, spoilers: bool) -> Result<()> {
+    people(context, reading, query)?;
+    book(context, reading, query)?;
+    stories(context, reading, query, spoilers)
+}
+
+fn people(context: &Context, reading: &Reading, query: &str) -> Result<()> {
+    let output = &context.output;
+    for id in reading.index.find_peers(query, MOST)? {
+        let name = reading.index.name(id)?;
+        let name = reading.title(id, &name);
+        if output.json {
+            output.json("person", &json::Person { id, name })?;
+            continue;
+        }
+        let named = output.out.bold(&reading.named(Some(id), name)?);
+        output.line(format!("{named}  {}", output.out.dim(&id.to_string())))?;
+    }
+    Ok(())
+}
+
+fn book(context: &Context, reading: &Reading, query: &str) -> Result<()> {
+    let output = &context.output;
+    for entry in reading.index.find_saved_contacts(query, MOST)? {
+        let contact = &entry.contact;
+        let name = format!("{} {}", contact.first_name, contact.last_name);
+        if output.json {
+            let line = json::Contact {
+                name: name.trim(),
+                phone: &contact.phone,
+                person: entry.person,
+            };
+            output.json("contact", &line)?;
+            continue;
+        }
+        let number = format!("+{}", clean(contact.phone.trim_start_matches('+')));
+        output.line(format!(
+            "{}  {number}  {}",
+            output.out.bold(&clean(name.trim())),
+            output.out.dim("telephone book")
+        ))?;
+    }
+    Ok(())
+}
+
+fn stories(context: &Context, reading: &Reading, query: &str, spoilers: bool) -> Result<()> {
+    let output = &context.output;
+    let rows = reading.index.stories(&StoryFilter {
+        words: Some(query.to_owned()),
+        limit: MOST,
+        ..StoryFilter::default()
+    })?;
+    for row in rows {
+        let message = &row.story.message;
+        if output.json {
+            let line = json::Story {
+                chat: message.chat,
+                id: message.id,
+                date: message.date,
+                text: &message.text,
+                spoilers: super::show::spoiler_places(&message.text, &message.entities),
+                gone: row.gone.map(|gone| gone.div_euclid(1000)),
+            };
+            output.json("story", &line)?;
+            continue;
+        }
+        let text = match spoilers {
+            true => message.text.clone(),
+            false => {
+                veiled(
+                    &message.text,
+                    &hidden(&message.text, &message.entities),
+                    &[],
+                )
+                .0
+            }
+        };
+        let name = reading.index.name(message.chat)?;
+        output.line(format!(
+            "{}  {}  {}",
+            output.out.dim(&minute(message.date)),
+            output.out.bold(&reading.named(Some(message.chat), &name)?),
+            output.out.dim(&format!("story {}", message.id))
+        ))?;
+        let text = text::fit(&clean(&text), width().saturating_sub(4));
+        output.line(format!("    {text}"))?;
+    }
+    Ok(())
+}
