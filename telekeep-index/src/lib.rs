@@ -32,6 +32,7 @@ mod folders;
 mod gallery;
 mod history;
 mod names;
+mod notes;
 mod number;
 mod only;
 mod open;
@@ -67,6 +68,7 @@ pub use folders::{FolderKey, FolderRow};
 pub use gallery::{Gallery, Listing};
 pub use history::{GENERAL, Topic, Version};
 pub use names::DELETED_ACCOUNT;
+pub use notes::{NoteChat, NoteFilter, NotePlace, NoteRow};
 pub use open::Key;
 pub use own::{BookEntry, OwnHit, PartRow};
 pub use people::{ChatShare, PastName, Profile};
@@ -331,6 +333,26 @@ impl Index {
     /// How many stories the archive has, those that are no more among them.
     pub fn story_count(&self) -> Result<u64, IndexError> {
         stories::count(&self.db)
+    }
+
+    /// What was kept by hand, the newest first; see [`NoteFilter`].
+    pub fn notes(&self, filter: &NoteFilter) -> Result<Vec<NoteRow>, IndexError> {
+        notes::notes(&self.db, filter)
+    }
+
+    /// How many notes there are, of one chat or of all.
+    pub fn note_count(&self, of: Option<&NoteChat>) -> Result<u64, IndexError> {
+        notes::count(&self.db, of)
+    }
+
+    /// When a note about the same chat with this very body was archived (unix milliseconds), if one was.
+    pub fn same_note(&self, chat: Option<i64>, body: &str) -> Result<Option<i64>, IndexError> {
+        notes::same(&self.db, chat, body)
+    }
+
+    /// Chats of notes that only their titles name, in the order of these.
+    pub fn noted_titles(&self) -> Result<Vec<String>, IndexError> {
+        notes::titles(&self.db)
     }
 
     /// The telephone book that Telegram keeps for the account of a journal, or for all.

@@ -12,14 +12,13 @@ use crate::apply::tally::ALL;
 use crate::error::{Doing as _, IndexError};
 
 /// Tables with a column `journal`.
-const OF_JOURNAL: [&str; 8] = [
+const OF_JOURNAL: [&str; 9] = [
     "chat",
     "folder",
     "account_part",
     "story",
     "saved_contact",
     "own_text",
-    "crowd",
     "crowd",
     "failure",
     "run",

@@ -129,6 +129,21 @@ CREATE TABLE crowd (
     PRIMARY KEY (chat, id, deed, journal)
 ) WITHOUT ROWID;
 
+-- Notes: what somebody kept by hand (the table `note` is of ids that are explained).
+CREATE TABLE capture (
+    no      INTEGER PRIMARY KEY,
+    journal INTEGER NOT NULL,
+    seq     INTEGER NOT NULL,
+    chat    INTEGER,                      -- marked id; NULL: a chat that only its title names
+    title   TEXT NOT NULL,
+    date    INTEGER NOT NULL,             -- when it is from, else when it was archived; unix seconds
+    time    INTEGER NOT NULL,             -- of the record, unix milliseconds
+    body    TEXT NOT NULL,                -- of the record
+    UNIQUE (journal, seq)
+);
+CREATE INDEX capture_date ON capture (date, no);
+CREATE INDEX capture_chat ON capture (chat, title, date, no);
+
 -- Telephone books that Telegram keeps.
 CREATE TABLE saved_contact (
     no      INTEGER PRIMARY KEY,
@@ -346,6 +361,11 @@ CREATE VIRTUAL TABLE story_words USING fts5 (
 
 -- Rows are those of `own_text`.
 CREATE VIRTUAL TABLE own_words USING fts5 (
+    text, content = '', contentless_delete = 1, tokenize = 'tg2'
+);
+
+-- What notes say, are about and are called; rows are those of `capture`.
+CREATE VIRTUAL TABLE capture_words USING fts5 (
     text, content = '', contentless_delete = 1, tokenize = 'tg2'
 );
 

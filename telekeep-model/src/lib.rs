@@ -17,6 +17,7 @@
 
 mod about;
 mod account;
+mod capture;
 mod card;
 mod crowd;
 mod dialog;
@@ -47,6 +48,7 @@ pub use account::{
     OwnProfile, OwnText, Payment, PrivacyRule, QuickReply, SetName, Subscription, TwoStep,
     UsedEmoji, WorkHours,
 };
+pub use capture::{Note, NoteFile};
 pub use card::{Contact, Game, Giveaway, GiveawayResults, Invoice, Prize, Story, Task, Todo};
 pub use crowd::{Crowd, Voice};
 pub use dialog::Dialog;

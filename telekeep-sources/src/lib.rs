@@ -6,5 +6,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod monitor;
+pub mod notes;
 pub mod spool;
 pub mod telegram;

@@ -27,5 +27,5 @@ mod server;
 mod thumb;
 
 pub use library::{Library, LibraryError};
-pub use media::safe_name;
+pub use media::{kind as shown_kind, safe_name};
 pub use server::{Address, Viewer, ViewerOptions, serve};

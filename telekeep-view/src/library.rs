@@ -144,10 +144,10 @@ impl Library {
         // Asked before opening: a file that takes the place in between is noticed the next time.
         let file = FileId::of(&self.path);
         let index = Index::open_read(&self.path, self.key.as_ref())?;
-        if let Some(journal) = &self.only {
-            if !index.only(journal)? {
-                return Err(LibraryError::NoJournal);
-            }
+        if let Some(journal) = &self.only
+            && !index.only(journal)?
+        {
+            return Err(LibraryError::NoJournal);
         }
         Ok(Connection { index, file })
     }

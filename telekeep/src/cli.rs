@@ -186,6 +186,7 @@ pub enum Command {
     Browse(command::browse::Browse),
     Verify(command::verify::Verify),
     Certify(command::certify::Certify),
+    Note(command::note::Note),
     Key(command::key::Key),
     Logout(command::logout::Logout),
     Sessions(command::sessions::Sessions),

@@ -208,6 +208,13 @@ impl Reading {
         Reading::of(home, &archive, account.as_ref())
     }
 
+    /// What is there of an archive that is open already, of all accounts.
+    pub fn of_archive(context: &Context, archive: &Archive) -> Result<Reading> {
+        let home = Home::of_reader(context, archive)?;
+        refresh(context, archive, &home)?;
+        Reading::of(home, archive, None)
+    }
+
     /// Every account by itself, or the one that was asked for. An archive without any is read whole.
     pub fn each(context: &Context) -> Result<Vec<(AccountName, Reading)>> {
         let (archive, home) = current(context)?;

@@ -6,7 +6,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use telekeep_model::{
     About, Absent, AccountPart, AdminEvent, Context, Coverage, Crowd, Deleted, Dialog, Failure,
-    Folders, MediaHeld, Message, Parsed, Peer, Run, SavedContact, Source, Told, TopicChange,
+    Folders, MediaHeld, Message, Note, Parsed, Peer, Run, SavedContact, Source, Told, TopicChange,
 };
 
 use super::tally::Traits;
@@ -115,6 +115,13 @@ pub(crate) enum Other {
         chat: i64,
         id: i64,
         unavailable: Option<String>,
+        body: String,
+    },
+    /// Something kept by hand.
+    Capture {
+        note: Box<Note>,
+        chat: Option<i64>,
+        seq: u64,
         body: String,
     },
     /// An entry of the account's telephone book.
@@ -258,6 +265,12 @@ impl Reader {
             },
             "reactions" => crowd("reactions", envelope)?,
             "votes" => crowd("votes", envelope)?,
+            "note" => Other::Capture {
+                note: Box::new(Note::parse(body).ok()?),
+                chat: envelope.chat,
+                seq,
+                body: body.get().to_owned(),
+            },
             "saved_contact" => Other::SavedContact(SavedContact::parse(body).ok()?),
             "deleted" => Other::Deleted {
                 chat: envelope.chat?,

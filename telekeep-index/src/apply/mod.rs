@@ -5,6 +5,7 @@
 //! changes nothing it has already applied. With many lines, reading runs beside writing.
 
 mod beside;
+mod captures;
 mod chats;
 mod files;
 mod gather;

@@ -37,6 +37,12 @@ impl Step<'_> {
                 unavailable,
                 body,
             } => self.crowd(deed, (chat, id), unavailable.as_deref(), &body),
+            Other::Capture {
+                note,
+                chat,
+                seq,
+                body,
+            } => self.capture(&note, chat, (seq, time), &body),
             Other::SavedContact(contact) => self.saved_contact(&contact),
             Other::Deleted {
                 chat,

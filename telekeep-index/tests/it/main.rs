@@ -7,6 +7,7 @@ mod browse;
 mod corpus;
 mod grammar;
 mod hostile;
+mod notes;
 mod properties;
 mod rebuild;
 mod search;

@@ -75,6 +75,8 @@ struct Page<'a> {
     accounts: Vec<Own>,
     /// How many stories there are, if any.
     stories: Option<String>,
+    /// How many notes there are, if any.
+    notes: Option<String>,
 }
 
 /// `GET /account`
@@ -99,6 +101,7 @@ pub async fn page(context: Context) -> Result {
             sidebar: Sidebar::beside(context, index, 0)?,
             accounts: accounts?,
             stories: super::stories::entry(context, index)?,
+            notes: super::notes::door(context, index)?,
             context,
         };
         Ok(page.render()?)

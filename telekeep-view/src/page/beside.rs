@@ -4,7 +4,7 @@ pub mod links;
 pub mod log;
 pub mod members;
 
-use telekeep_index::{ChatPartRow, Index};
+use telekeep_index::{ChatPartRow, Index, NoteChat};
 use telekeep_model::{Described, PeerKind};
 
 use crate::reading::{face, portrait};
@@ -143,6 +143,14 @@ fn doors(context: &Context, index: &Index, chat: i64, rows: &[ChatPartRow]) -> R
     }
     if index.has_admin_log(chat)? {
         door(texts.get("about.log"), "log", None);
+    }
+    let notes = index.note_count(Some(&NoteChat::Known(chat)))?;
+    if notes > 0 {
+        doors.push(Door {
+            name: texts.get("notes.title"),
+            address: format!("/notes?chat={chat}"),
+            count: Some(texts.number(notes)),
+        });
     }
     Ok(doors)
 }

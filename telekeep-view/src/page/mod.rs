@@ -8,6 +8,7 @@ mod chats;
 mod coverage;
 mod gallery;
 mod history;
+mod notes;
 mod payments;
 mod people;
 mod profile;
@@ -53,6 +54,7 @@ pub fn routes() -> Router<Arc<Shared>> {
         .route("/account", get(account::page))
         .route("/stories", get(stories::page))
         .route("/payments", get(payments::page))
+        .route("/notes", get(notes::page))
         .route("/statistics", get(statistics::page))
         .route("/coverage", get(coverage::page))
         .route("/settings", get(settings::page))

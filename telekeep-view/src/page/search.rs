@@ -192,6 +192,8 @@ struct Results<'a> {
     /// What the account's own texts say.
     own: Vec<own::Own>,
     others: Others,
+    /// What was kept by hand.
+    kept: super::notes::Found,
     hits: Vec<Found>,
     next: Option<String>,
     /// The query that looks inside words too, and the address of its answer.
@@ -240,6 +242,10 @@ pub async fn page(context: Context, Query(parts): Query<Vec<(String, String)>>) 
             more_peers: peers.len() > PEERS,
             own: own::found(context, index, &asked)?,
             peers: peers.into_iter().take(PEERS).collect(),
+            kept: match asked.is_only_words() {
+                true => super::notes::find(context, index, asked.q.trim())?,
+                false => super::notes::Found::default(),
+            },
             hits,
             next: found.next.map(|next| asked.address(Some(next))),
             inside: found.inside.map(|query| {
@@ -304,6 +310,15 @@ impl Asked {
             &self.around,
         ];
         fields.iter().any(|field| !field.is_empty())
+    }
+
+    /// The first page for some words and nothing else.
+    fn is_only_words(&self) -> bool {
+        let others = [&self.kind, &self.since, &self.until, &self.after];
+        !self.q.trim().is_empty()
+            && others.iter().all(|part| part.is_empty())
+            && self.chat.is_none()
+            && self.from.is_none()
     }
 
     fn is_empty(&self) -> bool {

@@ -11,6 +11,7 @@ mod gallery;
 mod guard;
 mod hostile;
 mod names;
+mod notes;
 mod pages;
 mod people;
 mod places;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use telekeep_index::Index;
-use telekeep_journal::{Archive, InitOptions, Line, NewKey, Protection};
+use telekeep_journal::{Archive, BlobInfo, InitOptions, Line, NewKey, Protection};
 use telekeep_view::{Library, Viewer, ViewerOptions};
 use tower::ServiceExt as _;
 
@@ -116,11 +116,16 @@ impl Maker {
         self.record("message", &format!(r#","chat":{chat},"id":{id}"#), &body);
     }
 
-    /// Bytes that are held as a file.
-    pub fn file(&mut self, key: &str, bytes: &[u8], mime: &str) {
+    /// Bytes that no record refers to yet.
+    pub fn blob(&mut self, bytes: &[u8]) -> BlobInfo {
         let mut blob = self.archive.blob_writer(None).unwrap();
         blob.write_all(bytes).unwrap();
-        let blob = blob.finish().unwrap();
+        blob.finish().unwrap()
+    }
+
+    /// Bytes that are held as a file.
+    pub fn file(&mut self, key: &str, bytes: &[u8], mime: &str) {
+        let blob = self.blob(bytes);
         let body = format!(
             r#"{{"file":"{key}","size":{},"sha256":"{}","blob":"{}","mime":{}}}"#,
             blob.size,

@@ -13,6 +13,7 @@ pub mod key;
 pub mod log;
 pub mod login;
 pub mod logout;
+pub mod note;
 mod plan;
 pub mod reindex;
 pub mod search;
@@ -63,6 +64,7 @@ fn run(cli: Cli) -> Result {
         Command::Serve(command) => command.run(&context),
         Command::Browse(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
+        Command::Note(command) => command.run(&context),
         Command::Key(command) => command.run(&context),
         Command::Logout(command) => command.run(&context),
         Command::Sessions(command) => command.run(&context),

@@ -63,18 +63,25 @@ fn find_chat(index: &Index, name: &str) -> Result<i64> {
     let ids = find_chats(index, name)?;
     match ids.as_slice() {
         [id] => Ok(*id),
-        several => {
-            let named: Vec<_> = several.iter().take(SHOWN).map(i64::to_string).collect();
-            let message = format!("`{}` means {} chats", clean(name), several.len());
-            let more = if several.len() > SHOWN { ", …" } else { "" };
-            Err(CommandError::failed(message)
-                .hint(format!("use an id: {}{more}", named.join(", ")))
-                .hint(format!(
-                    "telekeep status {} shows which is which",
-                    word(&clean(name))
-                )))
-        }
+        ids => Err(several(name, ids, 0)),
     }
+}
+
+/// That `name` means these chats, and `more` that have no id.
+pub fn several(name: &str, ids: &[i64], more: usize) -> CommandError {
+    let named: Vec<_> = ids.iter().take(SHOWN).map(i64::to_string).collect();
+    let message = format!("`{}` means {} chats", clean(name), ids.len() + more);
+    let rest = if ids.len() > SHOWN { ", …" } else { "" };
+    let error = CommandError::failed(message);
+    if ids.is_empty() {
+        return error;
+    }
+    error
+        .hint(format!("use an id: {}{rest}", named.join(", ")))
+        .hint(format!(
+            "telekeep status {} shows which is which",
+            word(&clean(name))
+        ))
 }
 
 impl Show {

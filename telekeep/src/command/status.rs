@@ -4,7 +4,7 @@ mod about;
 mod account;
 
 use clap::Args;
-use telekeep_index::{ChatStatus, FailureRow, Totals};
+use telekeep_index::{ChatStatus, FailureRow, NoteChat, Totals};
 use telekeep_model::Selected;
 use telekeep_sources::spool::AccountName;
 
@@ -84,7 +84,10 @@ impl Status {
             }
             account::lines(reading, &parts, |line| context.output.json("account", line))?;
             if self.chat.is_none() {
-                context.output.json("total", &total_line(name, &totals))?;
+                let notes = reading.index.note_count(None)?;
+                context
+                    .output
+                    .json("total", &total_line(name, &totals, notes))?;
             }
             return Ok(());
         }
@@ -94,6 +97,8 @@ impl Status {
             for chat in &chats {
                 lines.extend(details(chat, style));
                 lines.extend(about::words(&reading.index, chat.id)?);
+                let notes = reading.index.note_count(Some(&NoteChat::Known(chat.id)))?;
+                lines.extend(note_words(notes).map(|words| format!("  {words}")));
             }
         } else {
             lines.push(String::new());
@@ -102,9 +107,10 @@ impl Status {
             lines.extend(account::is_bot(&parts).then(|| style.warn(LITTLE)));
             lines.extend(total_words(&totals, style));
             lines.extend(failure_words(&reading.index.failures()?));
+            lines.extend(note_words(reading.index.note_count(None)?));
             if totals.chats > 0 {
                 lines.push(String::new());
-                lines.push(style.dim(SECRET_CHATS));
+                lines.push(style.dim(&typed(SECRET_CHATS)));
             }
         }
         for line in lines {
@@ -153,7 +159,7 @@ fn json_line<'a>(account: &'a str, chat: &'a ChatStatus) -> json::Chat<'a> {
     }
 }
 
-fn total_line<'a>(account: &'a str, totals: &Totals) -> json::Total<'a> {
+fn total_line<'a>(account: &'a str, totals: &Totals, notes: u64) -> json::Total<'a> {
     json::Total {
         account,
         chats: totals.chats,
@@ -172,6 +178,7 @@ fn total_line<'a>(account: &'a str, totals: &Totals) -> json::Total<'a> {
         chats_left_out: totals.chats_left_out,
         chats_as_selected: totals.chats_as_selected,
         as_selected: totals.as_selected,
+        notes,
     }
 }
 
@@ -412,10 +419,17 @@ fn selection_line(totals: &Totals) -> Option<String> {
     (!parts.is_empty()).then(|| format!("Left out by your selection: {}.", parts.join(", ")))
 }
 
+/// What somebody kept by hand.
+fn note_words(notes: u64) -> Option<String> {
+    let words = plural(notes, "note", "notes");
+    (notes > 0).then(|| format!("{words} kept by hand: {}", typed("telekeep note --list")))
+}
+
 /// Secret chats are in nobody's cloud; people look for them here.
 const SECRET_CHATS: &str = "\
 Secret chats are not in this archive: they exist only on the two devices that began them, and\n\
-Telegram's servers cannot show them to any other program. Look for them on that device.";
+Telegram's servers cannot show them to any other program. Look for them on that device; what you\n\
+save there by hand can be kept with the rest: telekeep note";
 
 fn failure_words(failures: &[FailureRow]) -> Vec<String> {
     let mut lines = Vec::new();

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use telekeep_journal::{Archive, Finding, Head, Known, Report, VerifyEvents, VerifyOptions};
+use telekeep_sources::notes::{FILE as NOTES_FILE, Memory, NoteError};
 use telekeep_sources::spool::{AccountName, Spool, SpoolError, SpoolTail, accounts};
 
 use crate::context::Context;
@@ -97,6 +98,7 @@ impl Verify {
         if !keyless || !archive.is_encrypted() {
             wrong = check_spools(&archive, &mut options.known, &mut events)?;
         }
+        wrong += check_notes(&archive, &mut options.known, &mut events)?;
         let mut report = archive
             .verify(&options, &mut events)
             .map_err(|error| context.journal_error(error))?;
@@ -217,6 +219,19 @@ fn check_spool(
         events.tell(&format!("local/{}", account.spool_file()), why);
     }
     wrong.len() as u64
+}
+
+/// The same for notes, which have no spool.
+fn check_notes(archive: &Archive, known: &mut Known, events: &mut Events<'_>) -> Result<u64> {
+    match Memory::load(archive) {
+        Ok(memory) => memory.add_to(known),
+        Err(error @ NoteError::Memory) => {
+            events.tell(&format!("local/{NOTES_FILE}"), &error.to_string());
+            return Ok(1);
+        }
+        Err(error) => return Err(CommandError::failed(error)),
+    }
+    Ok(0)
 }
 
 /// A seed that nobody who tampers can know.

@@ -275,6 +275,8 @@ pub struct Total<'a> {
     pub chats_as_selected: u64,
     /// Less than everything is selected, and nothing of what is selected is missing.
     pub as_selected: bool,
+    /// What was kept by hand.
+    pub notes: u64,
 }
 
 /// `type: "hit"` and `type: "context"` of `search`, and `type: "message"` of `show`.

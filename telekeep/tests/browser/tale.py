@@ -5,7 +5,8 @@ import wave
 
 import cards
 import papers
-from scribe import ME, Scribe, document, peer, photo
+from program import run
+from scribe import ASSETS, ME, Scribe, document, peer, photo
 
 ADA, BORIS, CARLA, DORA, EMIL = 5, 6, 8, 9, 12
 DAY = 86_400
@@ -70,6 +71,16 @@ def write(folder):
     stories(scribe)
     about(scribe)
     scribe.end()
+    notes(folder)
+
+
+def notes(folder):
+    """What was kept by hand, by the program itself: about a chat, and about one that no server ever showed."""
+    def file(name):
+        return "--file", str(ASSETS / name)
+    run(folder, "note", str(ADA), "--text", "The quay bell rang twice.\nהפעמון", "--by", "Carla, who was there",
+        "--date", "2023-11-02T21:15:00Z", *file("photo0_y.jpg"), *file("page.pdf"), *file("music.mp3"))
+    run(folder, "note", "Ada <secret>", "--new", "--text", "Nine at the crane", "--date", "2023-10-30T08:00:00Z")
 
 
 def account(scribe):

@@ -15,6 +15,7 @@ mod errors;
 mod faults;
 mod harness;
 mod login;
+mod notes;
 mod proxies;
 mod reading;
 mod reference;
