@@ -363,11 +363,6 @@ fn what_the_account_says_is_found_as_it_is_now() {
     let paid = json!({"part": "stars/transactions/2025-10", "answers": [
         {"_": "starsTransaction", "date": 8, "title": "Umbrella stand"}]});
     journal.add("account", None, None, paid);
-    let entry = |gone: bool| match gone {
-        true => json!({"phone": "155", "gone": true}),
-        false => json!({"_": "savedPhoneContact", "phone": "155", "first_name": "Zoë", "date": 1}),
-    };
-    journal.add("saved_contact", None, None, entry(false));
     let (_place, index) = Place::of(&journal);
     let found = |words: &str| -> Vec<(String, Option<i64>)> {
         let hits = index.find_own(words, 10).unwrap().into_iter();
@@ -379,13 +374,8 @@ fn what_the_account_says_is_found_as_it_is_now() {
     ];
     assert_eq!(found("umbr"), umbrellas);
     assert_eq!(found("blue"), [], "it is said no more");
-    assert_eq!(found("zoe 155"), [("saved_contacts/155".to_owned(), None)]);
     assert_eq!(found("-"), []);
     assert_eq!(index.find_own("umbrella", 1).unwrap().len(), 1);
-
-    journal.add("saved_contact", None, None, entry(true));
-    let (_place, index) = Place::of(&journal);
-    assert!(index.find_own("zoe", 10).unwrap().is_empty());
 }
 
 #[test]

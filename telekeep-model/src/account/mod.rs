@@ -57,7 +57,6 @@ const LISTS: &[&str] = &[
     "reactions",
     "tags",
     "statuses",
-    "collections",
     "subscriptions",
 ];
 
@@ -75,6 +74,9 @@ impl AccountPart {
     /// How many entries its lists have; `None` for what is no list.
     #[must_use]
     pub fn count(&self) -> Option<u64> {
+        if self.unavailable.is_some() {
+            return None;
+        }
         if self.part == "frequent_contacts" {
             return Some(self.frequent().len() as u64);
         }
@@ -82,9 +84,11 @@ impl AccountPart {
             // The stories themselves are records of their own.
             return self.only()["count"].as_u64();
         }
-        if self.part == "quick_replies" {
-            // Beside the list stand the messages.
-            return Some(self.entries("quick_replies").count() as u64);
+        // Beside these lists stand messages and collections.
+        for (part, list) in [("quick_replies", "quick_replies"), ("star_gifts", "gifts")] {
+            if self.part == part {
+                return Some(self.entries(list).count() as u64);
+            }
         }
         if self.part.contains("/transactions/") {
             return Some(self.answers.len() as u64);

@@ -149,7 +149,10 @@ fn notes_cut_off_are_missed_and_planted_ones_named() {
     std::fs::write(&planted, "x").unwrap();
     assert_eq!(
         findings(&archive),
-        ["journals/notes/00000002.jsonl.zst.age"]
+        [
+            "journals/notes/00000002.seal.json",
+            "journals/notes/00000002.jsonl.zst.age"
+        ]
     );
     std::fs::remove_file(&planted).unwrap();
     append(&archive, &note("second"), 2).unwrap();

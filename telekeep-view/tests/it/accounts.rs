@@ -71,7 +71,7 @@ async fn links_stay_with_their_account() {
     ] {
         let answer = site.get(&format!("/as/work{page}")).await;
         let text = answer.text();
-        let links = links(&text);
+        let links = links(text);
         assert!(links.len() > 5, "{page}");
         for link in links {
             assert!(

@@ -65,7 +65,11 @@ fn check_known(journal: &str, journals: &Journals<'_>) -> Result<()> {
         return Ok(());
     }
     let message = format!("the archive has no journal `{}`", clean(journal));
-    Err(CommandError::failed(message).hint(format!("it has {}", names.join(", "))))
+    let error = CommandError::failed(message);
+    Err(match names.is_empty() {
+        true => error.hint("it has none yet: telekeep backup makes the first records"),
+        false => error.hint(format!("it has {}", names.join(", "))),
+    })
 }
 
 impl Cat {

@@ -22,7 +22,7 @@ def of_the_tale():
         "admin-log": f"/chat/{story.club()}/log", "profile-club": f"/profile/{story.club()}",
         "profile": f"/profile/{chat}", "profile-names": f"/profile/{story.CARLA}",
         "statistics": "/statistics", "statistics-chat": f"/statistics?chat={story.club()}", "coverage": "/coverage",
-        "account": "/account", "stories": "/stories", "stories-found": "/stories?q=ferry", "notes": "/notes", "notes-of-a-chat": f"/notes?chat={chat}", "hits-notes": "/search?q=harbour", "settings": "/settings", **gallery(chat),
+        "account": "/account", "payments": "/payments", "stories": "/stories", "stories-found": "/stories?q=ferry", "notes": "/notes", "notes-of-a-chat": f"/notes?chat={chat}", "hits-notes": "/search?q=harbour", "settings": "/settings", **gallery(chat),
     }
 
 

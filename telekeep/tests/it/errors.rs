@@ -53,7 +53,7 @@ fn a_journal_or_an_identity_that_is_none() {
     place
         .run(&["log", "cat", "--journal", "nosuch"])
         .expect(1)
-        .says(&["nosuch", "telegram"]);
+        .says(&["nosuch", "telekeep backup"]);
     place.write("empty", "");
     place
         .run(&["status", "--identity-file", "empty"])

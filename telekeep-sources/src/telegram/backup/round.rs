@@ -13,6 +13,7 @@ use super::error::BackupError;
 use super::list::name_of;
 use super::recorder::Item;
 use super::run::{Engine, Halt};
+use super::selection::ChatType;
 use crate::spool::{Peer, Round};
 use crate::telegram::wire::Reply;
 
@@ -85,7 +86,8 @@ impl Engine {
         for range in older.iter().rev() {
             whole &= self.walk_range(*range).await?;
         }
-        whole &= self.ask_left_chats().await?;
+        // An export that is not about them does not show them: the round is not whole without.
+        whole &= self.options.selection.may_have(ChatType::Left) && self.ask_left_chats().await?;
         whole &= self.ask_saved_contacts().await?;
         if whole {
             let round = Round { time: now, ranges };

@@ -202,7 +202,7 @@ fn tell(
     for file in &note.files {
         output.line(list::file_words(&file.name, file.size, &file.sha256, style))?;
     }
-    for head in head {
+    if let Some(head) = head {
         output.line(style.dim(&head_words(head)))?;
     }
     Ok(ExitCode::Done)
