@@ -133,7 +133,7 @@ impl Note {
 
 /// Stores a file of a note, piece by piece. The caller holds the archive's lock.
 ///
-/// `kind` is asked what the file is by its first bytes ([`PIECE`] of them, if there are as many).
+/// `kind` is asked what the file is by its first bytes (64 KiB of them, if there are as many).
 pub fn keep(
     archive: &Archive,
     name: &str,
