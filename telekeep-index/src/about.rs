@@ -61,42 +61,35 @@ impl Index {
 
     /// A part of a chat as it was had last; `None` when it never was.
     pub fn chat_part(&self, chat: i64, part: &str) -> Result<Option<About>, IndexError> {
-        let sql = format!(
-            "SELECT body FROM chat_part WHERE c IN ({CHATS}) AND part = ?2 AND body IS NOT NULL
-             ORDER BY time DESC LIMIT 1"
-        );
-        let body: Option<String> = self
-            .db
-            .prepare_cached(&sql)
-            .and_then(|mut select| {
-                let found = select.query_row(params![chat, part], |row| row.get(0));
-                found.optional()
-            })
-            .doing("reading a part of a chat")?;
-        let read = |body: String| About::parse(&raw(body)?).map_err(|_| damaged());
-        body.map(read).transpose()
+        Ok(self.newest_part(chat, part)?.map(|(about, _)| about))
     }
 
     /// How far a chat was read when a run looked at it, and when that was recorded (unix
     /// milliseconds); `None` when it never was.
     pub fn read_state(&self, chat: i64) -> Result<Option<(ReadState, i64)>, IndexError> {
+        let newest = self.newest_part(chat, "read")?;
+        Ok(newest.and_then(|(about, time)| Some((about.read()?, time))))
+    }
+
+    /// A part as it was had last, and when that was recorded.
+    fn newest_part(&self, chat: i64, part: &str) -> Result<Option<(About, i64)>, IndexError> {
         let sql = format!(
-            "SELECT body, time FROM chat_part WHERE c IN ({CHATS}) AND part = 'read'
+            "SELECT body, time FROM chat_part WHERE c IN ({CHATS}) AND part = ?2
                 AND body IS NOT NULL ORDER BY time DESC LIMIT 1"
         );
         let found: Option<(String, i64)> = self
             .db
             .prepare_cached(&sql)
             .and_then(|mut select| {
-                let found = select.query_row([chat], |row| Ok((row.get(0)?, row.get(1)?)));
-                found.optional()
+                let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+                select.query_row(params![chat, part], row).optional()
             })
-            .doing("reading what was read")?;
-        let Some((body, time)) = found else {
-            return Ok(None);
+            .doing("reading a part of a chat")?;
+        let read = |(body, time): (String, i64)| {
+            let about = About::parse(&raw(body)?).map_err(|_| damaged())?;
+            Ok((about, time))
         };
-        let part = About::parse(&raw(body)?).map_err(|_| damaged())?;
-        Ok(part.read().map(|read| (read, time)))
+        found.map(read).transpose()
     }
 
     /// Events of the admin log of a chat, the newest first, below the one with id `before`.

@@ -82,8 +82,7 @@ CREATE TABLE account_part (
     PRIMARY KEY (journal, part)
 );
 
--- What parts of the accounts say in words, for search. `part` is `saved_contacts/PHONE` for entries
--- of telephone books.
+-- What parts of the accounts say in words, for search.
 CREATE TABLE own_text (
     no      INTEGER PRIMARY KEY,
     journal INTEGER NOT NULL,

@@ -46,7 +46,7 @@ pub use about::{
 pub use account::{
     AccountPart, Audience, ChatLink, Device, Draft, Gift, HelperBot, Listed, NotifyRule, OwnPhoto,
     OwnProfile, OwnText, Payment, PrivacyRule, QuickReply, SetName, Subscription, TwoStep,
-    UsedEmoji, WorkHours,
+    UsedEmoji, WorkHours, month_of_payments,
 };
 pub use capture::{Note, NoteFile};
 pub use card::{Contact, Game, Giveaway, GiveawayResults, Invoice, Prize, Story, Task, Todo};

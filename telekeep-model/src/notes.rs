@@ -171,6 +171,21 @@ pub struct SavedContact {
     pub gone: bool,
 }
 
+impl SavedContact {
+    /// The name its owner gave it; may be empty.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let name = format!("{} {}", self.first_name, self.last_name);
+        name.trim().to_owned()
+    }
+
+    /// The number as people write it.
+    #[must_use]
+    pub fn number(&self) -> String {
+        format!("+{}", self.phone.trim_start_matches('+'))
+    }
+}
+
 macro_rules! parse {
     ($($type:ident $what:literal),+) => {$(
         impl $type {

@@ -7,6 +7,7 @@ use telekeep_sources::telegram::wire::SessionStore as _;
 use crate::context::Context;
 use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
+use crate::server::{Choice, login_needed};
 
 /// The spool of the one account that was asked for: the one named, else the only one there is.
 pub fn only_spool(context: &Context, archive: &Archive) -> Result<Spool> {
@@ -44,13 +45,22 @@ pub fn signed_in(context: &Context, archive: &Archive) -> Result<Vec<Spool>> {
         spools.push(spool);
     }
     if spools.is_empty() {
-        return Err(crate::server::login_needed());
+        return Err(login_needed());
     }
     Ok(spools)
 }
 
+/// Where the account of a spool is signed in.
+pub fn signed_in_at(spool: &Spool) -> Result<Choice> {
+    let choice = Choice::kept(spool)?;
+    match is_signed_in(spool)? {
+        true => choice.ok_or_else(login_needed),
+        false => Err(login_needed()),
+    }
+}
+
 /// Does the spool hold a login?
-pub fn is_signed_in(spool: &Spool) -> Result<bool> {
+fn is_signed_in(spool: &Spool) -> Result<bool> {
     let session = spool.load().doing("the session")?;
     Ok(session.is_some_and(|session| session.account.is_some()))
 }

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use telekeep_index::{DELETED_ACCOUNT, Index, IndexError, Key};
 use telekeep_journal::{Archive, Head, Line};
 use telekeep_sources::spool::{AccountName, Spool, accounts};
+use telekeep_view::Library;
 use tempfile::TempDir;
 
 use crate::accounts::unknown;
@@ -23,7 +24,7 @@ use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
 use crate::output::text::clean;
 use crate::progress::Progress;
-use crate::records::{AllRecords, Journals};
+use crate::records::{AllRecords, Journals, spool_reader};
 use crate::writable::{create_folder, is_protected};
 
 /// What Telegram's apps call the account's chat with itself.
@@ -81,6 +82,11 @@ impl Home {
             key: home.key,
             _aside: Some(Arc::new(aside)),
         })
+    }
+
+    /// The index for reading.
+    fn read(&self) -> Result<Index> {
+        Ok(Index::open_read(&self.path, self.key.as_ref())?)
     }
 
     /// The right to write the index, once whoever has it gives it back.
@@ -199,51 +205,54 @@ impl Reading {
     /// read is that of one account: the one that was asked for, else the first.
     pub fn open(context: &Context) -> Result<Reading> {
         let (archive, home) = current(context)?;
-        let account = first_of_several(context, &home)?;
+        let (index, account) = chosen(context, &archive, &home)?;
         if let (None, Some(first)) = (&context.account, &account) {
             context.output.say(format!(
                 "This is account {first}, one of several (--account NAME)."
             ));
         }
-        Reading::of(home, &archive, account.as_ref())
+        Reading::of(home, index)
     }
 
     /// What is there of an archive that is open already, of all accounts.
     pub fn of_archive(context: &Context, archive: &Archive) -> Result<Reading> {
         let home = Home::of_reader(context, archive)?;
         refresh(context, archive, &home)?;
-        Reading::of(home, archive, None)
+        let index = home.read()?;
+        Reading::of(home, index)
     }
 
     /// Every account by itself, or the one that was asked for. An archive without any is read whole.
     pub fn each(context: &Context) -> Result<Vec<(AccountName, Reading)>> {
         let (archive, home) = current(context)?;
-        let index = Index::open_read(&home.path, home.key.as_ref())?;
         let accounts = match &context.account {
             Some(account) => vec![account.clone()],
-            None => shown(&index)?,
+            None => shown(&home.read()?)?,
         };
-        if accounts.len() < 2 && context.account.is_none() {
-            let account = accounts.into_iter().next().unwrap_or_default();
-            return Ok(vec![(account, Reading::of(home, &archive, None)?)]);
-        }
+        let by_itself = context.account.is_some() || accounts.len() > 1;
+        let accounts = match accounts.is_empty() {
+            true => vec![AccountName::default()],
+            false => accounts,
+        };
         let each = accounts.into_iter().map(|account| {
-            let reading = Reading::of(home.clone(), &archive, Some(&account))?;
+            let index = home.read()?;
+            if by_itself {
+                only(&index, &archive, &account)?;
+            }
+            let reading = Reading {
+                asked: asked(&archive, &account),
+                ..Reading::of(home.clone(), index)?
+            };
             Ok((account, reading))
         });
         each.collect()
     }
 
-    fn of(home: Home, archive: &Archive, account: Option<&AccountName>) -> Result<Reading> {
-        let index = Index::open_read(&home.path, home.key.as_ref())?;
-        if let Some(account) = account {
-            only(&index, archive, account)?;
-        }
-        let accounts = index.accounts()?;
+    fn of(home: Home, index: Index) -> Result<Reading> {
         Ok(Reading {
+            accounts: index.accounts()?,
             index,
-            accounts,
-            asked: asked(archive, account),
+            asked: HashMap::new(),
             _home: home,
         })
     }
@@ -285,17 +294,24 @@ fn shown(index: &Index) -> Result<Vec<AccountName>> {
     Ok(named.filter_map(AccountName::of_journal).collect())
 }
 
-/// The account that was asked for, else the first of several; `None` where there is nothing to
-/// choose.
-fn first_of_several(context: &Context, home: &Home) -> Result<Option<AccountName>> {
-    if context.account.is_some() {
-        return Ok(context.account.clone());
+/// The index for what is about one account, which is the one that was asked for, else the first of
+/// several; `None` where there is nothing to choose.
+fn chosen(
+    context: &Context,
+    archive: &Archive,
+    home: &Home,
+) -> Result<(Index, Option<AccountName>)> {
+    let index = home.read()?;
+    let account = match &context.account {
+        Some(account) => Some(account.clone()),
+        None => Some(shown(&index)?)
+            .filter(|accounts| accounts.len() > 1)
+            .and_then(|accounts| accounts.into_iter().next()),
+    };
+    if let Some(account) = &account {
+        only(&index, archive, account)?;
     }
-    let index = Index::open_read(&home.path, home.key.as_ref())?;
-    let accounts = shown(&index)?;
-    Ok((accounts.len() > 1)
-        .then(|| accounts.into_iter().next())
-        .flatten())
+    Ok((index, account))
 }
 
 /// Shows of the index only what is of this account.
@@ -314,10 +330,8 @@ fn only(index: &Index, archive: &Archive, account: &AccountName) -> Result<()> {
 }
 
 /// What the account's spool knows; nothing when there is none that can be read.
-fn asked(archive: &Archive, account: Option<&AccountName>) -> HashMap<String, i64> {
-    let journal = account.cloned().unwrap_or_default().journal();
-    let journals = Journals::open(archive).ok();
-    let spool = journals.as_ref().and_then(|all| all.spool(&journal));
+fn asked(archive: &Archive, account: &AccountName) -> HashMap<String, i64> {
+    let spool = spool_reader(archive, account).ok().flatten();
     let parts = spool.and_then(|spool| spool.account_parts().ok());
     let parts = parts.unwrap_or_default().into_iter();
     parts.map(|(name, part)| (name, part.asked)).collect()
@@ -366,20 +380,24 @@ pub struct Kept {
     pub account: Option<AccountName>,
 }
 
+impl Kept {
+    /// The archive for reading: all of it, or what is of one account.
+    pub fn library(&self, account: Option<&AccountName>) -> Result<Arc<Library>> {
+        let all = Library::open(Arc::clone(&self.archive), &self.path, self.key)?;
+        Ok(match account {
+            Some(account) => Arc::new(all.of_journal(&account.journal())),
+            None => all,
+        })
+    }
+}
+
 /// Brings the index up to date now, then again whenever there are new records, on a thread of its
 /// own. Whoever else is writing it meanwhile is left to do so.
 pub fn keep(context: &Context) -> Result<Kept> {
     let archive = Arc::new(context.open()?);
     let home = Home::of_reader(context, &archive)?;
     refresh(context, &archive, &home)?;
-    let account = first_of_several(context, &home)?;
-    if let Some(account) = &account {
-        only(
-            &Index::open_read(&home.path, home.key.as_ref())?,
-            &archive,
-            account,
-        )?;
-    }
+    let (_, account) = chosen(context, &archive, &home)?;
     let (path, key) = (home.path.clone(), home.key);
     let kept = Kept {
         archive: Arc::clone(&archive),

@@ -62,7 +62,7 @@ impl<'a> Journals<'a> {
 }
 
 /// An account's spool for reading, when there is one that can be read.
-fn spool_reader(archive: &Archive, account: &AccountName) -> Result<Option<Spool>> {
+pub fn spool_reader(archive: &Archive, account: &AccountName) -> Result<Option<Spool>> {
     match Spool::open_reader(archive, account) {
         Ok(spool) => Ok(Some(spool)),
         Err(SpoolError::Missing { .. } | SpoolError::NoLocalFolder) => Ok(None),

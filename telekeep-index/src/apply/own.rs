@@ -132,8 +132,7 @@ impl Step<'_> {
                 ],
                 |row| row.get(0),
             )?;
-        let name = format!("{} {}", contact.first_name, contact.last_name);
-        let name = self.tokenizer.prepare(&name);
+        let name = self.tokenizer.prepare(&contact.name());
         self.db
             .prepare_cached("DELETE FROM book WHERE rowid = ?1")?
             .execute([no])?;

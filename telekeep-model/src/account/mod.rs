@@ -16,7 +16,7 @@ pub use looks::UsedEmoji;
 pub use people::{Device, Listed, OwnPhoto, OwnProfile, WorkHours};
 pub(crate) use privacy::rule;
 pub use privacy::{Audience, PrivacyRule};
-pub use purse::{Gift, Payment, Subscription};
+pub use purse::{Gift, Payment, Subscription, month_of_payments};
 pub use settings::{NotifyRule, TwoStep};
 pub use texts::OwnText;
 
@@ -90,7 +90,7 @@ impl AccountPart {
                 return Some(self.entries(list).count() as u64);
             }
         }
-        if self.part.contains("/transactions/") {
+        if month_of_payments(&self.part).is_some() {
             return Some(self.answers.len() as u64);
         }
         let lists = LISTS.iter().filter(|list| self.has(list));

@@ -62,6 +62,12 @@ pub struct Subscription {
     pub canceled: bool,
 }
 
+/// The month of a part that holds payments (`stars/transactions/2025-10`); `None` for other parts.
+#[must_use]
+pub fn month_of_payments(part: &str) -> Option<&str> {
+    part.split_once("/transactions/").map(|(_, month)| month)
+}
+
 /// Entries of one list that are looked at.
 const MOST: usize = 100_000;
 

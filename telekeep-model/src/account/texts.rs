@@ -119,7 +119,7 @@ impl AccountPart {
     }
 
     fn payment_texts(&self) -> Vec<OwnText> {
-        if !self.part.contains("/transactions/") {
+        if super::month_of_payments(&self.part).is_none() {
             return Vec::new();
         }
         let payments = self.payments();

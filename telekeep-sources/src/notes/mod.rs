@@ -16,6 +16,8 @@ use telekeep_journal::{Archive, Error, Head, MemoryTail, StoredFile, Tail as _};
 
 pub use memory::{FILE, Memory};
 
+use crate::spool::Run;
+
 /// The journal of notes.
 pub const JOURNAL: &str = "notes";
 /// Longest text, in bytes.
@@ -190,7 +192,7 @@ pub fn append(archive: &Archive, note: &Note, now: i64) -> Result<Head, NoteErro
     if let Some(head) = &before {
         let Ok(()) = tail.sealed(head);
     }
-    let run = random_run()?;
+    let run = Run::random_id().map_err(|error| Error::Random(error.to_string()))?;
     if before.is_none() {
         tail.push(
             &format!("\"time\":{now},\"run\":\"{run}\",\"kind\":\"source\",\"body\":{{\"type\":\"notes\"}}"),
@@ -210,13 +212,6 @@ pub fn append(archive: &Archive, note: &Note, now: i64) -> Result<Head, NoteErro
     let head = head.ok_or(NoteError::Empty)?;
     Memory::sealed(head.clone()).store(archive)?;
     Ok(head)
-}
-
-/// A name for the run, as every record has one.
-fn random_run() -> Result<String, NoteError> {
-    let mut id = [0; 8];
-    getrandom::fill(&mut id).map_err(|error| Error::Random(error.to_string()))?;
-    Ok(format!("{:016x}", u64::from_be_bytes(id)))
 }
 
 #[cfg(test)]

@@ -55,6 +55,13 @@ impl Run {
         }
     }
 
+    /// An id for a new run.
+    pub fn random_id() -> Result<String, getrandom::Error> {
+        let mut id = [0; 8];
+        getrandom::fill(&mut id)?;
+        Ok(format!("{:016x}", u64::from_be_bytes(id)))
+    }
+
     /// True when its start is in the journal.
     pub fn started(&self) -> bool {
         self.started.load(Ordering::Acquire)

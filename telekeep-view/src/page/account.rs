@@ -12,7 +12,7 @@ use telekeep_index::{Index, PartRow};
 use telekeep_model::{AccountPart, OwnProfile, PrivacyRule};
 
 use super::Sidebar;
-use crate::reading::{face, large, portrait, small};
+use crate::reading::{large, small};
 use crate::render::{Clock, Face, Links as _, MediaView};
 use crate::server::{Context, Result};
 use at_hand::{Begun, Shelf};
@@ -140,10 +140,7 @@ impl Reader<'_> {
     }
 
     fn known(&self, id: i64) -> Result<Face> {
-        let name = self.index.name(id)?;
-        let face = face(self.context.texts, self.index, id, &name)?;
-        let photo = portrait(self.index, &self.context.links(), id)?;
-        Ok(face.with_photo(photo))
+        super::beside::known(self.context, self.index, id)
     }
 
     fn own(&self) -> Result<Own> {

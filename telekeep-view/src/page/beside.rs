@@ -7,7 +7,8 @@ pub mod members;
 use telekeep_index::{ChatPartRow, Index, NoteChat};
 use telekeep_model::{Described, PeerKind};
 
-use crate::reading::{face, portrait};
+use crate::lang::Texts;
+use crate::reading::{known_face, portrait};
 use crate::render::Face;
 use crate::server::{Context, PageError, Result};
 
@@ -66,9 +67,15 @@ impl Beside {
 
 /// Somebody or some chat with name and photo.
 pub fn known(context: &Context, index: &Index, id: i64) -> Result<Face> {
-    let name = index.name(id)?;
-    let face = face(context.texts, index, id, &name)?;
+    let face = known_face(context.texts, index, id)?;
     Ok(face.with_photo(portrait(index, &context.links(), id)?))
+}
+
+/// That not all of a list are known; nothing when all are, or nobody is.
+pub fn some_of(texts: &Texts, known: u64, all: u64) -> Option<String> {
+    let (known_words, all_words) = (texts.number(known), texts.number(all));
+    let values = [("x", known_words.as_str()), ("all", all_words.as_str())];
+    (known > 0 && known < all).then(|| texts.fill("people.some", &values))
 }
 
 fn facts(context: &Context, index: &Index, full: &Described) -> Result<Vec<Fact>> {

@@ -28,7 +28,7 @@ use axum::routing::get;
 use telekeep_index::Index;
 
 use crate::library::Library;
-use crate::server::{Context, Result, Shared};
+use crate::server::{Context, PageError, Result, Shared};
 
 pub use chats::Sidebar;
 
@@ -74,7 +74,14 @@ where
 
 /// A number in an address.
 fn number(text: &str) -> Result<i64> {
-    text.parse().map_err(|_| crate::server::PageError::NotFound)
+    text.parse().map_err(|_| PageError::NotFound)
+}
+
+/// Two numbers in an address, with a dot between them.
+fn pair(text: &str) -> Result<(i64, i64)> {
+    let (one, other) = text.split_once('.').ok_or(PageError::BadRequest)?;
+    let number = |text: &str| text.parse().map_err(|_| PageError::BadRequest);
+    Ok((number(one)?, number(other)?))
 }
 
 /// Seconds ahead of UTC at a moment.

@@ -10,7 +10,7 @@ use telekeep_model::{Document, DocumentRole, File, Media, NoteFile};
 
 use super::Sidebar;
 use super::scene::Surroundings;
-use crate::reading::{chat_face, face};
+use crate::reading::{chat_face, known_face};
 use crate::render::{Face, Html, MediaView, Scene, encode, media, rich_in, snippet_html};
 use crate::server::{Context, PageError, Result};
 
@@ -109,12 +109,10 @@ impl Asked {
     }
 
     fn place(&self) -> Result<Option<NotePlace>> {
-        if self.after.is_empty() {
-            return Ok(None);
+        match self.after.as_str() {
+            "" => Ok(None),
+            after => super::pair(after).map(Some),
         }
-        let (date, number) = self.after.split_once('.').ok_or(PageError::BadRequest)?;
-        let read = |text: &str| text.parse().map_err(|_| PageError::BadRequest);
-        Ok(Some((read(date)?, read(number)?)))
     }
 
     /// The page that goes on after a place.
@@ -134,7 +132,7 @@ impl Asked {
 fn known(context: &Context, index: &Index, id: i64) -> Result<Face> {
     match index.chat(id)? {
         Some(row) => Ok(chat_face(context.texts, &row)),
-        None => Ok(face(context.texts, index, id, &index.name(id)?)?),
+        None => Ok(known_face(context.texts, index, id)?),
     }
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
 use telekeep_index::{Index, PartRow};
-use telekeep_model::Payment;
+use telekeep_model::{Payment, month_of_payments as month};
 
 use super::Sidebar;
 use super::beside::known;
@@ -13,8 +13,6 @@ use crate::server::{Context, Result};
 
 /// Payments on a page, about: a month is not divided.
 const PAGE: usize = 100;
-/// What stands before the month in the names of the parts.
-const HISTORY: &str = "/transactions/";
 
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -48,11 +46,6 @@ struct Page<'a> {
     older: Option<String>,
     /// Not the newest of all are shown.
     within: bool,
-}
-
-/// The month of a part, as `2025-10`.
-fn month(part: &str) -> Option<&str> {
-    part.split_once(HISTORY).map(|(_, month)| month)
 }
 
 /// `GET /payments`

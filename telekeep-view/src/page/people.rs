@@ -6,7 +6,8 @@ use telekeep_index::Index;
 use telekeep_model::{Crowd, Media, Message, Voice};
 
 use super::Sidebar;
-use crate::reading::face;
+use super::beside::some_of;
+use crate::reading::known_face;
 use crate::render::Face;
 use crate::server::{Context, PageError, Result};
 
@@ -103,11 +104,7 @@ fn groups(context: &Context, index: &Index, message: &Message) -> Result<Vec<Gro
 fn note(context: &Context, known: usize, all: u64, refused: Option<String>) -> Option<String> {
     let texts = context.texts;
     let refused = refused.map(|reason| texts.with("account.unavailable", reason));
-    let known = known as u64;
-    let (known_words, all_words) = (texts.number(known), texts.number(all));
-    let values = [("x", known_words.as_str()), ("all", all_words.as_str())];
-    let some = (known < all && known > 0).then(|| texts.fill("people.some", &values));
-    match (some, refused) {
+    match (some_of(texts, known as u64, all), refused) {
         (Some(some), Some(refused)) => Some(format!("{some} {refused}")),
         (some, refused) => some.or(refused),
     }
@@ -122,9 +119,8 @@ fn people(
     let clock = context.clock();
     let mut people = Vec::new();
     for voice in voices.iter().take(MOST) {
-        let name = index.name(voice.peer)?;
         people.push(Person {
-            face: face(context.texts, index, voice.peer, &name)?,
+            face: known_face(context.texts, index, voice.peer)?,
             chose: chose(voice),
             when: clock.full(voice.date),
         });

@@ -15,7 +15,7 @@ use telekeep_model::Entity;
 
 use super::Sidebar;
 use super::scene::Surroundings;
-use crate::reading::{book_words, face, media_words, search_notes};
+use crate::reading::{book_words, face, known_face, media_words, search_notes};
 use crate::render::{
     Clock, Face, Html, Links as _, TopicLink, encode, first_words, snippet_html, spoilers,
 };
@@ -479,7 +479,7 @@ fn said(context: &Context, index: &Index, row: &StoryRow) -> Result<Said> {
 
 /// The face of a marked id.
 fn known(context: &Context, index: &Index, id: i64) -> Result<Face> {
-    Ok(face(context.texts, index, id, &index.name(id)?)?)
+    Ok(known_face(context.texts, index, id)?)
 }
 
 fn shown(

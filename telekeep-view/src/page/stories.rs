@@ -91,18 +91,13 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
 
 impl Asked {
     fn place(&self, index: &Index) -> Result<Option<StoryPlace>> {
-        let pair = |text: &str| -> Result<(i64, i64)> {
-            let (one, other) = text.split_once('.').ok_or(PageError::BadRequest)?;
-            let number = |text: &str| text.parse().map_err(|_| PageError::BadRequest);
-            Ok((number(one)?, number(other)?))
-        };
         if !self.after.is_empty() {
-            return pair(&self.after).map(Some);
+            return super::pair(&self.after).map(Some);
         }
         if self.at.is_empty() {
             return Ok(None);
         }
-        let (chat, id) = pair(&self.at)?;
+        let (chat, id) = super::pair(&self.at)?;
         let found = index.story(chat, id)?.ok_or(PageError::NotFound)?;
         let (date, number) = found.place;
         Ok(Some((date, number.saturating_add(1))))

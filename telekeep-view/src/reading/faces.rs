@@ -12,18 +12,22 @@ pub fn face(texts: &Texts, index: &Index, id: i64, name: &str) -> Result<Face, I
     Ok(Face::new(id, texts.name(name)).of_deleted(deleted))
 }
 
+/// Somebody or some chat by the last name known.
+pub fn known_face(texts: &Texts, index: &Index, id: i64) -> Result<Face, IndexError> {
+    face(texts, index, id, &index.name(id)?)
+}
+
 /// An entry of a telephone book: the name its owner gave it, of the person with this number where
 /// one is known, and the number.
 #[must_use]
 pub fn book_words(texts: &Texts, entry: &BookEntry) -> (Face, String) {
     let contact = &entry.contact;
-    let name = format!("{} {}", contact.first_name, contact.last_name);
-    let name = match name.trim() {
+    let name = contact.name();
+    let name = match name.as_str() {
         "" => texts.get("chat.nameless"),
         name => name,
     };
-    let number = format!("+{}", contact.phone.trim_start_matches('+'));
-    (Face::new(entry.person.unwrap_or(0), name), number)
+    (Face::new(entry.person.unwrap_or(0), name), contact.number())
 }
 
 /// The face of a chat of the list.

@@ -12,7 +12,7 @@ mod versions;
 
 pub use chats::{ChatLine, FOLDERS, Folder, folder_word, own_folder};
 pub use coverage::coverage_words;
-pub use faces::{book_words, chat_face, chat_title, face};
+pub use faces::{book_words, chat_face, chat_title, face, known_face};
 pub use portrait::{large, portrait, small};
 pub use search::{media_words, search_notes};
 pub use stretch::Stretch;

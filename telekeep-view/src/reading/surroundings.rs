@@ -1,6 +1,7 @@
 //! Everything that the picture of messages needs from the index: names, answered messages, what is
 //! held of files.
 
+use std::cell::RefCell;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
@@ -44,7 +45,7 @@ impl<'a> Surroundings<'a> {
             topics: HashMap::new(),
             given: HashMap::new(),
             answered: HashMap::new(),
-            files: IndexFiles(index),
+            files: IndexFiles::new(index),
             clock,
             links,
             private: true,
@@ -91,7 +92,7 @@ impl<'a> Surroundings<'a> {
             deleted,
             past_names,
             answered,
-            files: IndexFiles(index),
+            files: IndexFiles::new(index),
             clock,
             links,
             private,
@@ -232,12 +233,26 @@ fn mentioned(shown: &Shown) -> Vec<i64> {
 }
 
 /// What the index knows of files.
-struct IndexFiles<'a>(&'a Index);
+struct IndexFiles<'a> {
+    index: &'a Index,
+    /// How far chats were read: asked for by every message of the account, and the same for all of a
+    /// chat.
+    read: RefCell<HashMap<i64, Option<(ReadState, i64)>>>,
+}
+
+impl<'a> IndexFiles<'a> {
+    fn new(index: &'a Index) -> Self {
+        Self {
+            index,
+            read: RefCell::default(),
+        }
+    }
+}
 
 impl Files for IndexFiles<'_> {
     fn find(&self, key: &str) -> Held {
         // A file that cannot be looked up is shown as one that is not there.
-        match self.0.file(key) {
+        match self.index.file(key) {
             Ok(FileState::Held(_)) => Held::Yes,
             Ok(FileState::Ruled { error }) => Held::Never(error),
             Ok(FileState::Failed { error, .. }) => Held::NotYet(Some(error)),
@@ -246,20 +261,22 @@ impl Files for IndexFiles<'_> {
     }
 
     fn has_story(&self, chat: i64, id: i64) -> bool {
-        matches!(self.0.story(chat, id), Ok(Some(_)))
+        matches!(self.index.story(chat, id), Ok(Some(_)))
     }
 
     fn has_people(&self, chat: i64, id: i64) -> bool {
-        let reacted = self.0.reactions(chat, id);
-        matches!(reacted, Ok(Some(_))) || matches!(self.0.votes(chat, id), Ok(Some(_)))
+        let reacted = self.index.reactions(chat, id);
+        matches!(reacted, Ok(Some(_))) || matches!(self.index.votes(chat, id), Ok(Some(_)))
     }
 
     fn read_state(&self, chat: i64) -> Option<(ReadState, i64)> {
-        self.0.read_state(chat).ok().flatten()
+        let mut read = self.read.borrow_mut();
+        let look = || self.index.read_state(chat).ok().flatten();
+        *read.entry(chat).or_insert_with(look)
     }
 
     fn kind(&self, key: &str) -> Option<String> {
-        match self.0.file(key) {
+        match self.index.file(key) {
             Ok(FileState::Held(held)) => Some(held.mime.unwrap_or_default()),
             _ => None,
         }

@@ -150,7 +150,7 @@ impl Backup {
         spool: &Arc<Spool>,
     ) -> Result<Done> {
         let started = Instant::now();
-        let choice = signed_in_at(spool)?.through(context.proxy(&self.proxy))?;
+        let choice = accounts::signed_in_at(spool)?.through(context.proxy(&self.proxy))?;
         interrupt::graceful();
         let progress = Arc::new(Progress::start(&context.output, context.no_progress));
         progress.phase("connecting");
@@ -199,7 +199,7 @@ impl Backup {
 
     /// What a backup would do.
     fn show_plan(&self, context: &Context, archive: &Arc<Archive>, spool: &Arc<Spool>) -> Result {
-        let choice = signed_in_at(spool)?.through(context.proxy(&self.proxy))?;
+        let choice = accounts::signed_in_at(spool)?.through(context.proxy(&self.proxy))?;
         let session = spool.load().doing("the session")?;
         if session
             .and_then(|session| session.account)
@@ -264,15 +264,6 @@ impl Backup {
             wait: WaitOptions::default(),
             select: Flags::default(),
         }
-    }
-}
-
-/// Where the account is signed in.
-fn signed_in_at(spool: &Spool) -> Result<Choice> {
-    let choice = Choice::kept(spool)?;
-    match accounts::is_signed_in(spool)? {
-        true => choice.ok_or_else(login_needed),
-        false => Err(login_needed()),
     }
 }
 

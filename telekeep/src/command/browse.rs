@@ -1,11 +1,9 @@
 //! `telekeep browse`: read the archive in the terminal.
 
 use std::io::{self, IsTerminal as _};
-use std::sync::Arc;
 
 use clap::Args;
 use telekeep_browse::{Opener, Options};
-use telekeep_view::Library;
 
 use crate::context::{Context, now_ms};
 use crate::error::{CommandError, Context as _, Result};
@@ -36,11 +34,7 @@ impl Browse {
             None => Opener::Desktop,
         };
         let kept = index::keep(context)?;
-        let library = Library::open(kept.archive, &kept.path, kept.key)?;
-        let library = match kept.account {
-            Some(account) => Arc::new(library.of_journal(&account.journal())),
-            None => library,
-        };
+        let library = kept.library(kept.account.as_ref())?;
         interrupt::graceful_and_silent();
         interrupt::of_terminal();
         let options = Options {

@@ -40,20 +40,20 @@ fn book(context: &Context, reading: &Reading, query: &str) -> Result<()> {
     let output = &context.output;
     for entry in reading.index.find_saved_contacts(query, MOST)? {
         let contact = &entry.contact;
-        let name = format!("{} {}", contact.first_name, contact.last_name);
+        let name = contact.name();
         if output.json {
             let line = json::Contact {
-                name: name.trim(),
+                name: &name,
                 phone: &contact.phone,
                 person: entry.person,
             };
             output.json("contact", &line)?;
             continue;
         }
-        let number = format!("+{}", clean(contact.phone.trim_start_matches('+')));
         output.line(format!(
-            "{}  {number}  {}",
-            output.out.bold(&clean(name.trim())),
+            "{}  {}  {}",
+            output.out.bold(&clean(&name)),
+            clean(&contact.number()),
             output.out.dim("telephone book")
         ))?;
     }

@@ -8,12 +8,12 @@ use telekeep_sources::telegram::login::log_out;
 use telekeep_sources::telegram::wire::{Client, SessionStore};
 
 use super::login::runtime;
-use crate::accounts::only_spool;
+use crate::accounts::{only_spool, signed_in_at};
 use crate::cli::ProxyOptions;
 use crate::context::Context;
 use crate::error::{CommandError, Context as _, Result};
 use crate::exit::ExitCode;
-use crate::server::{Choice, login_needed};
+use crate::server::Choice;
 
 /// End the login, here and at the server; the archive stays
 #[derive(Debug, Args)]
@@ -30,11 +30,7 @@ impl Logout {
     pub fn run(&self, context: &Context) -> Result {
         let (archive, _lock) = context.open_for_writing("logout")?;
         let spool = Arc::new(only_spool(context, &archive)?);
-        let session = spool.load().doing("the session")?;
-        let choice = Choice::kept(&spool)?;
-        let (Some(_), Some(choice)) = (session.and_then(|session| session.account), choice) else {
-            return Err(login_needed());
-        };
+        let choice = signed_in_at(&spool)?;
         if !self.forget {
             let choice = choice.through(context.proxy(&self.proxy))?;
             tell_server(&spool, &choice)?;

@@ -3,12 +3,11 @@
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
 use telekeep_sources::spool::AccountName;
-use telekeep_view::{Address, Library, Viewer, ViewerOptions};
+use telekeep_view::{Address, Viewer, ViewerOptions};
 use tokio::net::TcpListener;
 
 use super::login::runtime;
@@ -50,11 +49,7 @@ impl Serve {
     /// Serves until a signal.
     pub fn run(&self, context: &Context) -> Result {
         let kept = index::keep(context)?;
-        let library = Library::open(kept.archive, &kept.path, kept.key)?;
-        let library = match &context.account {
-            Some(account) => Arc::new(library.of_journal(&account.journal())),
-            None => library,
-        };
+        let library = kept.library(context.account.as_ref())?;
         let account_of: fn(&str) -> Option<String> = match &context.account {
             Some(_) => |_| None,
             None => |journal| AccountName::of_journal(journal).map(|name| name.to_string()),

@@ -9,17 +9,16 @@ use telekeep_sources::telegram::devices::{
 use telekeep_sources::telegram::wire::{Client, SessionStore};
 
 use super::login::runtime;
-use crate::accounts::only_spool;
+use crate::accounts::{only_spool, signed_in_at};
 use crate::cli::ProxyOptions;
 use crate::context::Context;
-use crate::error::{CommandError, Context as _, Result};
+use crate::error::{CommandError, Result};
 use crate::exit::ExitCode;
 use crate::output::json;
 use crate::output::table::{Align, Table};
 use crate::output::text::{clean, minute, plural};
 use crate::output::width;
 use crate::passphrase::ask_line;
-use crate::server::{Choice, login_needed};
 
 /// List the devices and programs signed in to the account, and end logins
 ///
@@ -59,11 +58,7 @@ impl Sessions {
     pub fn run(&self, context: &Context) -> Result {
         let (archive, _lock) = context.open_for_writing("sessions")?;
         let spool = Arc::new(only_spool(context, &archive)?);
-        let session = spool.load().doing("the session")?;
-        let choice = Choice::kept(&spool)?;
-        let (Some(_), Some(choice)) = (session.and_then(|session| session.account), choice) else {
-            return Err(login_needed());
-        };
+        let choice = signed_in_at(&spool)?;
         let choice = choice.through(context.proxy(&self.proxy))?;
         let store: Arc<dyn SessionStore> = spool.clone();
         runtime()?.block_on(async {

@@ -315,9 +315,7 @@ fn begin(
     spool.retry_files()?;
     let schema = client.schema();
     archive.add_schema(schema.layer(), schema.text())?;
-    let mut id = [0; 8];
-    getrandom::fill(&mut id).map_err(|_| BackupError::Worker("drawing a random number"))?;
-    let id = format!("{:016x}", u64::from_be_bytes(id));
+    let id = Run::random_id().map_err(|_| BackupError::Worker("drawing a random number"))?;
     let mut start = json!({"event": "start", "command": "backup"});
     if let Some(fields) = start.as_object_mut() {
         if options.selection != Selection::default() {

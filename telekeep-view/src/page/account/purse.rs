@@ -1,6 +1,6 @@
 //! Gifts the account was given, and what it has to pay with.
 
-use telekeep_model::{Gift, Subscription};
+use telekeep_model::{Gift, Subscription, month_of_payments};
 
 use super::at_hand::Tile;
 use super::settings::Setting;
@@ -92,7 +92,7 @@ impl Reader<'_> {
     /// How many payments are held.
     pub(super) fn payments(&self) -> Option<String> {
         let rows = self.rows.iter();
-        let months = rows.filter(|row| row.part.contains("/transactions/"));
+        let months = rows.filter(|row| month_of_payments(&row.part).is_some());
         let count: u64 = months.filter_map(|row| row.count).sum();
         (count > 0).then(|| self.context.texts.count("payments.count", count))
     }

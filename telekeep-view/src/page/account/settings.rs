@@ -37,7 +37,6 @@ const TITLES: &[(&str, &str)] = &[
     ("sticker_sets", "account.at-hand"),
     ("sessions", "account.sessions"),
     ("web_sessions", "account.sites"),
-    ("saved_contacts", "account.book"),
     ("themes", "account.themes"),
     ("chat_themes", "account.themes"),
     ("wallpapers", "account.wallpapers"),

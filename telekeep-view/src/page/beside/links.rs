@@ -5,7 +5,7 @@ use axum::extract::Path;
 use telekeep_index::Index;
 use telekeep_model::{InviteLink, Joined};
 
-use super::{head, known};
+use super::{head, known, some_of};
 use crate::lang::Texts;
 use crate::page::Sidebar;
 use crate::render::Face;
@@ -95,9 +95,7 @@ fn people(context: &Context, index: &Index, link: &InviteLink) -> Result<Vec<(Fa
 fn some(texts: &Texts, shown: usize, link: &InviteLink) -> Option<String> {
     let waiting = link.people.iter().filter(|one| one.waits).count() as u64;
     let all = link.used.unsigned_abs().saturating_add(waiting);
-    let (known, all_words) = (texts.number(shown as u64), texts.number(all));
-    let values = [("x", known.as_str()), ("all", all_words.as_str())];
-    (shown > 0 && (shown as u64) < all).then(|| texts.fill("people.some", &values))
+    some_of(texts, shown as u64, all)
 }
 
 fn words(context: &Context, link: &InviteLink) -> Vec<String> {
