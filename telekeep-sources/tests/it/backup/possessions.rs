@@ -202,7 +202,7 @@ async fn their_files_come_also_when_references_expire() {
     rig.fault(
         "upload.getFile",
         1,
-        12,
+        7,
         FaultKind::FileReferenceExpired { all: true },
     );
     let summary = rig.run(&kept).await.unwrap();
