@@ -12,7 +12,8 @@ CREATE TABLE journal (
     name    TEXT NOT NULL UNIQUE,
     next    INTEGER NOT NULL DEFAULT 0,   -- first sequence number not yet applied
     account INTEGER,
-    server  TEXT
+    server  TEXT,
+    by_name INTEGER NOT NULL DEFAULT 0    -- chats were only asked for by name: there may be others
 );
 
 -- Chats of a journal, with counters so that no question about a chat counts rows.

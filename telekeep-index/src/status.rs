@@ -129,6 +129,8 @@ pub struct Totals {
     pub chats_as_selected: u64,
     /// Files are left out by their owner's selection.
     pub files_left_out: bool,
+    /// Of some account chats were only ever asked for by name: it may have others.
+    pub by_name_only: bool,
     /// Less than everything is selected, and nothing of what is selected is missing.
     pub as_selected: bool,
 }
@@ -395,15 +397,21 @@ pub(crate) fn totals(db: &Connection, chats: &[ChatStatus]) -> Result<Totals, In
         totals.newest = totals.newest.max(chat.newest);
     }
     totals.files_left_out = files_left_out(db).doing("reading totals")?;
+    totals.by_name_only = is_by_name_only(db).doing("reading totals")?;
     let selected = totals.chats_left_out + totals.chats_as_selected;
     let nothing_missing = totals.chats > 0
         && totals.chats == totals.chats_complete + totals.chats_closed + selected
         && totals.media_missing == 0
         && totals.failures == 0;
-    let everything = selected == 0 && !totals.files_left_out;
+    let everything = selected == 0 && !totals.files_left_out && !totals.by_name_only;
     totals.complete = nothing_missing && everything;
     totals.as_selected = nothing_missing && !everything;
     Ok(totals)
+}
+
+fn is_by_name_only(db: &Connection) -> Result<bool, rusqlite::Error> {
+    db.prepare_cached("SELECT EXISTS (SELECT 1 FROM journal WHERE by_name)")?
+        .query_row([], |row| row.get(0))
 }
 
 /// Some file is left out by its owner's selection.

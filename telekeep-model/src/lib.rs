@@ -61,7 +61,7 @@ pub use media::{Document, DocumentRole, File, Media, Photo, Poll, PollAnswer, We
 pub use message::{Context, Forward, Message, Parsed, Reaction, Reply};
 pub use money::Money;
 pub use notes::{
-    Absent, Coverage, Deleted, Failure, MediaHeld, Run, SavedContact, Selected, Source,
+    Absent, ChatList, Coverage, Deleted, Failure, MediaHeld, Run, SavedContact, Selected, Source,
 };
 pub use peer::{Peer, PeerKind};
 pub use period::{Period, PeriodUnit};

@@ -33,6 +33,13 @@ pub struct Run {
     pub result: Option<Box<RawValue>>,
 }
 
+/// Whether it is known which chats there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct ChatList {
+    /// False while chats were only asked for by name, so that there may be others.
+    pub whole: bool,
+}
+
 /// Ids `from..=to` of a chat were listed without a hole.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Coverage {
@@ -196,4 +203,4 @@ macro_rules! parse {
         }
     )+};
 }
-parse!(Source "source", Run "run", Coverage "coverage", Absent "absent record", Deleted "deleted record", MediaHeld "media record", Failure "failure", SavedContact "saved contact");
+parse!(Source "source", Run "run", ChatList "chat list record", Coverage "coverage", Absent "absent record", Deleted "deleted record", MediaHeld "media record", Failure "failure", SavedContact "saved contact");

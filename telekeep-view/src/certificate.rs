@@ -44,6 +44,9 @@ pub struct Facts {
     pub complete: bool,
     /// Less than everything is selected, and nothing of that is missing.
     pub as_selected: bool,
+    /// Of some account chats were only ever asked for by name: it may have others.
+    #[serde(default)]
+    pub by_name_only: bool,
     /// Sums over all chats.
     pub totals: Sums,
     /// Every chat.
@@ -193,6 +196,7 @@ impl Facts {
         Ok(Facts {
             complete: totals.complete,
             as_selected: totals.as_selected,
+            by_name_only: totals.by_name_only,
             totals: Sums::of(&totals),
             chats,
             account: parts.collect(),
@@ -212,6 +216,7 @@ impl Facts {
         };
         differ("complete", self.complete != other.complete);
         differ("as_selected", self.as_selected != other.as_selected);
+        differ("by_name_only", self.by_name_only != other.by_name_only);
         differ("totals", self.totals != other.totals);
         differ("account", self.account != other.account);
         differ("failures", self.failures != other.failures);

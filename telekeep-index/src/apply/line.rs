@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use telekeep_model::{
-    About, Absent, AccountPart, AdminEvent, Context, Coverage, Crowd, Deleted, Dialog, Failure,
-    Folders, MediaHeld, Message, Note, Parsed, Peer, Run, SavedContact, Source, Told, TopicChange,
+    About, Absent, AccountPart, AdminEvent, ChatList, Context, Coverage, Crowd, Deleted, Dialog,
+    Failure, Folders, MediaHeld, Message, Note, Parsed, Peer, Run, SavedContact, Source, Told,
+    TopicChange,
 };
 
 use super::tally::Traits;
@@ -125,6 +126,7 @@ pub(crate) enum Other {
         body: String,
     },
     /// An entry of the account's telephone book.
+    ChatList(ChatList),
     SavedContact(SavedContact),
     /// A message was seen to be gone, or to be back.
     Deleted {
@@ -237,6 +239,7 @@ impl Reader {
                 body: Run::parse(body).ok()?,
             },
             "peer" => Other::Peer(Box::new(Peer::parse(body).ok()?)),
+            "chat_list" => Other::ChatList(ChatList::parse(body).ok()?),
             "dialog" => Other::Dialog {
                 body: Dialog::parse(body).ok()?,
                 run: envelope.run.into_owned(),

@@ -1,7 +1,7 @@
 //! Records of a batch that are not messages.
 
 use rusqlite::params;
-use telekeep_model::{Coverage, Dialog, Failure, Folders, Run, Selected, Source};
+use telekeep_model::{ChatList, Coverage, Dialog, Failure, Folders, Run, Selected, Source};
 
 use super::{
     Step,
@@ -18,6 +18,7 @@ impl Step<'_> {
         match what {
             Other::Source(source) => self.source(&source),
             Other::Run { run, body } => self.run(&run, &body, time),
+            Other::ChatList(list) => self.chat_list(list),
             Other::Peer(peer) => self.peer(&peer, time),
             Other::Dialog { body, run, seq } => self.dialog(&body, &run, seq, time),
             Other::Folders(folders) => self.folders(&folders),
@@ -69,6 +70,14 @@ impl Step<'_> {
             .and_then(|mut set| set.execute(params![self.journal, source.account, source.server]))
             .map(drop)
             .doing("storing the source")
+    }
+
+    fn chat_list(&self, list: ChatList) -> Result<(), IndexError> {
+        self.db
+            .prepare_cached("UPDATE journal SET by_name = ?2 WHERE no = ?1")
+            .and_then(|mut set| set.execute(params![self.journal, !list.whole]))
+            .map(drop)
+            .doing("storing whether all chats are known")
     }
 
     fn run(&self, run: &str, body: &Run, time: i64) -> Result<(), IndexError> {

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::{Doing, SpoolError};
 use super::seen::{Fingerprint, Seen};
-use super::tx::{meta, set_meta, signed, unsigned};
+use super::tx::{signed, unsigned};
 use super::{Departed, Intervals, Scope, Spool, SpoolTx, Who};
 
 /// A user, group or channel as far as requests need it.
@@ -177,16 +177,7 @@ fn state(row: &Row<'_>) -> Result<ChatState, rusqlite::Error> {
     })
 }
 
-/// Place in an unfinished walk through the dialog list.
-const WALK: &str = "walk";
-
 impl Spool {
-    /// Where an interrupted walk through the dialog list stopped.
-    pub fn walk(&self) -> Result<Option<String>, SpoolError> {
-        let place = meta(&self.reading(), WALK)?;
-        Ok(place.and_then(|bytes| String::from_utf8(bytes).ok()))
-    }
-
     /// Every chat.
     pub fn chats(&self) -> Result<Vec<ChatState>, SpoolError> {
         let db = self.reading();
@@ -261,18 +252,6 @@ impl SpoolTx<'_> {
     /// The ids of a chat that were listed without a hole.
     pub fn coverage(&self, chat: i64) -> Result<Intervals, SpoolError> {
         coverage(self.db, chat)
-    }
-
-    /// Keeps the place in the walk through the dialog list; `None` when it is over.
-    pub fn set_walk(&mut self, place: Option<&str>) -> Result<(), SpoolError> {
-        match place {
-            Some(place) => set_meta(self.db, WALK, place.as_bytes()),
-            None => self
-                .db
-                .execute("DELETE FROM meta WHERE name = ?1", [WALK])
-                .map(drop)
-                .doing("ending the walk"),
-        }
     }
 
     /// Notes how to address a peer and compares its content with what was recorded. A shortened

@@ -1,9 +1,9 @@
 //! Which server the session belongs to, as its owner's program wrote it down at login: kept
 //! beside the session, encrypted with it, never looked into here.
 
+use super::Spool;
 use super::error::SpoolError;
-use super::tx::{meta, set_meta};
-use super::{Doing, Spool};
+use super::tx::{meta, remove_meta, set_meta};
 
 const NAME: &str = "endpoint";
 
@@ -25,9 +25,6 @@ impl Spool {
 
     /// Forgets the server.
     pub fn forget_endpoint(&self) -> Result<(), SpoolError> {
-        self.writing()
-            .execute("DELETE FROM meta WHERE name = ?1", [NAME])
-            .map(drop)
-            .doing("forgetting the server")
+        remove_meta(&self.writing(), NAME)
     }
 }

@@ -38,6 +38,7 @@ mod tail;
 mod tests;
 mod traits;
 mod tx;
+mod walks;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};

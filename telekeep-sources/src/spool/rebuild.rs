@@ -85,6 +85,11 @@ impl PartBody {
 }
 
 #[derive(Deserialize)]
+struct ChatListBody {
+    whole: bool,
+}
+
+#[derive(Deserialize)]
 struct Resolved {
     #[serde(default)]
     resolved: bool,
@@ -172,6 +177,10 @@ impl SpoolTx<'_> {
             (Some(chat), Some(id)) if is(Kind::Votes) => {
                 self.replay_crowd(record, (chat, id, Deed::Voted))
             }
+            _ if is(Kind::ChatList) => match serde_json::from_str::<ChatListBody>(body) {
+                Ok(list) => self.set_list_whole(list.whole).map(drop),
+                Err(_) => Ok(()),
+            },
             _ if is(Kind::Source) => self.set_source(body),
             _ => Ok(()),
         }

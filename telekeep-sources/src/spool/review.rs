@@ -5,11 +5,8 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::error::{Doing, SpoolError};
 use super::seen::ids_of;
-use super::tx::{meta, set_meta, signed};
+use super::tx::signed;
 use super::{Spool, SpoolTx};
-
-/// Number of the newest walk through the list of chats.
-const WALKS: &str = "walks";
 
 impl Spool {
     /// Ids of a chat that were recorded and are not gone, ascending.
@@ -36,34 +33,9 @@ impl Spool {
         ids.retain(|id| gone.binary_search(id).is_err());
         Ok(ids)
     }
-
-    /// The number of the newest walk through the list of chats.
-    pub fn walks(&self) -> Result<i64, SpoolError> {
-        Ok(number(meta(&self.reading(), WALKS)?))
-    }
-}
-
-fn number(value: Option<Vec<u8>>) -> i64 {
-    let bytes = value.and_then(|value| value.try_into().ok());
-    bytes.map_or(0, i64::from_le_bytes)
 }
 
 impl SpoolTx<'_> {
-    /// Begins another walk through the list of chats.
-    pub fn begin_walk(&mut self) -> Result<(), SpoolError> {
-        let next = number(meta(self.db, WALKS)?) + 1;
-        set_meta(self.db, WALKS, &next.to_le_bytes())
-    }
-
-    /// Notes that the walk saw these chats.
-    pub fn walked(&mut self, chats: impl Iterator<Item = i64>) -> Result<(), SpoolError> {
-        let walk = number(meta(self.db, WALKS)?);
-        for chat in chats {
-            self.set(chat, "UPDATE chat SET walked = ?2 WHERE chat = ?1", walk)?;
-        }
-        Ok(())
-    }
-
     /// Notes that a message is gone at the server. True when that is news.
     pub fn message_gone(&mut self, chat: i64, id: i32) -> Result<bool, SpoolError> {
         let sql = "INSERT OR IGNORE INTO gone (chat, id) VALUES (?1, ?2)";
@@ -149,7 +121,7 @@ impl SpoolTx<'_> {
             .doing("noting a chat that is closed")
     }
 
-    fn set(&mut self, chat: i64, sql: &str, value: i64) -> Result<(), SpoolError> {
+    pub(super) fn set(&mut self, chat: i64, sql: &str, value: i64) -> Result<(), SpoolError> {
         self.db
             .prepare_cached(sql)
             .and_then(|mut set| set.execute([chat, value]))

@@ -1,8 +1,8 @@
 //! The Telegram session lives in the spool, encrypted with it.
 
+use super::Spool;
 use super::error::SpoolError;
-use super::tx::{meta, set_meta};
-use super::{Doing, Spool};
+use super::tx::{meta, remove_meta, set_meta};
 use crate::telegram::wire::{Session, SessionStore, SessionStoreError};
 
 const NAME: &str = "session";
@@ -26,11 +26,7 @@ impl SessionStore for Spool {
     }
 
     fn clear(&self) -> Result<(), SessionStoreError> {
-        self.writing()
-            .execute("DELETE FROM meta WHERE name = ?1", [NAME])
-            .map(drop)
-            .doing("forgetting the session")
-            .map_err(failed("removed"))
+        remove_meta(&self.writing(), NAME).map_err(failed("removed"))
     }
 }
 

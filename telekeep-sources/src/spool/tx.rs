@@ -62,6 +62,8 @@ pub enum Kind {
     Reactions,
     /// Who voted in the poll of a message: a TL `messages.VotesList`.
     Votes,
+    /// Whether it is known which chats there are.
+    ChatList,
 }
 
 impl Kind {
@@ -89,6 +91,7 @@ impl Kind {
             Kind::AdminEvent => "admin_event",
             Kind::Reactions => "reactions",
             Kind::Votes => "votes",
+            Kind::ChatList => "chat_list",
         }
     }
 }
@@ -299,6 +302,14 @@ pub(super) fn set_meta(db: &Connection, name: &str, value: &[u8]) -> Result<(), 
     .and_then(|mut set| set.execute(params![name, value]))
     .map(drop)
     .doing("writing a value")
+}
+
+/// Removes a single value.
+pub(super) fn remove_meta(db: &Connection, name: &str) -> Result<(), SpoolError> {
+    db.prepare_cached("DELETE FROM meta WHERE name = ?1")
+        .and_then(|mut remove| remove.execute([name]))
+        .map(drop)
+        .doing("removing a value")
 }
 
 /// The last head this spool was told of.

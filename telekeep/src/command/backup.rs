@@ -15,6 +15,7 @@ use telekeep_sources::telegram::wire::{CallError, Client, SessionStore, Settings
 
 use super::login::{self, runtime};
 use super::plan;
+use super::status::BY_NAME_ONLY;
 use super::verify::head_words;
 use crate::accounts;
 use crate::cli::{ProxyOptions, WaitOptions};
@@ -188,6 +189,7 @@ impl Backup {
             chats_left_out: summary.chats_left_out,
             chats_in_part: summary.chats_in_part,
             files_left_out: summary.files_left_out,
+            by_name_only: summary.by_name_only,
             disk_full: summary.full.is_some(),
             requests,
             media_bytes: fetched,
@@ -471,7 +473,9 @@ fn words(context: &Context, Done { summary, line }: &Done) -> Vec<String> {
         style.warn("Done, as far as a bot can be backed up.")
     } else if summary.complete {
         style.good("Complete.")
-    } else if exit_code(summary) == ExitCode::Done && selected_words(summary).is_some() {
+    } else if exit_code(summary) == ExitCode::Done
+        && (summary.by_name_only || selected_words(summary).is_some())
+    {
         style.good("Done, as selected.")
     } else if exit_code(summary) == ExitCode::Done {
         style.good("Done, without media.")
@@ -499,6 +503,7 @@ fn words(context: &Context, Done { summary, line }: &Done) -> Vec<String> {
     let mut lines = vec![held, run];
     lines.extend(summary.bot.then(|| login::LITTLE.to_owned()));
     lines.extend(selected_words(summary));
+    lines.extend(summary.by_name_only.then(|| BY_NAME_ONLY.to_owned()));
     lines.extend(trouble(context, summary));
     lines.extend(
         summary

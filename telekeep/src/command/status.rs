@@ -178,6 +178,7 @@ fn total_line<'a>(account: &'a str, totals: &Totals, notes: u64) -> json::Total<
         chats_left_out: totals.chats_left_out,
         chats_as_selected: totals.chats_as_selected,
         as_selected: totals.as_selected,
+        by_name_only: totals.by_name_only,
         notes,
     }
 }
@@ -372,6 +373,7 @@ fn total_words(totals: &Totals, style: Style) -> Vec<String> {
     if totals.as_selected {
         lines.push(style.good("Everything you selected is here."));
         lines.extend(selection_line(totals));
+        lines.extend(by_name_line(totals));
         return lines;
     }
     let complete = format!(
@@ -401,7 +403,12 @@ fn total_words(totals: &Totals, style: Style) -> Vec<String> {
         typed("telekeep backup")
     )));
     lines.extend(selection_line(totals));
+    lines.extend(by_name_line(totals));
     lines
+}
+
+fn by_name_line(totals: &Totals) -> Option<String> {
+    totals.by_name_only.then(|| BY_NAME_ONLY.to_owned())
 }
 
 fn selection_line(totals: &Totals) -> Option<String> {
@@ -424,6 +431,10 @@ fn note_words(notes: u64) -> Option<String> {
     let words = plural(notes, "note", "notes");
     (notes > 0).then(|| format!("{words} kept by hand: {}", typed("telekeep note --list")))
 }
+
+/// Nobody asked which chats the account has.
+pub const BY_NAME_ONLY: &str = "\
+Chats were only asked for by name so far: the account may have others, which this archive does not know.";
 
 /// Secret chats are in nobody's cloud; people look for them here.
 const SECRET_CHATS: &str = "\

@@ -59,6 +59,8 @@ pub struct Summary {
     pub chats_in_part: u64,
     /// Files left out by the selection.
     pub files_left_out: u64,
+    /// Chats were only ever asked for by name: the account may have others.
+    pub by_name_only: bool,
     /// Files wait because the disk is too full.
     pub disk_full: bool,
     /// Requests made, for those who count them.
@@ -275,6 +277,8 @@ pub struct Total<'a> {
     pub chats_as_selected: u64,
     /// Less than everything is selected, and nothing of what is selected is missing.
     pub as_selected: bool,
+    /// Chats were only ever asked for by name: the account may have others.
+    pub by_name_only: bool,
     /// What was kept by hand.
     pub notes: u64,
 }

@@ -272,7 +272,7 @@ pub(crate) fn meant<'a>(name: &str, chats: &'a [ChatFacts]) -> Vec<&'a ChatFacts
             names.any(|known| known.to_lowercase() == username)
         });
     }
-    if ["saved messages", "saved", "me"].contains(&wanted.as_str()) {
+    if means_own(&wanted) {
         return pick(&|chat| chat.is_self);
     }
     let exact = pick(&|chat| chat.who.name.to_lowercase() == wanted);
@@ -280,6 +280,11 @@ pub(crate) fn meant<'a>(name: &str, chats: &'a [ChatFacts]) -> Vec<&'a ChatFacts
         return exact;
     }
     pick(&|chat| chat.who.name.to_lowercase().contains(&wanted))
+}
+
+/// The name means Saved Messages.
+pub(super) fn means_own(name: &str) -> bool {
+    ["saved messages", "saved", "me"].contains(&name.to_lowercase().as_str())
 }
 
 fn find(name: &str, chats: &[ChatFacts]) -> Result<i64, SelectionError> {

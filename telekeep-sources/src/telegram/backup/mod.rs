@@ -12,6 +12,7 @@ mod file_rules;
 mod folders;
 mod history;
 pub(crate) mod list;
+mod named;
 mod options;
 mod pace;
 mod part;

@@ -55,6 +55,8 @@ pub(crate) enum Item {
         place: Option<String>,
         stored: oneshot::Sender<()>,
     },
+    /// Whether it is known which chats there are.
+    ChatList { whole: bool },
     /// A page of the dialog list that cannot be decoded.
     DialogsFailed { bytes: Vec<u8>, error: String },
     /// A page of a chat.
@@ -259,9 +261,11 @@ impl Recorder {
                 tx.set_walk(place.as_deref())?;
                 if place.is_none() {
                     resolved(tx, "dialogs")?;
+                    store_chat_list(tx, true)?;
                 }
                 after.stored.push(stored);
             }
+            Item::ChatList { whole } => store_chat_list(tx, whole)?,
             Item::DialogsFailed { bytes, error } => {
                 tx.set_walk(None)?;
                 if tx.fail("dialogs", "list", "UNDECODABLE_ANSWER")? {
@@ -560,6 +564,16 @@ pub(super) fn raw_body(bytes: &[u8], error: &str) -> Value {
         fields.insert("cut_from".into(), json!(bytes.len()));
     }
     body
+}
+
+/// Whether it is known which chats there are; recorded when that changes.
+fn store_chat_list(tx: &mut SpoolTx<'_>, whole: bool) -> Result<(), SpoolError> {
+    match tx.set_list_whole(whole)? {
+        true => tx
+            .record_value(Kind::ChatList, None, None, &json!({"whole": whole}))
+            .map(drop),
+        false => Ok(()),
+    }
 }
 
 /// The interval that is new, and at the end of a chat the server's count.

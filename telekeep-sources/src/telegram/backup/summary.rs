@@ -31,6 +31,8 @@ pub struct Summary {
     pub chats_in_part: u64,
     /// Files left out by the selection.
     pub files_left_out: u64,
+    /// Chats were only ever asked for by name: there may be others, which are not known.
+    pub by_name_only: bool,
     /// The account is a bot, which can list neither chats nor messages.
     pub bot: bool,
     /// The run was asked to stop before its end.
@@ -56,7 +58,9 @@ impl Summary {
         let scopes = chats.iter().filter_map(|chat| chat.scope.as_ref());
         let chats_left_out = scopes.clone().filter(|scope| scope.out.is_some()).count() as u64;
         let chats_in_part = scopes.count() as u64 - chats_left_out;
-        let whole_account = chats_left_out == 0 && chats_in_part == 0 && files.unselected == 0;
+        let by_name_only = !spool.is_list_whole()?;
+        let whole_account =
+            chats_left_out == 0 && chats_in_part == 0 && files.unselected == 0 && !by_name_only;
         let missing = absent + unlisted + waiting;
         Ok(Summary {
             chats: chats.len() as u64,
@@ -72,6 +76,7 @@ impl Summary {
             chats_left_out,
             chats_in_part,
             files_left_out: files.unselected,
+            by_name_only,
             interrupted: !whole,
             failures,
             ..Summary::default()

@@ -169,6 +169,59 @@ async fn one_chat_costs_what_it_is_and_no_walk_once_it_is_known() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_first_run_for_one_chat_costs_what_it_is_and_claims_no_more() {
+    let rig = Rig::start(250, 3000, 0).await;
+    let other = rig.archive("other").await;
+    rig.select(&other, &texts(&Selection::default())).await;
+    let facts = other.spool.chat_facts().unwrap().into_iter();
+    let facts = facts.filter(|chat| !chat.who.usernames.is_empty());
+    let usernames: BTreeMap<i64, String> = facts
+        .map(|chat| (chat.chat, format!("@{}", chat.who.usernames)))
+        .collect();
+    let mut cases: Vec<_> = [ChatKind::Channel, ChatKind::Private]
+        .into_iter()
+        .map(|kind| rig.longest(|c| c.kind == kind && usernames.contains_key(&c.id)))
+        .map(|chat| (usernames[&chat.id].clone(), chat))
+        .collect();
+    let group = rig.longest(|chat| chat.kind == ChatKind::Group);
+    cases.push((group.id.to_string(), group));
+    cases.push((
+        "me".to_owned(),
+        rig.longest(|chat| chat.id == rig.account()),
+    ));
+    for (name, chat) in cases {
+        let (id, messages) = (chat.id, chat.messages);
+        let archive = format!("a{id}");
+        let kept = rig.archive(&archive).await;
+        let one = Selection {
+            chats: vec![name.clone()],
+            ..Selection::default()
+        };
+        let (first, calls) = rig.spent(&kept, &texts(&one)).await;
+        assert!(!calls.contains_key("messages.getDialogs"), "{calls:?}");
+        let pages = messages.len() as u64 / 100 + 2;
+        assert!(calls["messages.getHistory"] <= pages, "{name}: {calls:?}");
+        let all: u64 = calls.values().sum();
+        assert!(all < pages + 30, "{name}: {calls:?}");
+        assert_eq!(kept.ids(id), ids(&messages, |_| true), "{name}");
+        assert!(first.by_name_only && !first.complete, "{first:?}");
+        assert_eq!((first.missing, first.failed), (0, 0), "{first:?}");
+        // A lost spool learns from the journal that there may be others.
+        drop(kept);
+        rig.lose_spool(&archive);
+        let kept = rig.open(&archive);
+        rig.sign_in(&kept).await;
+        let (again, calls) = rig.spent(&kept, &texts(&one)).await;
+        assert!(again.by_name_only && !again.complete, "{again:?}");
+        assert!(!calls.contains_key("messages.getDialogs"), "{calls:?}");
+        let whole = rig.select(&kept, &Options::default()).await;
+        assert!(whole.complete && !whole.by_name_only, "{whole:?}");
+        rig.assert_equals_world(&kept);
+        kept.assert_sound();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_date_range_limits_what_is_fetched_and_grows_both_ways() {
     let rig = Rig::start(3, 6000, 0).await;
     let kept = rig.archive("a").await;
