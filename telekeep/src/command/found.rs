@@ -1,5 +1,6 @@
 //! What `search` finds beside messages: people and chats by name, entries of the telephone book,
-//! stories by what they say.
+//! what the account says about itself (drafts, replies kept ready, gifts, payments, ...), and
+//! stories.
 
 use telekeep_index::StoryFilter;
 use telekeep_view::render::{spoilers as hidden, veiled};
@@ -14,16 +15,20 @@ use crate::output::width;
 /// Of each kind, at most.
 const MOST: usize = 5;
 
-/// Shows what is called so, or says so; `spoilers` shows hidden text as well.
-pub fn show(context: &Context, reading: &Reading, query: &str, spoilers: bool) -> Result<()> {
-    people(context, reading, query)?;
-    book(context, reading, query)?;
-    stories(context, reading, query, spoilers)
+/// Shows what is called so, or says so; `spoilers` shows hidden text as well. Gives how much that
+/// is.
+pub fn show(context: &Context, reading: &Reading, query: &str, spoilers: bool) -> Result<usize> {
+    let found = people(context, reading, query)?
+        + book(context, reading, query)?
+        + own(context, reading, query)?
+        + stories(context, reading, query, spoilers)?;
+    Ok(found)
 }
 
-fn people(context: &Context, reading: &Reading, query: &str) -> Result<()> {
+fn people(context: &Context, reading: &Reading, query: &str) -> Result<usize> {
     let output = &context.output;
-    for id in reading.index.find_peers(query, MOST)? {
+    let found = reading.index.find_peers(query, MOST)?;
+    for &id in &found {
         let name = reading.index.name(id)?;
         let name = reading.title(id, &name);
         if output.json {
@@ -33,12 +38,13 @@ fn people(context: &Context, reading: &Reading, query: &str) -> Result<()> {
         let named = output.out.bold(&reading.named(Some(id), name)?);
         output.line(format!("{named}  {}", output.out.dim(&id.to_string())))?;
     }
-    Ok(())
+    Ok(found.len())
 }
 
-fn book(context: &Context, reading: &Reading, query: &str) -> Result<()> {
+fn book(context: &Context, reading: &Reading, query: &str) -> Result<usize> {
     let output = &context.output;
-    for entry in reading.index.find_saved_contacts(query, MOST)? {
+    let found = reading.index.find_saved_contacts(query, MOST)?;
+    for entry in &found {
         let contact = &entry.contact;
         let name = contact.name();
         if output.json {
@@ -57,17 +63,48 @@ fn book(context: &Context, reading: &Reading, query: &str) -> Result<()> {
             output.out.dim("telephone book")
         ))?;
     }
-    Ok(())
+    Ok(found.len())
 }
 
-fn stories(context: &Context, reading: &Reading, query: &str, spoilers: bool) -> Result<()> {
+fn own(context: &Context, reading: &Reading, query: &str) -> Result<usize> {
+    let output = &context.output;
+    let found = reading.index.find_own(query, MOST)?;
+    for hit in &found {
+        if output.json {
+            let line = json::Own {
+                part: &hit.part,
+                chat: hit.peer,
+                date: Some(hit.date).filter(|date| *date != 0),
+                text: &hit.text,
+            };
+            output.json("own", &line)?;
+            continue;
+        }
+        let part = hit.part.split('/').next().unwrap_or_default();
+        let mut line = match hit.date {
+            0 => String::new(),
+            date => format!("{}  ", output.out.dim(&minute(date))),
+        };
+        if let Some(chat) = hit.peer {
+            let name = reading.index.name(chat)?;
+            line += &format!("{}  ", output.out.bold(&reading.named(Some(chat), &name)?));
+        }
+        line += &output.out.dim(&clean(&part.replace('_', " ")));
+        output.line(line)?;
+        let text = text::fit(&clean(&hit.text), width().saturating_sub(4));
+        output.line(format!("    {text}"))?;
+    }
+    Ok(found.len())
+}
+
+fn stories(context: &Context, reading: &Reading, query: &str, spoilers: bool) -> Result<usize> {
     let output = &context.output;
     let rows = reading.index.stories(&StoryFilter {
         words: Some(query.to_owned()),
         limit: MOST,
         ..StoryFilter::default()
     })?;
-    for row in rows {
+    for row in &rows {
         let message = &row.story.message;
         if output.json {
             let line = json::Story {
@@ -102,5 +139,5 @@ fn stories(context: &Context, reading: &Reading, query: &str, spoilers: bool) ->
         let text = text::fit(&clean(&text), width().saturating_sub(4));
         output.line(format!("    {text}"))?;
     }
-    Ok(())
+    Ok(rows.len())
 }

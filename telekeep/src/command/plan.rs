@@ -17,6 +17,9 @@ use crate::selection::kind_word;
 
 /// Messages per second when no earlier run tells.
 const MESSAGES_PER_SECOND: f64 = 300.0;
+/// Chats asked about for the first time per second: about five requests each, with a near data
+/// centre.
+const CHATS_PER_SECOND: f64 = 4.0;
 /// Bytes of files per second when no earlier run tells.
 const BYTES_PER_SECOND: f64 = 2_000_000.0;
 
@@ -64,6 +67,7 @@ impl Sums {
         let (messages, bytes) = (plan.remaining(), plan.bytes());
         let rates = plan.rates;
         let listing = messages as f64 / rates.messages.unwrap_or(MESSAGES_PER_SECOND);
+        let asking = plan.new_chats as f64 / CHATS_PER_SECOND;
         let fetching = bytes.bytes as f64 / rates.bytes.unwrap_or(BYTES_PER_SECOND);
         Sums {
             selected: inside().count() as u64,
@@ -74,7 +78,7 @@ impl Sums {
             },
             messages,
             bytes,
-            seconds: (listing + fetching).ceil() as u64,
+            seconds: (listing + asking + fetching).ceil() as u64,
             observed: rates.messages.is_some(),
             free: disk::free(&context.archive),
             keep: options.keep_free,

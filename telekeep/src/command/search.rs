@@ -105,13 +105,14 @@ impl Search {
             ..Query::new(&query, now_ms().div_euclid(1000))
         });
         let page = page.map_err(|error| pointed(error, &query))?;
-        if self.is_plain() {
-            found::show(context, &reading, &query, self.spoilers)?;
-        }
+        let beside = match self.is_plain() {
+            true => found::show(context, &reading, &query, self.spoilers)?,
+            false => 0,
+        };
         for hit in &page.hits {
             self.show(context, &reading, hit)?;
         }
-        self.end(context, &page)?;
+        self.end(context, &page, beside)?;
         Ok(ExitCode::Done)
     }
 
@@ -211,8 +212,8 @@ impl Search {
         Ok(())
     }
 
-    /// What is to be said about the page as a whole.
-    fn end(&self, context: &Context, page: &Page) -> Result<()> {
+    /// What is to be said about the page as a whole; so much was found beside messages.
+    fn end(&self, context: &Context, page: &Page, beside: usize) -> Result<()> {
         let output = &context.output;
         for resolved in &page.resolved {
             if resolved.names.len() > 1 {
@@ -253,7 +254,8 @@ impl Search {
         }
         output.say(match &page.next {
             Some(next) => format!("More: --after {next}"),
-            None if page.hits.is_empty() => "Nothing found.".to_owned(),
+            None if page.hits.is_empty() && beside == 0 => "Nothing found.".to_owned(),
+            None if page.hits.is_empty() => "No message says that.".to_owned(),
             None => text::plural(page.hits.len() as u64, "hit", "hits") + ".",
         });
         if let Some(inside) = &page.inside {

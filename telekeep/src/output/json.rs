@@ -343,6 +343,19 @@ pub struct Contact<'a> {
     pub person: Option<i64>,
 }
 
+/// `type: "own"` of `search`: something the account says about itself.
+#[derive(Serialize)]
+pub struct Own<'a> {
+    /// The part of the account.
+    pub part: &'a str,
+    /// Whom it is about, marked id.
+    pub chat: Option<i64>,
+    /// Unix seconds, when told.
+    pub date: Option<i64>,
+    /// All that it says.
+    pub text: &'a str,
+}
+
 /// `type: "story"` of `search`.
 #[derive(Serialize)]
 pub struct Story<'a> {

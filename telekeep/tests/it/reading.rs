@@ -179,6 +179,28 @@ fn search_finds_people_telephone_books_and_stories_too() {
         .run(&["search", &format!("+{phone}"), "--json"])
         .expect(0);
     assert_eq!(found.of_type("contact")[0]["phone"], phone);
+    let said = place.run(&["search", &format!("+{phone}")]).expect(0);
+    assert!(!said.stderr.contains("Nothing found"), "{}", said.stderr);
+
+    // What its owner began to write.
+    let drafts = place.run(&["log", "cat", "--kind", "account", "--json"]);
+    let drafts = drafts.expect(0).stdout;
+    let draft = drafts.lines().find_map(|line| {
+        let record: Value = serde_json::from_str(line).unwrap();
+        let updates = &record["body"]["answers"][0]["updates"];
+        let updates = updates.as_array()?.iter();
+        let mut texts = updates.filter_map(|update| update["draft"]["message"].as_str());
+        texts.find(|text| !text.is_empty()).map(str::to_owned)
+    });
+    let draft = draft.unwrap();
+    let found = place.run(&["search", &format!("\"{draft}\""), "--json"]);
+    let found = found.expect(0).of_type("own");
+    assert!(
+        found
+            .iter()
+            .any(|own| own["part"] == "drafts" && own["text"] == draft.as_str()),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -52,6 +52,9 @@ pub struct Plan {
     pub files: BTreeMap<FileKind, Estimate>,
     /// Files of messages that are held already and wait to be fetched, and their bytes.
     pub waiting: (u64, u64),
+    /// Selected chats that nothing was asked about yet but their messages: members, photos and the
+    /// like, a few requests each.
+    pub new_chats: u64,
     /// Rates that earlier runs observed.
     pub rates: Rates,
     /// Left channels can only be had during an export, and are not among the chats.
@@ -107,6 +110,9 @@ pub async fn plan(
     };
     let mut plan = planner.choose().await?;
     plan.rates = spool.rates()?;
+    for chat in plan.chats.iter().filter(|chat| chat.scope.out.is_none()) {
+        plan.new_chats += u64::from(spool.chat_parts(chat.facts.chat)?.is_empty());
+    }
     plan.without_export = options.takeout == Takeouts::Avoid;
     let queued = spool.file_counts()?;
     if options.media {

@@ -55,6 +55,7 @@ async fn a_plan_counts_what_there_is_within_two_requests_a_chat() {
     let chats = rig.cloud.world().chats(rig.account());
     let messages: usize = chats.iter().map(|chat| chat.messages.len()).sum();
     assert_eq!(plan.remaining(), messages as u64);
+    assert_eq!(plan.new_chats, chats.len() as u64);
     assert_eq!(rig.calls("messages.getHistory"), chats.len() as u64);
     assert!(rig.calls("messages.getSearchCounters") <= chats.len() as u64);
     assert!(rig.calls("messages.search") <= 7 * 3);
