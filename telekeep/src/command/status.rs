@@ -104,8 +104,11 @@ impl Status {
             lines.push(String::new());
             lines.extend(account::table(reading, &parts).lines(width(), style));
             lines.extend((!parts.is_empty()).then(String::new));
-            lines.extend(account::is_bot(&parts).then(|| style.warn(LITTLE)));
-            lines.extend(total_words(&totals, style));
+            let is_bot = account::is_bot(&parts);
+            lines.extend(is_bot.then(|| style.warn(LITTLE)));
+            if !is_bot || totals.chats > 0 {
+                lines.extend(total_words(&totals, style));
+            }
             lines.extend(failure_words(&reading.index.failures()?));
             lines.extend(note_words(reading.index.note_count(None)?));
             if totals.chats > 0 {
@@ -434,7 +437,8 @@ fn note_words(notes: u64) -> Option<String> {
 
 /// Nobody asked which chats the account has.
 pub const BY_NAME_ONLY: &str = "\
-Chats were only asked for by name so far: the account may have others, which this archive does not know.";
+Chats were only asked for by name so far: the account may have others, which this archive does\n\
+not know.";
 
 /// Secret chats are in nobody's cloud; people look for them here.
 const SECRET_CHATS: &str = "\
