@@ -43,25 +43,44 @@ impl Status {
     pub fn run(&self, context: &Context) -> Result {
         let accounts = Reading::each(context)?;
         let several = accounts.len() > 1;
+        let mut chats = 0;
         for (account, reading) in &accounts {
             if several && !context.output.json {
                 let words = format!("Account {account}");
                 context.output.line(context.output.out.bold(&words))?;
             }
-            self.of_account(context, account, reading)?;
+            chats += self.of_account(context, account, reading)?;
             if several && !context.output.json {
                 context.output.line("")?;
             }
         }
+        let of_all = (!context.output.json && self.chat.is_none()).then(|| accounts.first());
+        if let Some((_, reading)) = of_all.flatten() {
+            Self::of_archive(context, reading, chats)?;
+        }
         Ok(ExitCode::Done)
     }
 
+    /// What is the same for every account.
+    fn of_archive(context: &Context, reading: &Reading, chats: u64) -> Result<()> {
+        let output = &context.output;
+        if let Some(notes) = note_words(reading.index.note_count(None)?) {
+            output.line(notes)?;
+        }
+        if chats > 0 {
+            output.line("")?;
+            output.line(output.out.dim(&typed(SECRET_CHATS)))?;
+        }
+        Ok(())
+    }
+
+    /// Shows what is held of an account, and gives how many chats it has.
     fn of_account(
         &self,
         context: &Context,
         account: &AccountName,
         reading: &Reading,
-    ) -> Result<()> {
+    ) -> Result<u64> {
         let mut chats = reading.index.status()?;
         if let Some(name) = &self.chat {
             let ids = find_chats(&reading.index, name)?;
@@ -89,7 +108,7 @@ impl Status {
                     .output
                     .json("total", &total_line(name, &totals, notes))?;
             }
-            return Ok(());
+            return Ok(totals.chats);
         }
         let style = context.output.out;
         let mut lines = table(&chats).lines(width(), style);
@@ -110,16 +129,11 @@ impl Status {
                 lines.extend(total_words(&totals, style));
             }
             lines.extend(failure_words(&reading.index.failures()?));
-            lines.extend(note_words(reading.index.note_count(None)?));
-            if totals.chats > 0 {
-                lines.push(String::new());
-                lines.push(style.dim(&typed(SECRET_CHATS)));
-            }
         }
         for line in lines {
             context.output.line(line)?;
         }
-        Ok(())
+        Ok(totals.chats)
     }
 
     fn json_chats(&self, context: &Context, account: &str, chats: &[ChatStatus]) -> Result<()> {

@@ -152,7 +152,7 @@ fn resolved(answer: &Object<'_>) -> Option<Value> {
     let id = PeerId::of_peer(&answer.object("peer")?)?.marked();
     let met = ["users", "chats"].into_iter();
     let met = met.flat_map(|field| answer.vector(field).unwrap_or_default());
-    let mut peers = met.filter_map(|value| value.as_object().and_then(|o| decode::peer_of(&o)));
+    let mut peers = met.filter_map(|value| value.as_object().and_then(decode::peer_of));
     let peer = peers.find(|peer| peer.chat == id)?;
     Some(input_peer(id, peer.access_hash, peer.is_self))
 }
