@@ -47,6 +47,8 @@ pub struct ChatRow {
     pub pinned: Option<usize>,
     /// A group with topics.
     pub forum: bool,
+    /// Of a channel the chat of its direct messages, of such a chat its channel.
+    pub direct: Option<i64>,
     /// A deleted account, or a group that was closed or left.
     pub gone: bool,
     /// Its owner forbids saving.
@@ -61,6 +63,14 @@ pub struct ChatRow {
     pub thumb: Option<String>,
     /// Id of its photo.
     pub photo: Option<i64>,
+}
+
+impl ChatRow {
+    /// Direct messages to a channel: each message is from or to one person.
+    #[must_use]
+    pub fn is_direct(&self) -> bool {
+        self.kind == PeerKind::Supergroup && self.direct.is_some()
+    }
 }
 
 /// The newest message of a chat, in a line.
@@ -284,6 +294,7 @@ fn row(db: &Connection, no: i64, names: &mut Names) -> Result<Option<ChatRow>, I
                 folder: row.get(4)?,
                 pinned: pinned.then_some(0),
                 forum: flag(6)?,
+                direct: row.get(14)?,
                 gone: flag(7)?,
                 protected: flag(8)?,
                 migrated_to: row.get(9)?,
@@ -299,7 +310,7 @@ fn row(db: &Connection, no: i64, names: &mut Names) -> Result<Option<ChatRow>, I
         .prepare_cached(
             "SELECT chat.chat, journal.account = chat.chat, peer.kind, peer.username, chat.folder,
                 chat.pinned, peer.forum, peer.gone, coalesce(peer.protected, 0) OR chat.guarded, peer.migrated_to, chat.archived,
-                chat.newest_id, peer.thumb, peer.photo
+                chat.newest_id, peer.thumb, peer.photo, peer.direct
              FROM chat JOIN journal ON journal.no = chat.journal
              LEFT JOIN peer ON peer.id = chat.chat WHERE chat.no = ?1",
         )

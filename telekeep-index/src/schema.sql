@@ -270,6 +270,7 @@ CREATE TABLE peer (
     contact     INTEGER NOT NULL,
     protected   INTEGER NOT NULL,
     forum       INTEGER NOT NULL,
+    direct      INTEGER,                  -- of a channel its direct messages, of these their channel
     migrated_to INTEGER,
     photo       INTEGER,                  -- id of the profile photo
     thumb       TEXT,                     -- its tiny preview (stripped JPEG), base64

@@ -92,6 +92,8 @@ pub struct Peer {
     pub migrated_to: Option<i64>,
     /// A forum (group with topics).
     pub forum: bool,
+    /// Of a channel the chat of its direct messages, of such a chat (a supergroup) its channel.
+    pub direct: Option<i64>,
     /// Id of the profile photo.
     pub photo: Option<i64>,
     /// A tiny preview of it: base64 of Telegram's stripped JPEG (no header, at most 40 pixels wide).
@@ -134,6 +136,8 @@ struct Wire<'a> {
     noforwards: bool,
     #[serde(default)]
     forum: bool,
+    #[serde(default)]
+    linked_monoforum_id: Option<i64>,
     #[serde(default)]
     migrated_to: Option<Migrated>,
     #[serde(borrow, default)]
@@ -206,6 +210,7 @@ impl Peer {
                 .and_then(|to| to.channel_id)
                 .map(ids::mark_channel),
             forum: wire.forum,
+            direct: wire.linked_monoforum_id.map(ids::mark_channel),
             photo,
             thumb: thumb.filter(|thumb| thumb.len() <= MAX_THUMB),
         })

@@ -57,8 +57,17 @@ pub(super) fn channel_of<'a>(
     Ok((peer, state.peers.channels.get(&id).ok_or_else(invalid)?))
 }
 
-fn leads(own: &Channel, account: i64) -> bool {
-    own.creator == account || own.office.admins.contains_key(&account)
+/// The same, but of direct messages, which nobody is a member of.
+fn group_of<'a>(
+    state: &'a State,
+    account: i64,
+    value: &Value,
+) -> Result<(PeerId, &'a Channel), RpcError> {
+    let found = channel_of(state, account, value)?;
+    match found.1.is_direct() {
+        true => Err(RpcError::bad_request("CHANNEL_MONOFORUM_UNSUPPORTED")),
+        false => Ok(found),
+    }
 }
 
 fn participant(own: &Channel, account: i64, user_id: i64) -> enums::ChannelParticipant {
@@ -114,7 +123,7 @@ fn filtered(
     account: i64,
     filter: &Value,
 ) -> Result<Vec<i64>, RpcError> {
-    let leads = leads(own, account);
+    let leads = own.is_led_by(account);
     if own.broadcast && !leads {
         return Err(denied());
     }
@@ -151,7 +160,7 @@ fn filtered(
 }
 
 fn get_participants(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
-    let (peer, own) = channel_of(state, account, &request["channel"])?;
+    let (peer, own) = group_of(state, account, &request["channel"])?;
     let members = filtered(state, own, account, &request["filter"])?;
     let number = |field: &str| usize::try_from(int(request, field)).unwrap_or(0);
     let limit = number("limit").min(MEMBERS);
@@ -194,8 +203,8 @@ fn get_participant(state: &State, account: i64, request: &Value) -> Result<Answe
 
 /// The newest first; ids between both bounds, which are not included.
 fn get_admin_log(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
-    let (peer, own) = channel_of(state, account, &request["channel"])?;
-    if !leads(own, account) {
+    let (peer, own) = group_of(state, account, &request["channel"])?;
+    if !own.is_led_by(account) {
         return Err(denied());
     }
     let bound = |field: &str| request[field].as_i64().filter(|id| *id > 0);
@@ -264,7 +273,7 @@ fn office_of<'a>(
     match peer(state, account, value)? {
         PeerId::Channel(id) => {
             let own = state.peers.channels.get(&id).ok_or_else(denied)?;
-            let leads = leads(own, account).then_some((&own.office, own.creator));
+            let leads = own.is_led_by(account).then_some((&own.office, own.creator));
             leads.ok_or_else(denied)
         }
         PeerId::Chat(id) => {

@@ -36,9 +36,23 @@ impl Crowd {
         }
     }
 
+    /// Direct messages come with their channel, since only that says who runs them.
+    fn whole(&self, state: &State) -> BTreeSet<PeerId> {
+        let channel_of = |peer: &PeerId| match peer {
+            PeerId::Channel(id) => {
+                let own = state.peers.channels.get(id).filter(|own| own.is_direct());
+                own.and_then(|own| own.direct).map(PeerId::Channel)
+            }
+            _ => None,
+        };
+        let channels = self.chats.iter().filter_map(channel_of);
+        self.chats.iter().copied().chain(channels).collect()
+    }
+
     pub(super) fn put_chats(&self, state: &State, account: i64, out: &mut Vec<u8>) {
-        head(self.chats.len(), out);
-        for peer in &self.chats {
+        let chats = self.whole(state);
+        head(chats.len(), out);
+        for peer in &chats {
             state.peers.chat(account, *peer).serialize(out);
         }
     }
@@ -58,10 +72,9 @@ impl Crowd {
     }
 
     pub(super) fn chats(&self, state: &State, account: i64) -> Vec<enums::Chat> {
-        self.chats
-            .iter()
-            .map(|peer| state.peers.chat(account, *peer))
-            .collect()
+        let chats = self.whole(state);
+        let chats = chats.iter();
+        chats.map(|peer| state.peers.chat(account, *peer)).collect()
     }
 }
 

@@ -320,7 +320,7 @@ fn get_full_channel(state: &State, account: i64, request: &Value) -> Result<Answ
         Some(photo) => state.files.photo(photo, full_context(peer)),
         None => types::PhotoEmpty { id: 0 }.into(),
     };
-    let leads = own.creator == account || own.office.admins.contains_key(&account);
+    let leads = own.is_led_by(account);
     let bans = |kicked: bool| {
         let bans = own.office.bans.values();
         bans.filter(|ban| ban.kicked == kicked).count() as i32

@@ -79,6 +79,10 @@ pub(crate) struct Channel {
     pub(crate) forum: bool,
     /// Content may not be saved or forwarded.
     pub(crate) protected: bool,
+    /// Of a channel the chat of its direct messages, of such a chat its channel.
+    pub(crate) direct: Option<i64>,
+    /// Of such a chat: what there is of each person beside messages.
+    pub(crate) threads: Vec<Thread>,
     /// Basic group this one grew out of, and the last message id there.
     pub(crate) migrated_from: Option<(i64, i32)>,
     pub(crate) topics: Vec<Topic>,
@@ -87,6 +91,32 @@ pub(crate) struct Channel {
     pub(crate) changed: i32,
     pub(crate) journal: Journal,
     pub(crate) office: Office,
+}
+
+/// Direct messages of one person to a channel, as its administrators see them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Thread {
+    pub(crate) person: i64,
+    /// The newest message that was read.
+    pub(crate) read: i32,
+    /// Marked as unread by hand.
+    pub(crate) marked: bool,
+    /// They write without paying.
+    pub(crate) free: bool,
+    /// An answer that was not sent.
+    pub(crate) draft: Option<String>,
+}
+
+impl Channel {
+    /// The chat of direct messages to a channel, not a channel or group of its own.
+    pub(crate) fn is_direct(&self) -> bool {
+        !self.broadcast && self.direct.is_some()
+    }
+
+    /// Made it, or is an administrator.
+    pub(crate) fn is_led_by(&self, account: i64) -> bool {
+        self.creator == account || self.office.admins.contains_key(&account)
+    }
 }
 
 /// Everybody and every group, by bare id.
@@ -242,7 +272,8 @@ impl Peers {
         let Some(channel) = self.channels.get(&id) else {
             return types::ChatEmpty { id }.into();
         };
-        let creator = channel.creator == account;
+        // Who runs direct messages is told by their channel alone.
+        let creator = channel.creator == account && !channel.is_direct();
         types::Channel {
             creator,
             left: !channel.members.contains(&account),
@@ -250,6 +281,9 @@ impl Peers {
             megagroup: !channel.broadcast,
             forum: channel.forum,
             noforwards: channel.protected,
+            monoforum: channel.is_direct(),
+            broadcast_messages_allowed: channel.broadcast && channel.direct.is_some(),
+            linked_monoforum_id: channel.direct,
             id,
             access_hash: Some(self.access_hash(account, PeerId::Channel(id))),
             title: channel.title.clone(),
@@ -313,6 +347,7 @@ pub(crate) fn all_rights() -> types::ChatAdminRights {
         manage_call: true,
         other: true,
         manage_topics: true,
+        manage_direct_messages: true,
         ..blank::chat_admin_rights()
     }
 }

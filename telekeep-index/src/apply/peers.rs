@@ -35,8 +35,8 @@ impl Step<'_> {
         self.db
             .prepare_cached(
                 "REPLACE INTO peer (id, kind, title, username, phone, min, gone, contact, protected,
-                    forum, migrated_to, photo, thumb, journal, time)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                    forum, migrated_to, photo, thumb, journal, time, direct)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             )
             .and_then(|mut put| {
                 put.execute(params![
@@ -55,6 +55,7 @@ impl Step<'_> {
                     peer.thumb,
                     self.journal,
                     time,
+                    peer.direct,
                 ])
             })
             .map(drop)

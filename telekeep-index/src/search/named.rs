@@ -1,5 +1,7 @@
 //! Names in queries: whom `from:`, `in:` and `topic:` mean.
 
+use rusqlite::Row;
+
 use super::{
     compile::{Compiler, any_meta, meta_word, quote},
     grammar::error,
@@ -136,6 +138,10 @@ impl Compiler<'_> {
                 }
             }
         }
+        for (chat, peer, title) in self.threads(name)? {
+            titles.push(title);
+            words.push(meta::saved_of(chat, peer));
+        }
         if titles.is_empty() {
             let why = format!("no topic of a forum is called {name:?}");
             return Err(error(at, why));
@@ -152,6 +158,31 @@ impl Compiler<'_> {
             general.push(any_meta(&words));
         }
         Ok(format!("({})", general.join(" OR ")))
+    }
+
+    /// Somebody, by number, of the chats asked about whose messages are told apart by whom they are
+    /// from or to: Saved Messages, and direct messages of a channel.
+    fn threads(&self, name: &str) -> Result<Vec<(i64, i64, String)>, IndexError> {
+        let Ok(peer) = name.parse::<i64>() else {
+            return Ok(Vec::new());
+        };
+        self.db
+            .prepare_cached(
+                "SELECT chat.chat, known.title FROM chat JOIN journal ON journal.no = chat.journal
+                 JOIN peer AS known ON known.id = ?1 LEFT JOIN peer ON peer.id = chat.chat
+                 WHERE journal.account = chat.chat
+                    OR (peer.kind = 'supergroup' AND peer.direct IS NOT NULL)",
+            )
+            .and_then(|mut select| {
+                let row = |row: &Row<'_>| Ok((row.get(0)?, peer, row.get(1)?));
+                let rows = select.query_map([peer], row)?;
+                rows.filter(|found| match found {
+                    Ok((chat, ..)) => self.chats.contains(chat),
+                    Err(_) => true,
+                })
+                .collect()
+            })
+            .doing("looking for a thread")
     }
 
     /// Chats that have topics.

@@ -374,3 +374,55 @@ fn a_topic_of_a_chat_is_not_looked_for_in_others() {
     assert_eq!(found, [(forum(7), 3)]);
     assert_eq!(page.resolved[0].names, ["Visa"]);
 }
+
+#[test]
+fn somebody_of_saved_or_direct_messages_is_a_topic_there() {
+    let mut journal = Journal::new();
+    journal.peer(USER, json!({"_":"user","id":USER,"first_name":"Ada"}));
+    // Chats of direct messages have large numbers.
+    let direct = -3_000_000_000_010;
+    journal.peer(
+        direct,
+        json!({"_":"channel","id":2_000_000_000_010_i64,"megagroup":true,"monoforum":true,
+            "title":"News","linked_monoforum_id":10}),
+    );
+    journal.peer(
+        CHANNEL,
+        json!({"_":"channel","id":10,"broadcast":true,"title":"News",
+            "linked_monoforum_id":2_000_000_000_010_i64}),
+    );
+    for chat in [direct, ME] {
+        for (id, with) in [(1, USER), (2, 31), (3, USER)] {
+            let mut body = message(chat, id, 1000 + id, "a form");
+            body["saved_peer_id"] = peer(with);
+            journal.body(chat, id, body);
+        }
+    }
+    journal.text(USER, 4, 1004, "a form");
+    journal.text(CHANNEL, 4, 1004, "a form");
+    let (_place, index) = Place::of(&journal);
+    let row = |chat: i64| index.chat(chat).unwrap().unwrap();
+    assert!(row(direct).is_direct() && !row(CHANNEL).is_direct());
+    assert_eq!(
+        (row(direct).direct, row(CHANNEL).direct),
+        (Some(CHANNEL), Some(direct))
+    );
+    let of = |chat: i64, query: &str| {
+        let filter = Filter {
+            chats: vec![chat],
+            ..Filter::default()
+        };
+        let search = Search::new(query, NOW);
+        index.search(&Search { filter, ..search })
+    };
+    for chat in [direct, ME] {
+        let page = of(chat, &format!("form topic:{USER}")).unwrap();
+        let found: Vec<_> = page.hits.iter().map(|hit| (hit.chat, hit.id)).collect();
+        assert_eq!(found, [(chat, 3), (chat, 1)]);
+        assert_eq!(page.resolved[0].names, ["Ada"]);
+        assert!(of(chat, "form topic:99").is_err(), "nobody");
+    }
+    for chat in [USER, CHANNEL] {
+        assert!(of(chat, &format!("form topic:{USER}")).is_err());
+    }
+}

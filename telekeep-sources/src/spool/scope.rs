@@ -91,18 +91,21 @@ impl Spool {
         let db = self.reading();
         let mut select = db
             .prepare_cached(
-                "SELECT chat.chat, coalesce(name, ''), coalesce(usernames, ''), coalesce(sort, 0),
-                 coalesce(contact, 0), coalesce(became, successor), coalesce(rank, 0), coalesce(is_self, 0), archived, departed
-                 FROM chat LEFT JOIN peer ON peer.chat = chat.chat ORDER BY chat.chat",
+                "SELECT chat.chat, coalesce(peer.name, ''), coalesce(peer.usernames, ''),
+                 coalesce(peer.sort, 0), coalesce(peer.contact, 0), coalesce(peer.became, successor),
+                 coalesce(channel.rank, peer.rank, 0), peer.direct_of, coalesce(peer.is_self, 0),
+                 archived, departed
+                 FROM chat LEFT JOIN peer ON peer.chat = chat.chat
+                 LEFT JOIN peer AS channel ON channel.chat = peer.direct_of ORDER BY chat.chat",
             )
             .doing("reading chats")?;
         let rows = select.query_map([], |row| {
             Ok(ChatFacts {
                 chat: row.get(0)?,
                 who: Who::at(row, 1)?,
-                is_self: row.get(7)?,
-                archived: row.get(8)?,
-                departed: Departed::of(row.get(9)?),
+                is_self: row.get(8)?,
+                archived: row.get(9)?,
+                departed: Departed::of(row.get(10)?),
             })
         });
         rows.and_then(Iterator::collect).doing("reading chats")

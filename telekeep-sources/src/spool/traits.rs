@@ -20,15 +20,18 @@ pub enum PeerSort {
     Supergroup,
     /// A channel where only its owners post.
     Channel,
+    /// Direct messages to a channel, which is technically a supergroup.
+    Direct,
 }
 
-const SORTS: [PeerSort; 6] = [
+const SORTS: [PeerSort; 7] = [
     PeerSort::Unknown,
     PeerSort::User,
     PeerSort::Bot,
     PeerSort::Group,
     PeerSort::Supergroup,
     PeerSort::Channel,
+    PeerSort::Direct,
 ];
 
 impl PeerSort {
@@ -78,12 +81,14 @@ pub struct Who {
     pub contact: bool,
     /// The supergroup this basic group became (marked id).
     pub became: Option<i64>,
-    /// What the account is there.
+    /// What the account is there. Of direct messages the channel tells.
     pub rank: Rank,
+    /// The channel whose direct messages these are (marked id).
+    pub direct_of: Option<i64>,
 }
 
 impl Who {
-    /// From six columns in the order of the fields, of which `first` is the first.
+    /// From seven columns in the order of the fields, of which `first` is the first.
     pub(super) fn at(row: &Row<'_>, first: usize) -> rusqlite::Result<Who> {
         Ok(Who {
             name: row.get(first)?,
@@ -92,6 +97,7 @@ impl Who {
             contact: row.get(first + 3)?,
             became: row.get(first + 4)?,
             rank: Rank::of(row.get(first + 5)?),
+            direct_of: row.get(first + 6)?,
         })
     }
 }

@@ -4,6 +4,7 @@ mod about;
 mod account;
 mod constructors;
 mod crowd;
+mod direct;
 mod discussions;
 mod faults;
 mod folders;

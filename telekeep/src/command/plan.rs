@@ -127,6 +127,7 @@ fn kind(chat: &PlannedChat) -> &'static str {
         (_, PeerSort::Group) => "group",
         (_, PeerSort::Supergroup) => "supergroup",
         (_, PeerSort::Channel) => "channel",
+        (_, PeerSort::Direct) => "direct",
         (_, PeerSort::User | PeerSort::Unknown) => "user",
     }
 }

@@ -178,6 +178,75 @@ fn saved_messages_are_split_by_where_they_are_from() {
 }
 
 #[test]
+fn direct_messages_are_split_by_person_for_those_who_run_the_channel() {
+    let cloud = Cloud::new(30, 400, 0);
+    let first = cloud.accounts()[0];
+    let own = cloud.0.world.add_direct_messages(first).unwrap();
+    let page = |chat: i64, offset: &Value| {
+        let request = json!({"_": "messages.getSavedDialogs", "offset_date": 0,
+            "parent_peer": cloud.input(first, chat), "offset_id": offset,
+            "offset_peer": {"_": "inputPeerEmpty"}, "limit": 100, "hash": 0});
+        cloud.on(2, first, request)
+    };
+    let one = page(own.chat, &json!(0)).unwrap();
+    assert_eq!(one["_"], "messages.savedDialogsSlice");
+    assert_eq!(one["count"], own.threads.len());
+    let last = list(&one, "dialogs").last().unwrap();
+    let two = page(own.chat, &last["top_message"]).unwrap();
+    assert_eq!(two["_"], "messages.savedDialogs");
+    let all: Vec<&Value> = [&one, &two]
+        .iter()
+        .flat_map(|page| list(page, "dialogs"))
+        .collect();
+    let newest: Vec<(i64, i64)> = all
+        .iter()
+        .map(|dialog| {
+            (
+                marked(&dialog["peer"]),
+                dialog["top_message"].as_i64().unwrap(),
+            )
+        })
+        .collect();
+    let told = own.threads.iter().rev();
+    let told: Vec<(i64, i64)> = told.map(|(who, ids)| (*who, i64::from(ids[2]))).collect();
+    assert_eq!(newest, told);
+    assert!(all.iter().all(|dialog| dialog["_"] == "monoForumDialog"));
+    let unread: i64 = all
+        .iter()
+        .filter_map(|dialog| dialog["unread_count"].as_i64())
+        .sum();
+    assert_eq!(unread, 2, "both that one person wrote");
+
+    // Chat and channel name each other, and only the channel says who runs both.
+    let chats = list(&one, "chats");
+    let chat = chats.iter().find(|chat| chat["monoforum"] == true).unwrap();
+    let channel = chats.iter().find(|chat| chat["broadcast"] == true).unwrap();
+    assert_eq!(
+        (&chat["megagroup"], &chat["creator"]),
+        (&json!(true), &Value::Null)
+    );
+    assert_eq!(chat["linked_monoforum_id"], channel["id"]);
+    assert_eq!(channel["linked_monoforum_id"], chat["id"]);
+    assert_eq!(channel["creator"], true);
+    let history = cloud.history(first, own.chat, json!({}));
+    let of = |message: &Value| marked(&message["saved_peer_id"]);
+    let ids: Vec<i64> = own.threads.iter().map(|(who, _)| *who).collect();
+    assert!(
+        list(&history, "messages")
+            .iter()
+            .all(|message| ids.contains(&of(message)))
+    );
+
+    let theirs = cloud.0.world.add_direct_message_to(first).unwrap();
+    let refused = |chat: i64| page(chat, &json!(0)).unwrap_err();
+    assert_eq!(refused(theirs.chat), "CHAT_ADMIN_REQUIRED");
+    assert_eq!(refused(theirs.channel), "PARENT_PEER_INVALID");
+    let recent = json!({"_": "channelParticipantsRecent"});
+    let members = cloud.members(first, own.chat, recent);
+    assert_eq!(members, Err("CHANNEL_MONOFORUM_UNSUPPORTED".to_owned()));
+}
+
+#[test]
 fn one_of_both_can_forbid_saving_in_a_private_chat() {
     let cloud = Cloud::new(8, 200, 0);
     let (first, second) = (cloud.accounts()[0], cloud.accounts()[1]);

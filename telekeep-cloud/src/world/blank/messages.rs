@@ -56,6 +56,21 @@ pub(crate) fn message(peer_id: enums::Peer) -> types::Message {
     }
 }
 
+pub(crate) fn draft_message() -> types::DraftMessage {
+    types::DraftMessage {
+        no_webpage: false,
+        invert_media: false,
+        reply_to: None,
+        message: String::new(),
+        entities: None,
+        media: None,
+        date: 0,
+        effect: None,
+        suggested_post: None,
+        rich_message: None,
+    }
+}
+
 pub(crate) fn message_service(
     peer_id: enums::Peer,
     action: enums::MessageAction,

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use telekeep_tl::{Object, Value as Tl};
 
 use super::selection::{ChatType, Selection, TopicName};
-use crate::spool::{ChatFacts, PeerSort, Scope, Why};
+use crate::spool::{ChatFacts, PeerSort, Rank, Scope, Why};
 use crate::telegram::peers::PeerId;
 
 /// Chats shown when a name means none or several.
@@ -247,7 +247,10 @@ impl Chooser {
         Scope {
             since: self.selection.since,
             until: self.selection.until,
-            own: self.selection.own.contains(&ChatType::of(judged)),
+            // Among direct messages what the account wrote for a channel has the channel's name, so
+            // that a search for its own finds nothing.
+            own: self.selection.own.contains(&ChatType::of(judged))
+                && (chat.who.sort != PeerSort::Direct || chat.who.rank == Rank::Member),
             topics: self.topics.get(&chat.chat).cloned().unwrap_or_default(),
             ..Scope::default()
         }
@@ -302,6 +305,9 @@ pub(super) fn find_one(name: &str, chats: &[ChatFacts]) -> Result<i64, Selection
         // A group and the supergroup it became have one title and are one chat to people.
         [a, b] if a.who.became == Some(b.chat) => Ok(b.chat),
         [a, b] if b.who.became == Some(a.chat) => Ok(a.chat),
+        // A channel and its direct messages have one title, too: the name is that of the channel.
+        [a, b] if a.who.direct_of == Some(b.chat) => Ok(b.chat),
+        [a, b] if b.who.direct_of == Some(a.chat) => Ok(a.chat),
         several => Err(SelectionError::SeveralChats {
             name: name.to_owned(),
             candidates: several.iter().take(CANDIDATES).map(|c| label(c)).collect(),

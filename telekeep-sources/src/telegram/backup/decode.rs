@@ -487,12 +487,14 @@ fn who(object: &Object<'_>) -> Who {
     let mut usernames: Vec<String> = [text("username")].into_iter().chain(others).collect();
     usernames.retain(|username| !username.is_empty());
     usernames.dedup();
+    let direct = object.flag("monoforum");
     Who {
         name,
         usernames: usernames.join(" "),
         sort: match object.name() {
             "user" if object.flag("bot") => PeerSort::Bot,
             "user" | "userEmpty" => PeerSort::User,
+            "channel" | "channelForbidden" if direct => PeerSort::Direct,
             "channel" | "channelForbidden" if object.flag("megagroup") => PeerSort::Supergroup,
             "channel" | "channelForbidden" => PeerSort::Channel,
             _ => PeerSort::Group,
@@ -508,6 +510,10 @@ fn who(object: &Object<'_>) -> Who {
             () if object.object("admin_rights").is_some() => Rank::Admin,
             () => Rank::Member,
         },
+        direct_of: object
+            .long("linked_monoforum_id")
+            .filter(|_| direct)
+            .map(|id| PeerId::Channel(id).marked()),
     }
 }
 

@@ -223,6 +223,10 @@ impl Planner {
             }
             peers.extend(page.addresses);
         }
+        for chat in facts.values_mut() {
+            let channel = chat.who.direct_of.and_then(|id| peers.get(&id));
+            chat.who.rank = channel.map_or(chat.who.rank, |channel| channel.who.rank);
+        }
         Ok(peers)
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::spool::{ChatFacts, Departed, FileKind, FileRow, PeerSort};
+use crate::spool::{ChatFacts, Departed, FileKind, FileRow, PeerSort, Rank};
 use crate::telegram::media::collect::ALTERNATIVE;
 
 /// Kinds of chats people choose by.
@@ -31,7 +31,8 @@ pub enum ChatType {
 }
 
 impl ChatType {
-    /// What a chat is. One that is not described yet goes by its id.
+    /// What a chat is. One that is not described yet goes by its id. Direct messages of a channel
+    /// are a group for those who run it, and a private chat for everybody else.
     pub fn of(chat: &ChatFacts) -> ChatType {
         match (chat.departed, chat.who.sort) {
             _ if chat.is_self => ChatType::Saved,
@@ -41,6 +42,8 @@ impl ChatType {
             (_, PeerSort::Group) => ChatType::Groups,
             (_, PeerSort::Supergroup) => ChatType::Supergroups,
             (_, PeerSort::Channel) => ChatType::Channels,
+            (_, PeerSort::Direct) if chat.who.rank >= Rank::Admin => ChatType::Supergroups,
+            (_, PeerSort::Direct) => ChatType::Users,
             (_, PeerSort::Unknown) if chat.chat > 0 => ChatType::Users,
             (_, PeerSort::Unknown) => ChatType::Groups,
         }

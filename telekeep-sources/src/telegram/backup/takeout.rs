@@ -46,7 +46,8 @@ fn scope(options: &Options) -> TakeoutScope {
         users: wants(&[ChatType::Users, ChatType::Bots, ChatType::Saved]),
         // The beginning of a supergroup may be in the basic group that it was.
         groups: supergroups || wants(&[ChatType::Groups]),
-        supergroups,
+        // What people write to a channel is in a supergroup, technically.
+        supergroups: supergroups || wants(&[ChatType::Users]),
         channels: wants(&[ChatType::Channels, ChatType::Left]),
         files: options.media.then_some(LARGEST_FILE),
     }
@@ -219,6 +220,11 @@ mod tests {
         assert_eq!(
             announced(types(&[ChatType::Channels])),
             [false, false, false, true]
+        );
+        // Direct messages to a channel are private, and in a supergroup.
+        assert_eq!(
+            announced(types(&[ChatType::Users])),
+            [true, false, true, false]
         );
         // A supergroup may go on from a basic group; what was left may be either.
         assert_eq!(

@@ -24,9 +24,9 @@ const TYPES: &[&str] = &[
 ];
 
 /// The types of which each constructor must be met, whatever holds them: all that a message or a
-/// story can hold, at any depth, and updates themselves.
+/// story can hold, at any depth, and updates and entries of sub-chats themselves.
 fn watched(schema: &Schema) -> BTreeSet<String> {
-    let mut seen = BTreeSet::from(["Update".to_owned()]);
+    let mut seen = BTreeSet::from(["Update".to_owned(), "SavedDialog".to_owned()]);
     let of_messages = TYPES.iter().filter(|ty| **ty != "Update");
     let mut next: VecDeque<String> = of_messages.map(|ty| (*ty).to_owned()).collect();
     while let Some(ty) = next.pop_front() {
@@ -89,6 +89,10 @@ fn listed() -> BTreeSet<String> {
 async fn every_constructor_is_met_or_named_with_the_reason() {
     let rig = Rig::start(40, 3000, 4).await;
     rig.cloud.world().add_specimens();
+    rig.cloud
+        .world()
+        .add_direct_messages(rig.account())
+        .unwrap();
     let kept = rig.archive("a").await;
     let summary = rig.run(&kept).await.unwrap();
     assert!(summary.complete, "{summary:?}");

@@ -72,7 +72,7 @@ pub(super) enum Mode {
     Log,
     /// Photos somebody has and had.
     Photos,
-    /// Where Saved Messages were saved from.
+    /// Where Saved Messages were saved from, or with whom direct messages of a channel are.
     Saved,
 }
 
@@ -115,6 +115,10 @@ pub(super) fn of(place: &Place) -> Vec<Mode> {
     let leads = place.rank >= Rank::Admin;
     let mut parts = match PeerId::of(place.chat) {
         _ if place.is_self => return vec![Mode::Saved],
+        // They have no members of their own, and only those who run the channel see with whom they
+        // are.
+        _ if place.sort == PeerSort::Direct && leads => return vec![Mode::Full, Mode::Saved],
+        _ if place.sort == PeerSort::Direct => return vec![Mode::Full],
         PeerId::User(_) => return vec![Mode::Full, Mode::Photos],
         PeerId::Group(_) => vec![Mode::Full],
         PeerId::Channel(_) => vec![Mode::Full, Mode::Members],
@@ -154,12 +158,16 @@ pub(super) fn requests(place: &Place, mode: Mode) -> VecDeque<Part> {
             .paged(Paging::Photos)
             .with_files(beside(Beside::Photos))]
         .into(),
-        Mode::Saved => [part(json!({
-            "_": "messages.getSavedDialogs", "offset_date": 0, "offset_id": 0,
-            "offset_peer": {"_": "inputPeerEmpty"}, "limit": PAGE, "hash": 0,
-        }))
-        .paged(Paging::Saved)]
-        .into(),
+        Mode::Saved => {
+            let mut request = json!({
+                "_": "messages.getSavedDialogs", "offset_date": 0, "offset_id": 0,
+                "offset_peer": {"_": "inputPeerEmpty"}, "limit": PAGE, "hash": 0,
+            });
+            if !place.is_self {
+                request["parent_peer"] = peer;
+            }
+            [part(request).paged(Paging::Saved)].into()
+        }
         Mode::Links => {
             let own = json!({"_": "inputUserSelf"});
             let mut all: VecDeque<Part> =
@@ -327,11 +335,20 @@ const NOT_ALL: &str = "NOT_ALL_SHOWN";
 pub(crate) fn volatile(part: &str) -> &'static [&'static str] {
     match part {
         "full" => FULL,
-        "saved_dialogs" => &["top_message"],
+        "saved_dialogs" => SAVED,
         "invite_links" => &["usage", "requested", "subscription_expired"],
         _ => &[],
     }
 }
+
+/// The newest message, what was read.
+const SAVED: &[&str] = &[
+    "top_message",
+    "read_inbox_max_id",
+    "read_outbox_max_id",
+    "unread_count",
+    "unread_reactions_count",
+];
 
 /// Counters, what was read, what is going on at the moment, what was told in the last day.
 const FULL: &[&str] = &[
@@ -445,6 +462,7 @@ mod tests {
             place(5, PeerSort::User, Rank::Member),
             place(-5, PeerSort::Group, Rank::Owner),
             place(-1_000_000_000_005, PeerSort::Supergroup, Rank::Owner),
+            place(-3_000_000_000_005, PeerSort::Direct, Rank::Owner),
         ];
         for place in &places {
             let parts = of(place).into_iter();
@@ -470,6 +488,9 @@ mod tests {
         assert!(member.contains(&Mode::Admins));
         let admin = of(&place(channel, PeerSort::Supergroup, Rank::Admin));
         assert!(admin.contains(&Mode::Log) && admin.contains(&Mode::Kicked));
+        let direct = |rank| of(&place(channel, PeerSort::Direct, rank));
+        assert_eq!(direct(Rank::Member), [Mode::Full]);
+        assert_eq!(direct(Rank::Admin), [Mode::Full, Mode::Saved]);
         let reader = place(channel, PeerSort::Channel, Rank::Member);
         assert_eq!(closed(&reader, Mode::Members), Some("CHAT_ADMIN_REQUIRED"));
     }

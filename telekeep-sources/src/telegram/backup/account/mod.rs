@@ -228,6 +228,9 @@ const UNAVAILABLE: &[&str] = &[
     "USER_ID_INVALID",
     "USER_NOT_PARTICIPANT",
     "INPUT_USER_DEACTIVATED",
+    // Of direct messages: what groups have and they have not.
+    "CHANNEL_MONOFORUM_UNSUPPORTED",
+    "PARENT_PEER_INVALID",
 ];
 
 impl Refusal {

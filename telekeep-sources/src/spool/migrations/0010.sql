@@ -1,0 +1,2 @@
+-- The channel whose direct messages a chat holds (marked id).
+ALTER TABLE peer ADD COLUMN direct_of INTEGER;
