@@ -82,7 +82,7 @@ pub fn prove(shape: &Shape) -> Result<()> {
             );
             return Ok(());
         }
-        let outcome = outcome.expect(&[1, 3])?;
+        let outcome = outcome.expect(&[32])?;
         eprintln!(
             "disk: full at {size} MiB: {}",
             outcome.stderr.lines().last().unwrap_or_default()

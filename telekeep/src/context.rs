@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use telekeep_journal::{Archive, Error as JournalError, Holder, Lock, Secret};
+use telekeep_journal::{Archive, Error as JournalError, Holder, Lock, Secret, StoreErrorKind};
 use telekeep_sources::spool::AccountName;
 
 use crate::cli::{GlobalOptions, ProxyOptions, ServerOptions, WaitOptions};
@@ -263,12 +263,22 @@ impl Context {
     }
 }
 
+/// The disk is too full for what was to be written.
+pub fn is_full(error: &JournalError) -> bool {
+    match error {
+        JournalError::Store(error) => error.kind == StoreErrorKind::NoSpace,
+        JournalError::Io { source, .. } => source.kind() == std::io::ErrorKind::StorageFull,
+        _ => false,
+    }
+}
+
 impl From<JournalError> for CommandError {
     fn from(error: JournalError) -> Self {
         let kind = match &error {
             JournalError::NoArchive { .. } => ExitCode::NoArchive,
             JournalError::Locked { .. } => ExitCode::Locked,
             JournalError::KeyNeeded | JournalError::WrongKey { .. } => ExitCode::WrongKey,
+            error if is_full(error) => ExitCode::DiskFull,
             _ => ExitCode::Failed,
         };
         let damage = error.damage().map(|(file, why)| Damage {

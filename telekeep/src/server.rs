@@ -173,6 +173,9 @@ impl From<telekeep_sources::spool::SpoolError> for CommandError {
     fn from(error: telekeep_sources::spool::SpoolError) -> Self {
         match error {
             telekeep_sources::spool::SpoolError::Archive(error) => error.into(),
+            telekeep_sources::spool::SpoolError::DiskFull { .. } => {
+                CommandError::from_sentence(ExitCode::DiskFull, &error)
+            }
             error => CommandError::from_sentence(ExitCode::Failed, &error),
         }
     }

@@ -41,12 +41,16 @@ fn get_drafts(state: &State, account: i64, _: &Value) -> Result<Answer, RpcError
 fn get_scheduled(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let peer = peer(state, account, &request["peer"])?;
     let own = state.accounts.get(&account).map(|account| &account.own);
-    let waiting = own.and_then(|own| own.scheduled.get(&peer));
+    let waiting = own.and_then(|own| own.scheduled.get(&peer)).into_iter();
+    let waiting: Vec<Value> = waiting
+        .flatten()
+        .map(|one| one.message(&state.files, account, peer))
+        .collect();
     let mut crowd = Crowd::default();
     crowd.add(peer);
     crowd.add(PeerId::User(account));
     Ok(json!({
-        "_": "messages.messages", "messages": waiting.cloned().unwrap_or_default(), "topics": [],
+        "_": "messages.messages", "messages": waiting, "topics": [],
         "users": shown(&crowd.users(state, account)),
         "chats": shown(&crowd.chats(state, account)),
     })

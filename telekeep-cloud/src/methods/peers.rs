@@ -56,6 +56,11 @@ fn full_context(peer: PeerId) -> u64 {
     context(0, peer, -1)
 }
 
+fn has_scheduled(state: &State, account: i64, peer: PeerId) -> bool {
+    let account = state.accounts.get(&account);
+    account.is_some_and(|account| account.own.scheduled.contains_key(&peer))
+}
+
 fn get_full_user(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let id = user(state, account, &request["id"])?;
     let person = state
@@ -113,10 +118,7 @@ fn get_full_user(state: &State, account: i64, request: &Value) -> Result<Answer,
             .get(&account)
             .is_some_and(|a| a.own.sealed.contains(&id)),
         can_pin_message: true,
-        has_scheduled: state
-            .accounts
-            .get(&account)
-            .is_some_and(|a| a.own.scheduled.contains_key(&PeerId::User(id))),
+        has_scheduled: has_scheduled(state, account, PeerId::User(id)),
         birthday: own.and_then(|own| own.birthday.as_ref()).map(birthday),
         personal_channel_id: channel.map(|(id, _)| id),
         personal_channel_message: channel.map(|(_, message)| message),
@@ -328,6 +330,7 @@ fn get_full_channel(state: &State, account: i64, request: &Value) -> Result<Answ
     let full = types::ChannelFull {
         id: own.id,
         about: own.about.clone(),
+        has_scheduled: has_scheduled(state, account, peer),
         can_view_participants: (!own.broadcast && !own.office.hidden) || leads,
         participants_hidden: own.office.hidden,
         participants_count: Some(own.count),

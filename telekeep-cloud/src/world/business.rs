@@ -111,7 +111,8 @@ impl Reply {
     }
 }
 
-fn photo(files: &Files, account: i64, picture: i64) -> Option<Value> {
+/// A picture that the account uploaded, as it sees it.
+pub(crate) fn photo(files: &Files, account: i64, picture: i64) -> Option<Value> {
     use grammers_tl_types::Serializable as _;
     let seen = super::context(account, PeerId::User(account), OF_REPLY);
     let photo = files.photo(picture, seen).to_bytes();

@@ -5,6 +5,8 @@ use grammers_tl_types::{enums, types};
 
 use super::World;
 use super::blank;
+use super::file::Kind;
+use super::own::Waiting;
 use super::changes::Fresh;
 use super::ids::PeerId;
 use crate::rpc::AccountId;
@@ -55,6 +57,22 @@ impl World {
             peers: vec![account],
         };
         state.post(peer, &fresh, &mut Vec::new())
+    }
+
+    /// The account writes something with a picture that waits to be sent in a chat. Gives the key of
+    /// the picture.
+    pub fn schedule(&self, account: AccountId, chat: i64, text: &str) -> String {
+        let mut state = self.write();
+        let picture = state.files.add(Kind::Photo, 0, 0);
+        let waiting = Waiting {
+            text: text.to_owned(),
+            picture: Some(picture),
+        };
+        if let Some(owner) = state.accounts.get_mut(&account) {
+            let peer = PeerId::of_marked(chat);
+            owner.own.scheduled.entry(peer).or_default().push(waiting);
+        }
+        format!("photo/{picture}/")
     }
 
     /// The other side deletes a private chat for both, or the account is put out of a group or

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::account::Account;
-use super::business::Business;
+use super::business::{self, Business};
 use super::cast::LAST_DAY;
 use super::file::Kind;
 use super::files::Files;
@@ -49,8 +49,8 @@ pub(crate) struct Own {
     pub(crate) sounds: Vec<i64>,
     /// What it began to write: TL `DraftMessage`s by chat.
     pub(crate) drafts: BTreeMap<PeerId, Value>,
-    /// What waits to be sent: TL `Message`s by chat.
-    pub(crate) scheduled: BTreeMap<PeerId, Vec<Value>>,
+    /// What waits to be sent, by chat.
+    pub(crate) scheduled: BTreeMap<PeerId, Vec<Waiting>>,
     /// Stories it told.
     pub(crate) tales: Tales,
     /// People in whose private chats it forbids saving.
@@ -145,7 +145,7 @@ pub(crate) fn settle(account: &mut Account, peers: &mut Peers, files: &mut Files
         days: 365,
         scheduled: people
             .get(1)
-            .map(|peer| (*peer, vec![waiting(account.id, *peer)]))
+            .map(|peer| (*peer, vec![waiting()]))
             .into_iter()
             .collect(),
         drafts: people.first().map(draft).into_iter().collect(),
@@ -189,13 +189,38 @@ fn known_people(account: &Account, peers: &Peers) -> (Vec<PeerId>, Vec<PeerId>) 
     )
 }
 
-fn waiting(account: i64, peer: PeerId) -> Value {
-    json!({
-        "_": "message", "out": true, "id": 1, "date": LAST_DAY + 300 * DAY,
-        "from_id": {"_": "peerUser", "user_id": account},
-        "peer_id": {"_": "peerUser", "user_id": peer.marked()},
-        "message": "Happy birthday! Sent by nobody in particular, at nine.",
-    })
+fn waiting() -> Waiting {
+    Waiting {
+        text: "Happy birthday! Sent by nobody in particular, at nine.".to_owned(),
+        picture: None,
+    }
+}
+
+/// A message that waits to be sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Waiting {
+    pub text: String,
+    pub picture: Option<i64>,
+}
+
+impl Waiting {
+    /// As a TL `Message` of this account.
+    pub fn message(&self, files: &Files, account: i64, peer: PeerId) -> Value {
+        let to = match peer {
+            PeerId::User(id) => json!({"_": "peerUser", "user_id": id}),
+            PeerId::Chat(id) => json!({"_": "peerChat", "chat_id": id}),
+            PeerId::Channel(id) => json!({"_": "peerChannel", "channel_id": id}),
+        };
+        let mut message = json!({
+            "_": "message", "out": true, "id": 1, "date": LAST_DAY + 300 * DAY,
+            "from_id": {"_": "peerUser", "user_id": account}, "peer_id": to, "message": self.text,
+        });
+        let photo = self.picture.and_then(|id| business::photo(files, account, id));
+        if let Some(photo) = photo {
+            message["media"] = json!({"_": "messageMediaPhoto", "photo": photo});
+        }
+        message
+    }
 }
 
 fn draft(peer: &PeerId) -> (PeerId, Value) {

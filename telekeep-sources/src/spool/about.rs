@@ -125,6 +125,15 @@ impl SpoolTx<'_> {
             .doing("remembering a part of a chat")
     }
 
+    /// Notes whether something waits to be sent in a chat.
+    pub fn note_scheduled(&mut self, chat: i64, scheduled: bool) -> Result<(), SpoolError> {
+        self.db
+            .prepare_cached("UPDATE chat SET scheduled = ?2 WHERE chat = ?1")
+            .and_then(|mut set| set.execute(params![chat, scheduled]))
+            .map(drop)
+            .doing("noting what waits to be sent")
+    }
+
     /// Notes whether one of both in a private chat forbids saving.
     pub fn guard_chat(&mut self, chat: i64, guarded: bool) -> Result<(), SpoolError> {
         self.add_chat(chat)?;

@@ -65,6 +65,8 @@ pub struct ChatState {
     pub doubt: Doubt,
     /// Number of the walk through the list of chats that saw it last; 0 for none.
     pub walked: i64,
+    /// Something waits to be sent there, as its description said last.
+    pub scheduled: bool,
 }
 
 /// Whether the server counts another number of messages than is held.
@@ -145,7 +147,7 @@ impl ChatState {
 
 const SELECT: &str = "SELECT chat.chat, top, listed, done, held, explained, server, inexact,
     peer.access_hash, coalesce(is_self, 0), coalesce(protected, 0) OR guarded, failure.error, departed,
-    scope, scope_listed, top_date, gone, reviewed, doubt, walked
+    scope, scope_listed, top_date, gone, reviewed, doubt, walked, scheduled
     FROM chat LEFT JOIN peer ON peer.chat = chat.chat
     LEFT JOIN failure ON failure.what = 'chat' AND failure.key = CAST(chat.chat AS TEXT)";
 
@@ -174,6 +176,7 @@ fn state(row: &Row<'_>) -> Result<ChatState, rusqlite::Error> {
         reviewed: row.get(17)?,
         doubt: Doubt::of(row.get(18)?),
         walked: row.get(19)?,
+        scheduled: row.get(20)?,
     })
 }
 

@@ -265,6 +265,9 @@ impl SpoolTx<'_> {
         if let Some(forbids) = about::forbids(&answers) {
             self.guard_chat(chat, forbids)?;
         }
+        if let Some(scheduled) = about::has_scheduled(&answers) {
+            self.note_scheduled(chat, scheduled)?;
+        }
         let print = account::print(&format!("{}{}", about::PREFIX, body.part), &answers);
         self.chat_part_again(chat, &body.part, print, record.time)
     }

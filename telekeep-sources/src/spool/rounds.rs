@@ -16,6 +16,13 @@ pub struct Round {
     pub time: i64,
     /// The ranges the shared sequence is split into, ends included, ascending.
     pub ranges: Vec<(i32, i32)>,
+    /// It asked for the channels the account left.
+    #[serde(default = "yes")]
+    pub left: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Spool {

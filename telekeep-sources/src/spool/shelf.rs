@@ -34,6 +34,10 @@ pub enum Shelf {
     Reply {
         id: i32,
     },
+    /// What waits to be sent in a chat.
+    Scheduled {
+        chat: i64,
+    },
     /// A story of the account.
     Story {
         id: i32,
@@ -151,6 +155,8 @@ fn beside_of(text: &str) -> Option<Shelf> {
 const SET: &str = "sticker_set/";
 /// What the name of a reply kept ready begins with.
 const REPLY: &str = "quick_reply/";
+/// What the name of what waits to be sent begins with.
+const SCHEDULED: &str = "scheduled/";
 /// What the name of a story begins with.
 const STORY: &str = "story/";
 
@@ -158,7 +164,7 @@ impl Shelf {
     /// The chat it is about, if it is about one.
     pub fn chat(&self) -> Option<i64> {
         match self {
-            Shelf::Chat { chat, .. } => Some(*chat),
+            Shelf::Chat { chat, .. } | Shelf::Scheduled { chat } => Some(*chat),
             _ => None,
         }
     }
@@ -169,6 +175,7 @@ impl Shelf {
             Shelf::Set { id, .. } => format!("{SET}{id}"),
             Shelf::Chat { what, .. } => what.part().to_owned(),
             Shelf::Reply { .. } => "quick_replies".to_owned(),
+            Shelf::Scheduled { .. } => "scheduled".to_owned(),
             plain => plain.to_string(),
         }
     }
@@ -181,6 +188,7 @@ impl fmt::Display for Shelf {
             Shelf::Set { id, access_hash } => return write!(f, "{SET}{id}/{access_hash}"),
             Shelf::Story { id } => return write!(f, "{STORY}{id}"),
             Shelf::Reply { id } => return write!(f, "{REPLY}{id}"),
+            Shelf::Scheduled { chat } => return write!(f, "{SCHEDULED}{chat}"),
             Shelf::Chat { chat, what } => {
                 write!(f, "{BESIDE}{}/{chat}", what.part())?;
                 return match what {
@@ -218,6 +226,10 @@ impl FromStr for Shelf {
             let id = id.parse().map_err(|_| NoShelf)?;
             return Ok(Shelf::Reply { id });
         }
+        if let Some(chat) = text.strip_prefix(SCHEDULED) {
+            let chat = chat.parse().map_err(|_| NoShelf)?;
+            return Ok(Shelf::Scheduled { chat });
+        }
         if let Some(beside) = text.strip_prefix(BESIDE) {
             return beside_of(beside).ok_or(NoShelf);
         }
@@ -241,7 +253,8 @@ mod tests {
         let reply = Shelf::Reply { id: -7 };
         let beside = [Beside::Full, Beside::Photos, Beside::Event(i64::MAX)];
         let beside = beside.map(|what| Shelf::Chat { chat: -7, what });
-        for shelf in plain.chain([set, story, reply]).chain(beside) {
+        let waiting = Shelf::Scheduled { chat: -7 };
+        for shelf in plain.chain([set, story, reply, waiting]).chain(beside) {
             assert_eq!(shelf.to_string().parse(), Ok(shelf));
         }
         assert_eq!(set.part(), "sticker_set/-5");

@@ -435,10 +435,10 @@ fn free_space(context: &Context) -> FreeSpace {
 
 /// The exit code of a run that came to its end or was stopped.
 pub fn exit_code(summary: &Summary) -> ExitCode {
-    if summary.interrupted {
-        ExitCode::Interrupted
-    } else if summary.full.is_some() {
+    if summary.full.is_some() {
         ExitCode::DiskFull
+    } else if summary.interrupted {
+        ExitCode::Interrupted
     } else if summary.failed > 0 || summary.missing > 0 || summary.bot {
         ExitCode::Incomplete
     } else {
@@ -465,10 +465,10 @@ pub fn tell(context: &Context, done: &Done) -> Result<()> {
 
 fn words(context: &Context, Done { summary, line }: &Done) -> Vec<String> {
     let style = context.output.out;
-    let verdict = if summary.interrupted {
-        style.warn("Stopped; run again to go on.")
-    } else if summary.full.is_some() {
+    let verdict = if summary.full.is_some() {
         style.warn("Paused: the disk is too full.")
+    } else if summary.interrupted {
+        style.warn("Stopped; run again to go on.")
     } else if summary.bot {
         style.warn("Done, as far as a bot can be backed up.")
     } else if summary.complete {

@@ -155,6 +155,10 @@ impl Engine {
         let mut next = Next::default();
         next.ask(self, chat, what, pager.ask());
         loop {
+            if !self.has_room_for_messages() {
+                self.is_full();
+                return Err(Halt::Stopped);
+            }
             let reply = match next.answer().await? {
                 Ok(reply) => reply,
                 Err(error) => {

@@ -68,7 +68,11 @@ impl Engine {
         }
         let now = (self.options.clock)();
         let last = self.spool.round()?;
-        let fresh = last.filter(|round| (0..EVERY).contains(&now.saturating_sub(round.time)));
+        // An export that is not about left channels does not show them.
+        let left = self.options.selection.may_have(ChatType::Left);
+        let fresh = last.filter(|round| {
+            (0..EVERY).contains(&now.saturating_sub(round.time)) && (round.left || !left)
+        });
         if let Some(round) = fresh {
             self.know_ranges(round.ranges);
             return Ok(());
@@ -86,11 +90,11 @@ impl Engine {
         for range in older.iter().rev() {
             whole &= self.walk_range(*range).await?;
         }
-        // An export that is not about them does not show them: the round is not whole without.
-        whole &= self.options.selection.may_have(ChatType::Left) && self.ask_left_chats().await?;
+        whole &= !left || self.ask_left_chats().await?;
         whole &= self.ask_saved_contacts().await?;
         if whole {
-            let round = Round { time: now, ranges };
+            let time = now;
+            let round = Round { time, ranges, left };
             self.store(Item::RoundDone { round }).await?;
         }
         self.barrier().await

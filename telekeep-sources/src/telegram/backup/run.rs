@@ -113,6 +113,9 @@ impl Engine {
         self.list_chats().await?;
         self.monitor.phase("about");
         self.ask_about().await?;
+        if !named {
+            self.ask_scheduled().await?;
+        }
         self.ask_crowds().await?;
         self.ask_emoji().await?;
         if self.options.media {

@@ -11,7 +11,7 @@ use super::Options;
 use super::error::{BackupError, TakeoutError};
 use super::options::Takeouts;
 use super::run::{Engine, Halt};
-use super::selection::ChatType;
+use super::selection::{ChatType, MediaSelection};
 use crate::monitor::{Wait, WaitReason};
 use crate::telegram::wire::{CallError, Client, Reply, TakeoutScope, is_takeout_lost};
 
@@ -42,15 +42,23 @@ fn scope(options: &Options) -> TakeoutScope {
     let wants = |types: &[ChatType]| types.iter().any(|of| options.selection.may_have(*of));
     let supergroups = wants(&[ChatType::Supergroups, ChatType::Left]);
     TakeoutScope {
-        contacts: true,
+        // A run for chats named one by one asks for no telephone book.
+        contacts: !options.selection.is_by_name(),
         users: wants(&[ChatType::Users, ChatType::Bots, ChatType::Saved]),
         // The beginning of a supergroup may be in the basic group that it was.
         groups: supergroups || wants(&[ChatType::Groups]),
         // What people write to a channel is in a supergroup, technically.
         supergroups: supergroups || wants(&[ChatType::Users]),
         channels: wants(&[ChatType::Channels, ChatType::Left]),
-        files: options.media.then_some(LARGEST_FILE),
+        files: options.media.then(|| largest(&options.selection.media)),
     }
+}
+
+/// The largest file that is selected, bytes.
+fn largest(media: &MediaSelection) -> u64 {
+    let general = media.max_size.unwrap_or(LARGEST_FILE);
+    let of_kinds = media.max_size_of.values().copied().max();
+    general.max(of_kinds.unwrap_or(0)).min(LARGEST_FILE)
 }
 
 /// How long the server lets the account wait before it may export, when that is its answer.
@@ -192,6 +200,7 @@ impl End {
 mod tests {
     use super::super::selection::Selection;
     use super::*;
+    use crate::spool::FileKind;
 
     /// What is announced: private chats, basic groups, supergroups, channels.
     fn announced(selection: Selection) -> [bool; 4] {
@@ -200,6 +209,20 @@ mod tests {
             ..Options::default()
         });
         [scope.users, scope.groups, scope.supergroups, scope.channels]
+    }
+
+    #[test]
+    fn files_are_announced_up_to_the_largest_that_is_selected() {
+        assert_eq!(largest(&MediaSelection::default()), LARGEST_FILE);
+        let mut media = MediaSelection {
+            max_size: Some(1000),
+            ..MediaSelection::default()
+        };
+        assert_eq!(largest(&media), 1000);
+        media.max_size_of.insert(FileKind::Video, 5000);
+        assert_eq!(largest(&media), 5000);
+        media.max_size_of.insert(FileKind::Video, u64::MAX);
+        assert_eq!(largest(&media), LARGEST_FILE);
     }
 
     #[test]
@@ -246,5 +269,17 @@ mod tests {
             ..types(&[ChatType::Channels])
         };
         assert_eq!(announced(named), [true; 4]);
+        let contacts = |selection: Selection| {
+            let options = Options {
+                selection,
+                ..Options::default()
+            };
+            scope(&options).contacts
+        };
+        assert!(contacts(types(&[ChatType::Channels])));
+        assert!(!contacts(Selection {
+            chats: vec!["Ada".into()],
+            ..Selection::default()
+        }));
     }
 }

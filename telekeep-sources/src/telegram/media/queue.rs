@@ -17,6 +17,9 @@ const READ: u32 = 256;
 /// Files whose tasks exist, most of them waiting for their turn.
 const TASKS: usize = 64;
 
+/// Bytes that messages leave free, at most.
+const MESSAGES: u64 = 100 << 20;
+
 impl Engine {
     /// Fetches everything in the queue.
     pub(crate) async fn fetch_files(&self) -> Result<(), Halt> {
@@ -63,8 +66,14 @@ impl Engine {
         Ok(())
     }
 
-    /// Notes that a file has to wait for space on the disk.
-    fn is_full(&self) {
+    /// Messages need little: they go on when files wait already, but not to the last byte.
+    pub(in crate::telegram) fn has_room_for_messages(&self) -> bool {
+        let least = (self.options.keep_free / 10).min(MESSAGES);
+        (self.options.free_space)().is_none_or(|free| free >= least)
+    }
+
+    /// Notes that something has to wait for space on the disk.
+    pub(in crate::telegram) fn is_full(&self) {
         let free = (self.options.free_space)().unwrap_or(0);
         let keep = self.options.keep_free;
         // The first time tells enough.

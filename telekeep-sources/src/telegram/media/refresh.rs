@@ -71,6 +71,10 @@ impl Engine {
                 let access_hash = self.spool.access_hash(chat)?;
                 Ok(about::pages_of(chat, access_hash, what, key))
             }
+            Origin::Account(Shelf::Scheduled { chat }) => {
+                let chat = self.spool.chat(chat)?;
+                Ok(chat.map(|chat| Pages::once(account::request_of_scheduled(&chat))))
+            }
             Origin::Account(shelf) => Ok(account::pages_of(shelf, key)),
         }
     }

@@ -1,6 +1,7 @@
 //! What belongs to the account itself: every part, every version of it once.
 
 use serde_json::json;
+use telekeep_cloud::world::ChatKind;
 use telekeep_sources::spool::system_clock;
 
 use super::*;
@@ -409,4 +410,28 @@ async fn what_waits_to_be_sent_is_kept() {
     );
     rig.run_days_later(&kept, 2).await;
     assert_eq!(parts(&kept)["scheduled"].len(), 1);
+
+    // A post that waits in a channel, with a picture whose reference expires: the description of the
+    // channel tells that there is one.
+    let world = rig.cloud.world();
+    let chats = world.chats(rig.account());
+    let channel = chats.iter().find(|chat| chat.kind == ChatKind::Channel);
+    let channel = channel.unwrap().id;
+    let picture = world.schedule(rig.account(), channel, "The bridge opens");
+    rig.expire_references(3);
+    rig.run_days_later(&kept, 11).await;
+    let waiting = entries(&answers(&kept, "scheduled"), "messages");
+    let texts: Vec<_> = waiting.iter().map(|one| one["message"].clone()).collect();
+    assert!(texts.contains(&json!("The bridge opens")), "{texts:?}");
+    assert_eq!(texts.len(), 2);
+    let held = kept.content().media;
+    assert!(held.keys().any(|key| key.starts_with(&picture)), "{held:?}");
+    // A lost spool knows from the journal where something waits.
+    drop(kept);
+    rig.lose_spool("a");
+    let kept = rig.open("a");
+    rig.sign_in(&kept).await;
+    rig.run_days_later(&kept, 13).await;
+    assert_eq!(parts(&kept)["scheduled"].len(), 2);
+    kept.assert_sound();
 }

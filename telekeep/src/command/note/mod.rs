@@ -9,12 +9,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use telekeep_journal::{Error as JournalError, Head, StoreErrorKind};
+use telekeep_journal::Head;
 use telekeep_sources::notes::{self, MOST_TEXT, NoteError};
 
 use super::show::at_least_one;
 use super::verify::head_words;
-use crate::context::{Context, now_ms};
+use crate::context::{Context, is_full, now_ms};
 use crate::error::{CommandError, Result};
 use crate::exit::ExitCode;
 use crate::index::Reading;
@@ -142,13 +142,8 @@ fn usage(error: NoteError) -> CommandError {
 
 /// A failure of storing.
 fn failed(context: &Context, error: NoteError) -> CommandError {
-    let full = |error: &JournalError| match error {
-        JournalError::Store(error) => error.kind == StoreErrorKind::NoSpace,
-        JournalError::Io { source, .. } => source.kind() == std::io::ErrorKind::StorageFull,
-        _ => false,
-    };
     match error {
-        NoteError::Archive(error) if full(&error) => CommandError::new(
+        NoteError::Archive(error) if is_full(&error) => CommandError::new(
             ExitCode::DiskFull,
             "the disk is full: the note was not archived",
         )

@@ -12,7 +12,7 @@ mod store;
 
 pub(crate) use log::Event;
 pub(crate) use parts::{essence, pages_of, volatile};
-pub(crate) use store::{forbids, read_state};
+pub(crate) use store::{forbids, has_scheduled, read_state};
 
 use std::collections::HashMap;
 

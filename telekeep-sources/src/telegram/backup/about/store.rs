@@ -30,6 +30,14 @@ pub(crate) fn forbids(answers: &[Value]) -> Option<bool> {
     Some(either.iter().any(|flag| full[*flag] == json!(true)))
 }
 
+/// Whether a description says that something waits to be sent; `None` when it is none.
+pub(crate) fn has_scheduled(answers: &[Value]) -> Option<bool> {
+    let answer = answers.first()?;
+    let mut full = ["full_user", "full_chat"].iter();
+    let full = full.find_map(|name| answer.get(*name))?;
+    Some(full["has_scheduled"] == json!(true))
+}
+
 /// What of a `dialog` was read.
 pub(crate) fn read_state(dialog: &Object<'_>) -> Value {
     let number = |field: &str| dialog.int(field).unwrap_or(0);
@@ -84,6 +92,9 @@ impl Recorder {
         let forbids = forbids(&told.answers);
         if let Some(forbids) = forbids {
             tx.guard_chat(chat, forbids)?;
+        }
+        if let Some(scheduled) = has_scheduled(&told.answers) {
+            tx.note_scheduled(chat, scheduled)?;
         }
         let part = short(&told.part);
         if tx.see_chat_part(chat, part, told.print)?.is_news() {

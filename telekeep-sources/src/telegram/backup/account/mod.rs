@@ -17,6 +17,7 @@ mod stories;
 pub(crate) use answer::{Answer, Met, files, met, print, refused};
 pub(crate) use pages::Pages;
 pub(crate) use parts::{PAGE, Paging, Part, pages_of};
+pub(crate) use scheduled::request as request_of_scheduled;
 pub(crate) use stickers::{Emoji, emoji_of, emoji_of_peer};
 pub(crate) use store::store_failed;
 pub(crate) use stories::{STORY_VOLATILE, Story};
@@ -89,8 +90,7 @@ impl Engine {
         self.ask_sets().await?;
         self.ask_replies(&known, now).await?;
         self.ask_payments(&known, now).await?;
-        self.look_for_stories(now).await?;
-        self.ask_scheduled(&known, now).await
+        self.look_for_stories(now).await
     }
 
     /// Asks for the parts that are known beforehand.

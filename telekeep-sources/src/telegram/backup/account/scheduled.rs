@@ -1,15 +1,15 @@
-//! Messages that wait to be sent. No list of the server says in which chats there are any, so the
-//! chats where they are likely are asked, once a day: the chat with oneself, whose reminders they
-//! are, and the private chats and basic groups that were written in last.
+//! Messages that wait to be sent, asked for once a day where there are some or may be. The
+//! description of a chat says whether there are any, but is asked for less often; so the chats where
+//! they are likely are asked too: the chat with oneself, whose reminders they are, and the private
+//! chats and basic groups that were written in last.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::{News, is_fresh};
-use crate::spool::{AccountPart, ChatState, Departed};
+use crate::spool::{ChatState, Departed, Shelf};
 use crate::telegram::backup::error::BackupError;
 use crate::telegram::backup::list::name_of;
 use crate::telegram::backup::recorder::Item;
@@ -25,20 +25,16 @@ const DENIED: &[i32] = &[400, 403];
 const CHATS: usize = 30;
 
 impl Engine {
-    pub(super) async fn ask_scheduled(
-        &self,
-        known: &HashMap<String, AccountPart>,
-        now: i64,
-    ) -> Result<(), Halt> {
+    /// Comes after descriptions were asked for.
+    pub(in crate::telegram::backup) async fn ask_scheduled(&self) -> Result<(), Halt> {
+        let (known, now) = (self.spool.account_parts()?, (self.options.clock)());
         if known.get(PART).is_some_and(|known| is_fresh(known, now)) {
             return Ok(());
         }
         let schema = self.client.schema();
         let mut answer = Answer::default();
         for chat in likely(self.spool.chats()?) {
-            let peer = input_peer(chat.chat, chat.access_hash, chat.is_self);
-            let request = json!({"_": "messages.getScheduledHistory", "peer": peer, "hash": 0});
-            let reply = match self.call(&request).await? {
+            let reply = match self.call(&request(&chat)).await? {
                 Ok(reply) => reply,
                 Err(error) => match BackupError::of_call(&error) {
                     Some(fatal) => return Err(fatal.into()),
@@ -58,7 +54,8 @@ impl Engine {
                 .as_array()
                 .is_some_and(|all| !all.is_empty())
             {
-                answer.take(schema, None, &reply.bytes, value);
+                let shelf = Shelf::Scheduled { chat: chat.chat };
+                answer.take(schema, Some(shelf), &reply.bytes, value);
             }
         }
         let told = answer.told(PART.to_owned(), 0);
@@ -77,11 +74,20 @@ impl Engine {
     }
 }
 
+/// What waits in a chat.
+pub(crate) fn request(chat: &ChatState) -> Value {
+    let peer = input_peer(chat.chat, chat.access_hash, chat.is_self);
+    json!({"_": "messages.getScheduledHistory", "peer": peer, "hash": 0})
+}
+
+/// Chats that are selected and where something waits, or may.
 fn likely(mut chats: Vec<ChatState>) -> Vec<ChatState> {
-    let shared = |chat: &ChatState| !matches!(PeerId::of(chat.chat), PeerId::Channel(_));
-    chats.retain(|chat| chat.departed == Departed::No && chat.top.is_some() && shared(chat));
+    let inside = |chat: &ChatState| chat.scope.as_ref().is_none_or(|scope| scope.out.is_none());
+    chats.retain(|chat| chat.departed == Departed::No && chat.top.is_some() && inside(chat));
+    let (told, mut others): (Vec<_>, Vec<_>) = chats.into_iter().partition(|chat| chat.scheduled);
+    others.retain(|chat| !matches!(PeerId::of(chat.chat), PeerId::Channel(_)));
     // Their ids are of one sequence: a greater one is newer.
-    chats.sort_by_key(|chat| (!chat.is_self, Reverse(chat.top)));
-    chats.truncate(CHATS + 1);
-    chats
+    others.sort_by_key(|chat| (!chat.is_self, Reverse(chat.top)));
+    others.truncate(CHATS + 1);
+    told.into_iter().chain(others).collect()
 }
