@@ -1,7 +1,7 @@
 //! Pages of messages, of a chat or of one topic of it.
 
-use telekeep_index::{Cursor, Index, Listing, Place};
-use telekeep_view::reading::{Stretch, Surroundings, chat_face};
+use telekeep_index::{ChatRow, Cursor, Index, Listing, Place};
+use telekeep_view::reading::{Stretch, Surroundings, chat_face, threads};
 
 use super::entries::entries;
 use super::{NoLinks, Problem, Reader, Result};
@@ -23,12 +23,13 @@ pub fn page(reader: &Reader, index: &Index, room: Room, place: Where) -> Result<
         None => Stretch::read(index, room.chat, place_of(place), PAGE)?,
     };
     let around = Surroundings::new(reader.clock(), Box::new(NoLinks), index, &stretch.messages)?;
-    let around = match known.forum && room.topic.is_none() {
-        true => around.with_topics(index, room.chat)?,
-        false => around,
+    let around = match room.topic {
+        None if known.forum => around.with_topics(index, room.chat)?,
+        None if known.is_direct() => around.with_threads(index, &stretch.messages)?,
+        _ => around,
     };
     let mut subtitle = match room.topic {
-        Some(topic) => topic_name(reader, index, room.chat, topic)?,
+        Some(topic) => topic_name(reader, index, &known, topic)?,
         None => texts.count("chat.messages", known.messages),
     };
     let face = chat_face(texts, &known);
@@ -38,7 +39,7 @@ pub fn page(reader: &Reader, index: &Index, room: Room, place: Where) -> Result<
     Ok(Reply::Messages(Page {
         title: face.name,
         subtitle,
-        forum: known.forum,
+        forum: known.forum || known.is_direct(),
         entries: entries(&stretch, &around, reader.say),
         older: stretch.before.is_some(),
         newer: stretch.newer,
@@ -130,16 +131,19 @@ fn after(listing: Listing, before: Option<telekeep_index::Shown>) -> Stretch {
     }
 }
 
-fn topic_name(reader: &Reader, index: &Index, chat: i64, id: i64) -> Result<String> {
-    let topics = index.topics(chat)?;
-    let found = topics.iter().find(|topic| topic.id == id);
-    let unknown = || reader.say.texts.with("chat.topic", id);
-    Ok(found.map_or_else(unknown, |topic| reader.say.texts.topic(topic)))
+fn topic_name(reader: &Reader, index: &Index, known: &ChatRow, id: i64) -> Result<String> {
+    let texts = reader.say.texts;
+    let mut all = threads(texts, index, known)?.into_iter();
+    let found = all.find(|topic| topic.id == id);
+    Ok(found.map_or_else(|| texts.with("chat.topic", id), |topic| topic.name))
 }
 
 pub fn topics(reader: &Reader, index: &Index, chat: i64) -> Result<Reply> {
-    let topics = index.topics(chat)?;
-    let named = topics.iter().take(TOPICS);
-    let named = named.map(|topic| (topic.id, reader.say.texts.topic(topic)));
+    let topics = match index.chat(chat)? {
+        Some(known) => threads(reader.say.texts, index, &known)?,
+        None => Vec::new(),
+    };
+    let named = topics.into_iter().take(TOPICS);
+    let named = named.map(|topic| (topic.id, topic.name));
     Ok(Reply::Topics(named.collect()))
 }

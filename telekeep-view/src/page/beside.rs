@@ -4,11 +4,11 @@ pub mod links;
 pub mod log;
 pub mod members;
 
-use telekeep_index::{ChatPartRow, Index, NoteChat};
+use telekeep_index::{ChatPartRow, ChatRow, Index, NoteChat};
 use telekeep_model::{Described, PeerKind};
 
 use crate::lang::Texts;
-use crate::reading::{known_face, portrait};
+use crate::reading::{known_face, portrait, sub_chats};
 use crate::render::Face;
 use crate::server::{Context, PageError, Result};
 
@@ -35,34 +35,67 @@ pub struct Beside {
     pub doors: Vec<Door>,
     /// What a bot understands, and what it means.
     pub commands: Vec<(String, String)>,
-    /// Where Saved Messages were saved from.
+    /// Where Saved Messages were saved from, or with whom direct messages are.
     pub saved: Vec<Face>,
+    /// What these are, in words.
+    pub saved_name: &'static str,
     /// Parts that could not be had, and why.
     pub refused: Vec<Fact>,
 }
-
-/// Sub-chats of Saved Messages that are shown.
-const SAVED: usize = 500;
 
 impl Beside {
     pub fn of(context: &Context, index: &Index, chat: i64) -> Result<Self> {
         let rows = index.chat_parts(chat)?;
         let full = index.chat_part(chat, "full")?;
         let described = full.map(|full| full.described()).unwrap_or_default();
-        let saved = index.chat_part(chat, "saved_dialogs")?;
-        let saved = saved.map(|part| part.saved()).unwrap_or_default();
-        let mut faces = Vec::new();
-        for one in saved.iter().take(SAVED) {
-            faces.push(known(context, index, one.peer)?);
-        }
+        let row = index.chat(chat)?;
+        let direct = row.as_ref().is_some_and(ChatRow::is_direct);
+        let saved_name = context.texts.get(match direct {
+            true => "about.threads",
+            false => "about.saved",
+        });
+        let mut facts = facts(context, index, &described)?;
+        facts.extend(channel_of(context, index, row.as_ref())?);
+        let mut doors = doors(context, index, chat, &rows)?;
+        doors.extend(direct_of(context, index, row.as_ref())?);
+        let saved = sub_chats(index, chat)?.into_iter();
+        let faces: Result<Vec<Face>> = saved.map(|peer| known(context, index, peer)).collect();
         Ok(Self {
-            facts: facts(context, index, &described)?,
-            doors: doors(context, index, chat, &rows)?,
+            facts,
+            doors,
             commands: described.commands,
-            saved: faces,
-            refused: refused(context, &rows),
+            saved: faces?,
+            saved_name,
+            refused: refused(context, &rows, direct),
         })
     }
+}
+
+/// The channel of direct messages.
+fn channel_of(context: &Context, index: &Index, row: Option<&ChatRow>) -> Result<Option<Fact>> {
+    let Some(channel) = row.filter(|row| row.is_direct()).and_then(|row| row.direct) else {
+        return Ok(None);
+    };
+    Ok(Some(Fact {
+        name: context.texts.get("account.channel"),
+        value: known(context, index, channel)?.name,
+        address: Some(format!("/profile/{channel}")),
+    }))
+}
+
+/// The way from a channel to its direct messages, where they are held.
+fn direct_of(context: &Context, index: &Index, row: Option<&ChatRow>) -> Result<Option<Door>> {
+    let Some(chat) = row
+        .filter(|row| !row.is_direct())
+        .and_then(|row| row.direct)
+    else {
+        return Ok(None);
+    };
+    Ok(index.chat(chat)?.map(|held| Door {
+        name: context.texts.get("about.direct"),
+        address: format!("/chat/{chat}#newest"),
+        count: Some(context.texts.number(held.messages)),
+    }))
 }
 
 /// Somebody or some chat with name and photo.
@@ -162,7 +195,7 @@ fn doors(context: &Context, index: &Index, chat: i64, rows: &[ChatPartRow]) -> R
     Ok(doors)
 }
 
-fn refused(context: &Context, rows: &[ChatPartRow]) -> Vec<Fact> {
+fn refused(context: &Context, rows: &[ChatPartRow], direct: bool) -> Vec<Fact> {
     let texts = context.texts;
     let fact = |row: &ChatPartRow| {
         let value = match (&row.failure, &row.unavailable) {
@@ -170,7 +203,10 @@ fn refused(context: &Context, rows: &[ChatPartRow]) -> Vec<Fact> {
             (None, Some(reason)) => texts.with("account.unavailable", reason),
             (None, None) => return None,
         };
-        let name = texts.find(&format!("about.part.{}", row.part));
+        let name = match row.part.as_str() {
+            "saved_dialogs" if direct => Some(texts.get("about.threads")),
+            part => texts.find(&format!("about.part.{part}")),
+        };
         Some(Fact {
             name: name.unwrap_or_else(|| texts.get("about.part-unknown")),
             value,

@@ -8,7 +8,7 @@ use telekeep_model::PeerKind;
 
 use super::Sidebar;
 use super::scene::Surroundings;
-use crate::reading::{Stretch, chat_face, portrait};
+use crate::reading::{Stretch, chat_face, portrait, threads};
 use crate::render::{Day, Face, Item, MediaView, RichPiece, days, first_words, miss};
 use crate::server::{Context, PageError, Result};
 
@@ -135,24 +135,25 @@ pub(super) fn topic_address(chat: i64, topic: i64) -> String {
     format!("/chat/{chat}/topic/{topic}#newest")
 }
 
-/// The topics of a forum; `active` is the one that is shown, 0 for none.
+/// The topics of a forum, or the people of direct messages; `active` is the one that is shown, 0 for
+/// none.
 pub(super) fn topics(
     context: &Context,
     index: &Index,
     known: &ChatRow,
     active: i64,
 ) -> Result<Topics> {
-    if !known.forum {
+    if !known.forum && !known.is_direct() {
         return Ok(Topics::default());
     }
-    let all = index.topics(known.id)?;
+    let all = threads(context.texts, index, known)?;
     let (newest, rest) = all.split_at(all.len().min(TOPICS));
     let shown = rest.iter().filter(|topic| topic.id == active);
     let tabs: Vec<_> = newest
         .iter()
         .chain(shown)
         .map(|topic| Topic {
-            name: context.texts.topic(topic),
+            name: topic.name.clone(),
             address: topic_address(known.id, topic.id),
             active: topic.id == active,
         })
@@ -175,6 +176,7 @@ pub async fn page(context: Context, Path(chat): Path<String>, Query(at): Query<A
         let around = if two { around.without_names() } else { around };
         let around = match known.forum {
             true => around.with_topics(index, chat)?,
+            false if known.is_direct() => around.with_threads(index, &stretch.messages)?,
             false => around,
         };
         let scene = around.scene();

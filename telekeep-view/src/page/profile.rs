@@ -121,6 +121,9 @@ fn make<'a>(
             PeerKind::User => texts.get("peer.user"),
             PeerKind::Bot => texts.get("peer.bot"),
             PeerKind::Group => texts.get("peer.group"),
+            PeerKind::Supergroup if chat.is_some_and(ChatRow::is_direct) => {
+                texts.get("peer.direct")
+            }
             PeerKind::Supergroup => texts.get("peer.supergroup"),
             PeerKind::Channel => texts.get("peer.channel"),
             PeerKind::Saved => texts.get("peer.saved"),

@@ -1,4 +1,5 @@
-//! One topic of a forum: its messages around a place, as those of a chat.
+//! One topic of a forum, or what is told apart in a chat as if it were one: its messages around a
+//! place, as those of a chat.
 
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Redirect};
@@ -52,11 +53,11 @@ pub async fn page(
     .await
 }
 
-/// What a topic is called, or what Saved Messages were saved from.
+/// What a topic is called, or what Saved Messages were saved from, or whom direct messages are with.
 pub(super) fn title(context: &Context, index: &Index, chat: i64, topic: i64) -> Result<String> {
     if index
         .chat(chat)?
-        .is_some_and(|known| known.kind == PeerKind::Saved)
+        .is_some_and(|known| known.kind == PeerKind::Saved || known.is_direct())
     {
         return Ok(super::beside::known(context, index, topic)?.name);
     }

@@ -1,13 +1,12 @@
-//! All topics of a forum. The tabs above its messages have room for the newest of them.
+//! All topics of a forum, or all whom direct messages are with. The tabs above its messages have room for the newest of them.
 
 use askama::Template;
 use axum::extract::{Path, Query};
 use serde::Deserialize;
-use telekeep_index::Topic;
 
 use super::Sidebar;
 use super::chat::topic_address;
-use crate::reading::chat_face;
+use crate::reading::{Thread, chat_face, threads};
 use crate::render::Face;
 use crate::server::{Context, PageError, Result};
 
@@ -48,9 +47,11 @@ pub async fn page(
 ) -> Result {
     let chat = super::number(&chat)?;
     super::show(context, move |context, _, index| {
-        let known = index.chat(chat)?.filter(|known| known.forum);
-        let known = known.ok_or(PageError::NotFound)?;
-        let topics = index.topics(chat)?;
+        let known = index.chat(chat)?.ok_or(PageError::NotFound)?;
+        if !known.forum && !known.is_direct() {
+            return Err(PageError::NotFound);
+        }
+        let topics = threads(context.texts, index, &known)?;
         let from = match wanted.after {
             None => 0,
             Some(after) => {
@@ -78,10 +79,10 @@ pub async fn page(
     .await
 }
 
-fn row(context: &Context, chat: i64, topic: &Topic) -> Row {
+fn row(context: &Context, chat: i64, topic: &Thread) -> Row {
     let messages = topic.messages;
     Row {
-        name: context.texts.topic(topic),
+        name: topic.name.clone(),
         address: topic_address(chat, topic.id),
         told: messages.map(|messages| context.texts.count("chat.messages", messages)),
     }

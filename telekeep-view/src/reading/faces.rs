@@ -43,6 +43,7 @@ pub fn chat_title(texts: &Texts, chat: &ChatRow) -> String {
     match chat.kind {
         PeerKind::Saved => texts.get("chat.saved").to_owned(),
         _ if chat.title.is_empty() => texts.get("chat.nameless").to_owned(),
+        _ if chat.is_direct() => texts.with("chat.direct", texts.name(&chat.title)),
         _ => texts.name(&chat.title).to_owned(),
     }
 }

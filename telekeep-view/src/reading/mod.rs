@@ -8,6 +8,7 @@ mod portrait;
 mod search;
 mod stretch;
 mod surroundings;
+mod threads;
 mod versions;
 
 pub use chats::{ChatLine, FOLDERS, Folder, folder_word, own_folder};
@@ -17,4 +18,5 @@ pub use portrait::{large, portrait, small};
 pub use search::{media_words, search_notes};
 pub use stretch::Stretch;
 pub use surroundings::Surroundings;
+pub use threads::{Thread, sub_chats, threads};
 pub use versions::{VersionStep, versions};

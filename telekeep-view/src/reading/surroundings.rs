@@ -108,6 +108,17 @@ impl<'a> Surroundings<'a> {
         Ok(self)
     }
 
+    /// All direct messages of a channel are shown together: each says whom it is from or to.
+    pub fn with_threads(mut self, index: &Index, messages: &[Shown]) -> Result<Self, IndexError> {
+        let texts = self.clock.texts;
+        for peer in messages.iter().filter_map(|shown| shown.message.saved_peer) {
+            if let Entry::Vacant(entry) = self.topics.entry(peer) {
+                entry.insert(texts.name(&index.name(peer)?).to_owned());
+            }
+        }
+        Ok(self)
+    }
+
     /// In a channel all posts are its own, as in a chat of two: no names above bubbles.
     #[must_use]
     pub fn without_names(mut self) -> Self {

@@ -274,12 +274,13 @@ fn event(service: &Service, shown: &Shown, before: Option<&Shown>, scene: &Scene
 }
 
 fn same_topic(this: &Message, that: &Message) -> bool {
-    this.topic == that.topic
+    (this.topic, this.saved_peer) == (that.topic, that.saved_peer)
 }
 
-/// The topic of a message, where several are shown.
+/// The topic of a message, or among direct messages of a channel whom it is from or to, where several
+/// are shown.
 fn topic_link(message: &Message, scene: &Scene<'_>) -> Option<TopicLink> {
-    let topic = message.topic.unwrap_or(1);
+    let topic = message.topic.or(message.saved_peer).unwrap_or(1);
     let name = scene.topics.get(&topic)?.clone();
     let address = scene.links.in_topic(message.chat, topic, message.id);
     Some(TopicLink { name, address })

@@ -6,6 +6,7 @@ mod about;
 mod account;
 mod accounts;
 mod asked;
+mod direct;
 mod files;
 mod gallery;
 mod guard;
