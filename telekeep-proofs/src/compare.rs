@@ -6,7 +6,7 @@ use serde_json::Value;
 use telekeep_journal::Archive;
 
 use crate::Result;
-use crate::held::{Held, hash_blob, space};
+use crate::held::{Held, Media, hash_blob, space};
 use crate::truth::Truth;
 
 /// How many findings are spelled out; the rest is only counted.
@@ -112,22 +112,36 @@ fn compare_files(
     found: &mut Differences,
 ) -> Result<()> {
     for (file, expected) in &truth.files {
-        let Some(media) = held.media.get(file) else {
-            found.add(format!("{file} is not held"));
-            continue;
-        };
-        let (size, sha256) = hash_blob(archive, &media.blob)?;
-        let stored = (size, sha256.as_str());
-        if stored != (expected.size, expected.sha256.as_str())
-            || stored != (media.size, media.sha256.as_str())
-        {
-            found.add(format!("{file} has other bytes than the world's"));
+        match held.media.get(file) {
+            None => found.add(format!("{file} is not held")),
+            Some(media) => compare_file(file, (expected, media), archive, found)?,
         }
     }
-    for file in held.media.keys() {
-        if !truth.files.contains_key(file) {
-            found.add(format!("{file} is not in the world"));
+    // What belongs to the account rather than to messages is kept too.
+    for (file, media) in &held.media {
+        if truth.files.contains_key(file) {
+            continue;
         }
+        match truth.other(file) {
+            None => found.add(format!("{file} is not in the world")),
+            Some(expected) => compare_file(file, (&expected, media), archive, found)?,
+        }
+    }
+    Ok(())
+}
+
+fn compare_file(
+    file: &str,
+    (expected, media): (&File, &Media),
+    archive: &Archive,
+    found: &mut Differences,
+) -> Result<()> {
+    let (size, sha256) = hash_blob(archive, &media.blob)?;
+    let stored = (size, sha256.as_str());
+    if stored != (expected.size, expected.sha256.as_str())
+        || stored != (media.size, media.sha256.as_str())
+    {
+        found.add(format!("{file} has other bytes than the world's"));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
-use telekeep_cloud::world::World;
+use telekeep_cloud::world::{FileTruth, World};
 
 use crate::child::Shape;
 use crate::held::{Key, settle, space};
@@ -18,6 +18,9 @@ pub struct Truth {
     pub chats: BTreeSet<i64>,
     /// Files that messages refer to, by their key in `media` records.
     pub files: BTreeMap<String, File>,
+    /// All other files there are: of the account, of people, of stickers in use.
+    others: BTreeMap<String, FileTruth>,
+    world: World,
 }
 
 impl Truth {
@@ -32,7 +35,10 @@ impl Truth {
             messages: BTreeMap::new(),
             chats: BTreeSet::new(),
             files: BTreeMap::new(),
+            others: BTreeMap::new(),
+            world,
         };
+        let world = &truth.world;
         let (mut owners, mut between) = (BTreeSet::new(), BTreeSet::new());
         for chat in world.chat_list(account) {
             truth.chats.insert(chat.id);
@@ -56,17 +62,25 @@ impl Truth {
                 .collect::<Vec<_>>()
                 .join("/");
             if owners.contains(&owner) && !between.contains(&file.key) {
-                let sha256 = world.sha256(&file);
-                truth.files.insert(
-                    file.key,
-                    File {
-                        size: file.size,
-                        sha256,
-                    },
-                );
+                truth.files.insert(file.key.clone(), hashed(world, &file));
+            } else {
+                truth.others.insert(file.key.clone(), file);
             }
         }
         Ok(truth)
+    }
+
+    /// A file that no message shows.
+    pub fn other(&self, key: &str) -> Option<File> {
+        let file = self.others.get(key)?;
+        Some(hashed(&self.world, file))
+    }
+}
+
+fn hashed(world: &World, file: &FileTruth) -> File {
+    File {
+        size: file.size,
+        sha256: world.sha256(file),
     }
 }
 

@@ -5,10 +5,10 @@ use grammers_tl_types::{enums, types};
 
 use super::World;
 use super::blank;
-use super::file::Kind;
-use super::own::Waiting;
 use super::changes::Fresh;
+use super::file::Kind;
 use super::ids::PeerId;
+use super::own::Waiting;
 use crate::rpc::AccountId;
 
 impl World {

@@ -215,7 +215,9 @@ impl Waiting {
             "_": "message", "out": true, "id": 1, "date": LAST_DAY + 300 * DAY,
             "from_id": {"_": "peerUser", "user_id": account}, "peer_id": to, "message": self.text,
         });
-        let photo = self.picture.and_then(|id| business::photo(files, account, id));
+        let photo = self
+            .picture
+            .and_then(|id| business::photo(files, account, id));
         if let Some(photo) = photo {
             message["media"] = json!({"_": "messageMediaPhoto", "photo": photo});
         }

@@ -256,6 +256,8 @@ impl HistoryPager {
         if self.counting {
             self.counting = false;
             self.uncountable = true;
+            // Older ranges were listed: what is left to ask is whether there is something newer.
+            self.at = self.ranges.len().saturating_sub(1);
             return false;
         }
         if self.limit > 1 {
@@ -556,6 +558,15 @@ mod tests {
             count,
         });
         assert_eq!((got.last, got.end.is_some()), (i32::MAX, true));
+    }
+
+    #[test]
+    fn a_count_nobody_can_read_does_not_list_an_older_range_again() {
+        let mut server = Server::new([627]);
+        server.bad = [627].into();
+        let pager = HistoryPager::new(649, None, 1).split(&[(1, 627), (628, i32::MAX)]);
+        let listed = list(&mut server, pager);
+        assert_eq!((listed.unreadable, listed.covered), (0, (650, 649)));
     }
 
     proptest! {

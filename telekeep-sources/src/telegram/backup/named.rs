@@ -160,7 +160,7 @@ fn resolved(answer: &Object<'_>) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spool::Who;
+    use crate::spool::{Departed, Who};
 
     fn chat(id: i64, name: &str, usernames: &str) -> ChatFacts {
         ChatFacts {
@@ -170,7 +170,9 @@ mod tests {
                 usernames: usernames.to_owned(),
                 ..Who::default()
             },
-            ..ChatFacts::default()
+            is_self: false,
+            archived: false,
+            departed: Departed::No,
         }
     }
 

@@ -608,3 +608,25 @@ impl Monitor for Waits {
         self.0.lock().unwrap().push(wait.clone());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_selection_without_left_channels_asks_for_the_rest_once_a_day() {
+    let rig = Rig::start(8, 100, 0).await;
+    let kept = rig.archive("a").await;
+    let users = Options {
+        selection: Selection {
+            types: vec![ChatType::Users],
+            ..Selection::default()
+        },
+        ..Options::default()
+    };
+    for _ in 0..2 {
+        rig.run_with(&kept, &users, &Stop::new()).await.unwrap();
+        assert_eq!(rig.calls("contacts.getSaved"), 1);
+        assert_eq!(rig.calls("channels.getLeftChannels"), 0);
+    }
+    // Everything is more than that round was about.
+    assert!(rig.run(&kept).await.unwrap().complete);
+    assert_eq!(rig.calls("contacts.getSaved"), 2);
+    assert!(rig.calls("channels.getLeftChannels") > 0);
+}

@@ -249,6 +249,7 @@ mod tests {
             reviewed: 0,
             doubt: crate::spool::Doubt::None,
             walked: 0,
+            scheduled: false,
         }
     }
 
