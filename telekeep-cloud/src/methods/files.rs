@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::input::{bytes, flag, int, peer, text};
 use super::output::vector;
 use crate::rpc::{Answer, Call, Method, RpcError};
+use crate::takeouts::required;
 use crate::world::file::File;
 use crate::world::state::State;
 use crate::world::stickers::{STICKER_SETS, sticker_set_id};
@@ -118,6 +119,9 @@ fn get_file(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     let offset = request["offset"].as_i64().unwrap_or(-1);
     let limit = request["limit"].as_i64().unwrap_or(0);
     check_range(offset, limit, flag(&request, "precise"))?;
+    if text(&request["location"], "_") == "inputTakeoutFileLocation" {
+        return other_data(call, offset, limit);
+    }
     let (content, kind, mtime) = {
         let state = call.cloud.world.read();
         let (file, rendition) = locate(&state, call, &request["location"])?;
@@ -128,6 +132,22 @@ fn get_file(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     // The bytes are made outside the lock.
     let bytes = content.range(offset as u64, limit as u64);
     Ok(upload_file(kind, mtime, &bytes))
+}
+
+/// A piece of the document that only an export shows.
+fn other_data(call: &Call<'_>, offset: i64, limit: i64) -> Result<Answer, RpcError> {
+    let account = call.account()?;
+    call.takeout.ok_or_else(required)?;
+    let state = call.cloud.world.read();
+    let owner = state.accounts.get(&account);
+    let document = owner.map_or(&[][..], |owner| owner.own.other_data.as_bytes());
+    if document.is_empty() {
+        return Err(RpcError::bad_request("TAKEOUT_FILE_EMPTY"));
+    }
+    let at = |place: i64| usize::try_from(place).unwrap_or(0).min(document.len());
+    let piece = document.get(at(offset)..at(offset.saturating_add(limit)));
+    let kind = enums::storage::FileType::FileUnknown;
+    Ok(upload_file(kind, 0, piece.unwrap_or_default()))
 }
 
 fn upload_file(kind: enums::storage::FileType, mtime: i32, bytes: &[u8]) -> Answer {

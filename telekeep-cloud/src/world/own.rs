@@ -49,6 +49,8 @@ pub(crate) struct Own {
     pub(crate) sounds: Vec<i64>,
     /// What it began to write: TL `DraftMessage`s by chat.
     pub(crate) drafts: BTreeMap<PeerId, Value>,
+    /// What an export shows as "other data": a JSON document.
+    pub(crate) other_data: String,
     /// What waits to be sent, by chat.
     pub(crate) scheduled: BTreeMap<PeerId, Vec<Waiting>>,
     /// Stories it told.
@@ -143,6 +145,7 @@ pub(crate) fn settle(account: &mut Account, peers: &mut Peers, files: &mut Files
         privacy: privacy(people.last().copied(), groups.clone().next()),
         notify: notify(),
         days: 365,
+        other_data: other_data(),
         scheduled: people
             .get(1)
             .map(|peer| (*peer, vec![waiting()]))
@@ -187,6 +190,16 @@ fn known_people(account: &Account, peers: &Peers) -> (Vec<PeerId>, Vec<PeerId>) 
         people.into_iter().map(peer).collect(),
         bots.into_iter().map(peer).collect(),
     )
+}
+
+/// Longer than one piece of a file.
+fn other_data() -> String {
+    let installed =
+        (0..4000).map(|n| json!({"kind": "sticker set", "number": n, "installed": true}));
+    let installed: Vec<Value> = installed.collect();
+    let about = "What Telegram keeps beside everything else.";
+    let document = json!({"about": about, "data": installed, "large": 9_007_199_254_740_993_i64});
+    document.to_string()
 }
 
 fn waiting() -> Waiting {

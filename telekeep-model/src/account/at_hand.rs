@@ -60,6 +60,15 @@ impl AccountPart {
         messages.filter_map(waiting).collect()
     }
 
+    /// The document of the part `other_data`, indented when it is JSON.
+    #[must_use]
+    pub fn other_data(&self) -> Option<String> {
+        let text = self.answers.first()?.get("json")?.as_str()?;
+        let value: Option<Value> = serde_json::from_str(text).ok();
+        let indented = value.and_then(|value| serde_json::to_string_pretty(&value).ok());
+        Some(indented.unwrap_or_else(|| text.to_owned()))
+    }
+
     /// The sets of a part `sticker_sets/…`.
     #[must_use]
     pub fn sets(&self) -> Vec<SetName> {

@@ -63,6 +63,8 @@ struct Own {
     shelves: Vec<Shelf>,
     privacy: Vec<Setting>,
     settings: Vec<Setting>,
+    /// What Telegram keeps beside everything else, as it came.
+    other: Option<String>,
     /// Parts that could not be had, and why.
     refused: Vec<Setting>,
 }
@@ -168,6 +170,7 @@ impl Reader<'_> {
             shelves: self.shelves()?,
             privacy: self.privacy()?,
             settings: self.settings()?,
+            other: self.other_data()?,
             refused: self.refused(),
         })
     }

@@ -282,7 +282,7 @@ impl Download<'_> {
 }
 
 /// The bytes of an `upload.file`.
-fn part_bytes(schema: &Schema, reply: &Reply) -> Option<Vec<u8>> {
+pub(in crate::telegram) fn part_bytes(schema: &Schema, reply: &Reply) -> Option<Vec<u8>> {
     let answer = schema.object(&reply.bytes).ok()?;
     (answer.name() == "upload.file")
         .then(|| answer.bytes_field("bytes").map(<[u8]>::to_vec))

@@ -9,3 +9,5 @@ mod location;
 mod partial;
 mod queue;
 mod refresh;
+
+pub(in crate::telegram) use download::part_bytes;

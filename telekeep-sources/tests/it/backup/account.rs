@@ -3,6 +3,7 @@
 use serde_json::json;
 use telekeep_cloud::world::ChatKind;
 use telekeep_sources::spool::system_clock;
+use telekeep_sources::telegram::backup::Takeouts;
 
 use super::*;
 
@@ -433,5 +434,33 @@ async fn what_waits_to_be_sent_is_kept() {
     rig.sign_in(&kept).await;
     rig.run_days_later(&kept, 13).await;
     assert_eq!(parts(&kept)["scheduled"].len(), 2);
+    kept.assert_sound();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_data_is_kept_as_it_came_and_only_an_export_shows_it() {
+    let rig = Rig::start(6, 50, 0).await;
+    let kept = rig.archive("a").await;
+    let without = Options {
+        takeout: Takeouts::Avoid,
+        ..Options::default()
+    };
+    rig.run_with(&kept, &without, &Stop::new()).await.unwrap();
+    let refused = json!({"part": "other_data", "unavailable": "TAKEOUT_REQUIRED"});
+    assert_eq!(parts(&kept)["other_data"], [refused]);
+    rig.error("upload.getFile", 1, 500, "TROUBLE");
+    rig.run_days_later(&kept, 2).await;
+    rig.run_days_later(&kept, 2).await;
+    let held = answers(&kept, "other_data");
+    let text = held[0]["json"].as_str().unwrap();
+    assert!(text.len() > 128 << 10, "{}", text.len());
+    assert!(
+        text.contains("9007199254740993"),
+        "numbers are as they were"
+    );
+    serde_json::from_str::<Value>(text).unwrap();
+    assert_eq!(parts(&kept)["other_data"].len(), 2);
+    rig.run_days_later(&kept, 5).await;
+    assert_eq!(parts(&kept)["other_data"].len(), 2, "the same again");
     kept.assert_sound();
 }

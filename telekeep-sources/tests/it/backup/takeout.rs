@@ -3,7 +3,7 @@
 use serde_json::json;
 use telekeep_sources::monitor::{Monitor, Wait, WaitReason};
 use telekeep_sources::spool::Departed;
-use telekeep_sources::telegram::backup::{TakeoutError, Takeouts};
+use telekeep_sources::telegram::backup::{ChatType, Selection, TakeoutError, Takeouts};
 
 use super::*;
 

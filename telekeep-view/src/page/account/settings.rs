@@ -47,6 +47,7 @@ const TITLES: &[(&str, &str)] = &[
     ("ton", "payments.title"),
     ("stories", "stories.title"),
     ("profile", "account.title"),
+    ("other_data", "account.other-data"),
 ];
 
 /// What the part of this name, without what stands behind a slash, is called.
@@ -66,7 +67,23 @@ const SWITCHES: &[&str] = &[
     "new_noncontact_peers_require_premium",
 ];
 
+/// Characters of other data that are shown; all of them are in the archive.
+const SHOWN: usize = 20_000;
+
 impl Reader<'_> {
+    /// The beginning of the document of other data.
+    pub(super) fn other_data(&self) -> Result<Option<String>> {
+        let part = self.part("other_data")?;
+        let Some(mut shown) = part.and_then(|part| part.other_data()) else {
+            return Ok(None);
+        };
+        if let Some((at, _)) = shown.char_indices().nth(SHOWN) {
+            shown.truncate(at);
+            shown.push('…');
+        }
+        Ok(Some(shown))
+    }
+
     /// Who may do what.
     pub(super) fn privacy(&self) -> Result<Vec<Setting>> {
         let mut settings = Vec::new();

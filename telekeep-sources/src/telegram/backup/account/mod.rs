@@ -6,6 +6,7 @@
 mod answer;
 mod business;
 mod looks;
+mod other;
 mod pages;
 mod parts;
 mod purse;
@@ -90,6 +91,7 @@ impl Engine {
         self.ask_sets().await?;
         self.ask_replies(&known, now).await?;
         self.ask_payments(&known, now).await?;
+        self.ask_other_data(&known, now).await?;
         self.look_for_stories(now).await
     }
 
