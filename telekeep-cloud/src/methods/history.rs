@@ -23,6 +23,9 @@ pub(super) const METHODS: &[Method] = &[
     ("channels.getMessages", |call, r| {
         with(call, &r, get_channel_messages)
     }),
+    ("messages.getRichMessage", |call, r| {
+        with(call, &r, get_rich_message)
+    }),
     ("messages.getUnreadMentions", |call, r| {
         with(call, &r, none_of)
     }),
@@ -334,4 +337,15 @@ fn get_channel_messages(state: &State, account: i64, request: &Value) -> Result<
         .collect();
     let form = Form::of(state, peer, all.len(), all.len());
     Ok(wanted_messages(state, account, form, &all, &[peer]))
+}
+
+/// A message with all blocks it has.
+fn get_rich_message(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
+    let peer = peer(state, account, &request["peer"])?;
+    let invalid = || RpcError::bad_request("MESSAGE_ID_INVALID");
+    let log = state.log(account, peer).ok_or_else(invalid)?;
+    let entry = log.find(int(request, "id")).ok_or_else(invalid)?;
+    let whole = [Wanted::Whole((peer, log, entry))];
+    let form = Form::of(state, peer, 1, 1);
+    Ok(wanted_messages(state, account, form, &whole, &[peer]))
 }

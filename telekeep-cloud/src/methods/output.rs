@@ -6,7 +6,8 @@ use grammers_tl_types::{Identifiable, Serializable, enums, types};
 
 use crate::rpc::Answer;
 use crate::world::ids::PeerId;
-use crate::world::log::{Entry, Log};
+use crate::world::log::{Entry, Log, mask};
+use crate::world::long::cut;
 use crate::world::state::State;
 
 const VECTOR: u32 = 0x1cb5_c415;
@@ -166,9 +167,11 @@ impl Form {
     }
 }
 
-/// A message asked for by id: found, or the id of a hole.
+/// A message asked for by id: found, or the id of a hole. A long one is shown in part unless the
+/// whole is wanted.
 pub(super) enum Wanted<'a> {
     Found(Found<'a>),
+    Whole(Found<'a>),
     Hole(i32),
 }
 
@@ -194,6 +197,17 @@ pub(super) fn wanted_messages(
     for item in items {
         match item {
             Wanted::Found(found) => {
+                crowd.add_message(*found);
+                let from = out.len();
+                state.encode(account, found.0, found.1, found.2, &mut out);
+                if found.2.mask & mask::LONG != 0
+                    && let Some(part) = out.get(from..).and_then(cut)
+                {
+                    out.truncate(from);
+                    out.extend(part);
+                }
+            }
+            Wanted::Whole(found) => {
                 crowd.add_message(*found);
                 state.encode(account, found.0, found.1, found.2, &mut out);
             }

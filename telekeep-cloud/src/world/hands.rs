@@ -8,6 +8,7 @@ use super::blank;
 use super::changes::Fresh;
 use super::file::Kind;
 use super::ids::PeerId;
+use super::long::reword;
 use super::own::Waiting;
 use crate::rpc::AccountId;
 
@@ -23,14 +24,13 @@ impl World {
         usize::try_from(gone).unwrap_or(0)
     }
 
-    /// Gives a message another text.
+    /// Gives a message another text, or a rich one another end.
     pub fn edit(&self, account: AccountId, chat: i64, id: i32, text: &str) {
         let mut state = self.write();
         let peer = PeerId::of_marked(chat);
         let date = state.newest_date(account, peer).saturating_add(1);
         let change = |message: &mut types::Message| {
-            message.message = text.to_owned();
-            message.entities = None;
+            reword(message, text);
             message.edit_date = Some(date);
         };
         state.revise((account, peer, id), &change, (0, 0), date, &mut Vec::new());
@@ -104,7 +104,7 @@ impl World {
 }
 
 impl super::state::State {
-    fn newest_date(&self, account: i64, peer: PeerId) -> i32 {
+    pub(super) fn newest_date(&self, account: i64, peer: PeerId) -> i32 {
         let log = self.log(account, peer);
         log.and_then(|log| log.last()).map_or(1, |entry| entry.date)
     }

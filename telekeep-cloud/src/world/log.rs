@@ -24,6 +24,8 @@ pub(crate) mod mask {
     pub(crate) const PERSONAL: u32 = 1 << 15;
     /// The slot of a deleted message: pages shrink where it was, as on the real server.
     pub(crate) const GONE: u32 = 1 << 16;
+    /// Too long for pages, which show its beginning.
+    pub(crate) const LONG: u32 = 1 << 17;
 }
 
 /// One message, or the slot of a deleted one.

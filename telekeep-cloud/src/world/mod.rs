@@ -24,6 +24,7 @@ mod generate;
 mod hands;
 pub(crate) mod ids;
 pub(crate) mod log;
+pub(crate) mod long;
 pub(crate) mod looks;
 mod media;
 mod mirror;

@@ -18,7 +18,7 @@ pub(super) struct Known {
 }
 
 /// Fields that would make a message one that is not kept whole, or not kept at all.
-const WITHOUT: &[&str] = &["ttl_seconds", "ttl_period", "noforwards"];
+const WITHOUT: &[&str] = &["ttl_seconds", "ttl_period", "noforwards", "part"];
 
 /// Files that are told by name: one that is not there could not be fetched. Ordinary photos and
 /// documents have them.
