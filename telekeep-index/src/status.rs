@@ -60,7 +60,7 @@ pub struct ChatStatus {
     /// Why the server no longer shows the chat to this account, if so: then nothing of it is missing
     /// that could be had.
     pub not_visible: Option<String>,
-    /// Why the chat could not be read the last time, if so.
+    /// Why the chat, or the whole of a message in it, could not be read the last time, if so.
     pub failure: Option<String>,
     /// All messages are archived or explained. Files are not part of this: see `media_missing`.
     pub complete: bool,
@@ -258,12 +258,12 @@ fn gaps_of_part(selected: &Selected, coverage: &[(i64, i64)], top: i64) -> u64 {
 
 const SELECT: &str = "SELECT chat.no, journal.name, chat.chat, chat.server_count, chat.inexact,
     chat.top, chat.archived, chat.explained, chat.media_wanted, chat.media_held, chat.media_ruled,
-    peer.kind, peer.username, failure.error, journal.account, chat.not_visible,
+    peer.kind, peer.username, (SELECT error FROM failure WHERE failure.journal = chat.journal
+        AND failure.what IN ('chat', 'rich_message') AND failure.key = CAST(chat.chat AS TEXT)
+        ORDER BY failure.what LIMIT 1), journal.account, chat.not_visible,
     chat.newest_date, chat.newest_id, peer.gone, chat.selection, chat.deleted
     FROM chat JOIN journal ON journal.no = chat.journal
-    LEFT JOIN peer ON peer.id = chat.chat
-    LEFT JOIN failure ON failure.journal = chat.journal AND failure.what = 'chat'
-        AND failure.key = CAST(chat.chat AS TEXT)";
+    LEFT JOIN peer ON peer.id = chat.chat";
 
 /// Every chat, in the order it was met.
 pub(crate) fn status(db: &Connection) -> Result<Vec<ChatStatus>, IndexError> {

@@ -132,6 +132,32 @@ fn failures_stay_until_success() {
 }
 
 #[test]
+fn a_chat_with_a_message_that_is_held_in_part_is_not_complete() {
+    let mut journal = Journal::new();
+    journal.dialog(USER, 1);
+    journal.text(USER, 1, 1000, "x");
+    journal.coverage(USER, 1, 1, Some(1));
+    let failure = json!({"what":"rich_message","error":"DOWN","attempts":1,"final":false});
+    journal.add("failure", Some(USER), None, failure);
+    let (_place, mut index) = Place::of(&journal);
+    let chat = index.status().unwrap().remove(0);
+    assert_eq!(
+        (chat.failure.as_deref(), chat.complete),
+        (Some("DOWN"), false)
+    );
+    assert!(!index.totals().unwrap().complete);
+    // Listing the chat again does not make the message whole.
+    journal.coverage(USER, 1, 1, Some(1));
+    index.apply("account", journal.iter()).unwrap();
+    assert!(!index.status().unwrap()[0].complete);
+    let resolved = json!({"what":"rich_message","resolved":true});
+    journal.add("failure", Some(USER), None, resolved);
+    index.apply("account", journal.iter()).unwrap();
+    assert!(index.status().unwrap()[0].complete);
+    assert!(index.totals().unwrap().complete);
+}
+
+#[test]
 fn media_is_counted_by_what_messages_need() {
     let mut journal = Journal::new();
     journal.media(USER, 1, "document/1", 10); // arrives before its message

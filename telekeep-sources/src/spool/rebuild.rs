@@ -12,8 +12,10 @@ use super::error::{Doing, SpoolError};
 use super::run::{Run, system_clock};
 use super::seen::Seen;
 use super::tx::{SOURCE, known, set_known, set_meta};
-use super::{Count, Deed, FileRow, FileTraits, Kind, Origin, Scope, Spool, SpoolTail, SpoolTx};
-use crate::telegram::backup::{about, account, crowds, decode};
+use super::{
+    Count, Deed, FileRow, FileTraits, Kind, Origin, Scope, Shown, Spool, SpoolTail, SpoolTx,
+};
+use crate::telegram::backup::{about, account, crowds, decode, whole};
 use crate::telegram::media::collect;
 
 /// Records read in one transaction.
@@ -101,6 +103,13 @@ struct Refused {
 }
 
 #[derive(Deserialize)]
+struct FailureBody {
+    what: String,
+    /// Of one that is none any more, nothing.
+    error: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct FileBody {
     file: Option<String>,
     error: Option<String>,
@@ -154,6 +163,10 @@ impl SpoolTx<'_> {
                     Err(_) => Ok(()),
                 }
             }
+            (Some(chat), _) if is(Kind::Failure) => match serde_json::from_str(body) {
+                Ok(failure) => self.replay_failure(chat, &failure),
+                Err(_) => Ok(()),
+            },
             (Some(chat), _) if is(Kind::Departed) => self.leave_chat(chat).map(drop),
             _ if is(Kind::Folders) => self.replay_object(record, |tx, object| {
                 tx.see_folders(object.fingerprint(&[])).map(drop)
@@ -193,11 +206,26 @@ impl SpoolTx<'_> {
             .map(drop)
     }
 
+    /// Only of these failures no other record tells that they are none any more.
+    fn replay_failure(&mut self, chat: i64, body: &FailureBody) -> Result<(), SpoolError> {
+        let key = chat.to_string();
+        match (body.what.as_str(), &body.error) {
+            (whole::WHAT, Some(error)) => self.fail(whole::WHAT, &key, error).map(drop),
+            (whole::WHAT, None) => self.resolve(whole::WHAT, &key).map(drop),
+            _ => Ok(()),
+        }
+    }
+
     fn replay_message(&mut self, record: &Record, chat: i64, id: i32) -> Result<(), SpoolError> {
         self.add_chat(chat)?;
         self.replay_object(record, |tx, message| {
             let print = message.fingerprint(decode::MESSAGE_VOLATILE);
             let seen = tx.see_messages(chat, &[(id, print)])?;
+            let whole = false;
+            match whole::is_part(message) {
+                true => tx.note_shown(chat, id, Shown { print, whole })?,
+                false => tx.forget_shown(chat, id)?,
+            }
             tx.count(chat, u64::from(seen.first() == Some(&Seen::New)), 0)?;
             tx.want_emoji(&account::emoji_of(message))?;
             for crowd in crowds::crowds_of(chat, message) {

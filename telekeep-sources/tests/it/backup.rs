@@ -9,6 +9,7 @@ mod discussions;
 mod faults;
 mod folders;
 mod interruption;
+mod long;
 mod losses;
 mod planning;
 mod possessions;

@@ -14,6 +14,7 @@ use super::about::read_state;
 use super::account::{emoji_of, emoji_of_peer};
 use super::crowds::crowds_of;
 use super::dialogs::Item;
+use super::whole::{Told, is_part};
 use crate::spool::{Count, Crowd, FileRow, Origin, Peer, PeerSort, Rank, Who};
 use crate::telegram::media::collect;
 use crate::telegram::peers::PeerId;
@@ -72,7 +73,7 @@ pub(crate) struct DecodedPeer {
     pub print: [u8; 16],
     /// The custom emoji beside the name.
     pub emoji: Option<i64>,
-    body: Range<usize>,
+    pub(super) body: Range<usize>,
 }
 
 /// A message.
@@ -80,15 +81,17 @@ pub(crate) struct DecodedPeer {
 pub(crate) struct DecodedMessage {
     pub id: i32,
     pub print: [u8; 16],
-    body: Range<usize>,
+    pub(super) body: Range<usize>,
     /// An empty place: `messageEmpty`.
     pub empty: bool,
     /// Files it holds, as a range of [`History::files`].
-    files: Range<usize>,
+    pub(super) files: Range<usize>,
     /// Why none of them may be fetched.
     pub rule: Option<&'static str>,
     /// Whom of those who reacted or voted it does not name.
     pub crowds: Vec<Crowd>,
+    /// How much of it was told.
+    pub told: Told,
 }
 
 /// A message whose JSON could not be made.
@@ -106,12 +109,12 @@ pub(crate) struct History {
     pub messages: Vec<DecodedMessage>,
     pub raw: Vec<RawMessage>,
     pub peers: Vec<DecodedPeer>,
-    files: Vec<FileRow>,
+    pub(super) files: Vec<FileRow>,
     /// Custom emoji its messages use.
     pub emoji: Vec<i64>,
     /// Chats this one was made of.
     pub links: Vec<i64>,
-    text: Vec<u8>,
+    pub(super) text: Vec<u8>,
 }
 
 /// A dialog.
@@ -304,6 +307,10 @@ impl History {
             files: first_file..self.files.len(),
             rule,
             crowds: crowds_of(chat, &message),
+            told: match is_part(&message) {
+                true => Told::Part,
+                false => Told::Whole,
+            },
         });
         if message.name() == "messageService" {
             self.links

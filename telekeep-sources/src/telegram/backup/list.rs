@@ -194,15 +194,16 @@ impl Engine {
             if let Some((first, last)) = bounds {
                 page.keep(first, last);
             }
+            let mut page = page.decode(schema, &self.filter, chat.chat);
+            self.complete(chat, &mut page).await?;
             let item = Item::History {
                 chat: chat.chat,
                 protected: chat.protected,
-                page: Box::new(page.decode(schema, &self.filter, chat.chat)),
+                page: Box::new(page),
                 got,
                 listing: listing.clone(),
                 raw: std::mem::take(&mut raw),
             };
-            drop(page);
             self.store(item).await?;
             if got.end.is_some() {
                 let agrees = pager.agrees();

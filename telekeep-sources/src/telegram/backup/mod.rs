@@ -31,6 +31,7 @@ mod summary;
 mod takeout;
 mod topics;
 mod walk;
+pub(crate) mod whole;
 
 pub use choose::SelectionError;
 pub use error::{BackupError, TakeoutError};

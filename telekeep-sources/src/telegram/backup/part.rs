@@ -106,7 +106,7 @@ impl Engine {
         let Ok(page) = Outline::of(schema, &reply.bytes) else {
             return Ok(Ok(()));
         };
-        let page = Box::new(page.decode(schema, &self.filter, chat.chat));
+        let page = page.decode(schema, &self.filter, chat.chat);
         self.store_page(chat, page).await.map(Ok)
     }
 

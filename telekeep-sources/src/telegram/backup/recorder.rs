@@ -21,6 +21,7 @@ use super::folders::Folders;
 use super::history::Got;
 use super::round::{LeftChat, Part, SavedContact};
 use super::round_store::{part_done, part_failed, resolved, resolved_of, store_departed};
+use super::whole::{Told, store_asked, store_lack, store_told};
 use crate::monitor::Monitor;
 use crate::spool::{
     Count, Crowd, FileRow, Intervals, Kind, Round, Run, Scope, Seen, Spool, SpoolError, SpoolTx,
@@ -114,6 +115,11 @@ pub(crate) enum Item {
     },
     /// The admin log of a chat is recorded as far as the server shows it.
     AdminLogDone { chat: i64 },
+    /// The whole of a message that a chat shows in part could not be had.
+    WholeFailed { chat: i64, error: String },
+    /// What a chat shows in part was asked for again; nothing of it can be asked for any more when
+    /// it is given up.
+    WholesAsked { chat: i64, given_up: bool },
     /// Who reacted to a message or voted in its poll.
     Crowd { crowd: Crowd, heard: Heard },
     /// Who did could not be had, or could be.
@@ -288,6 +294,7 @@ impl Recorder {
                 raw,
             } => {
                 after.messages += self.store_history(tx, chat, protected, &page, &raw)?;
+                after.failures.extend(store_told(tx, chat, &page)?);
                 match (listing, got.end) {
                     (Listing::Whole, _) => store_coverage(tx, chat, got)?,
                     (Listing::Piece, _) => store_coverage(tx, chat, Got { end: None, ..got })?,
@@ -352,6 +359,10 @@ impl Recorder {
                 peers,
             } => self.store_admin_events(tx, chat, guarded, &events, &peers)?,
             Item::AdminLogDone { chat } => Self::admin_log_done(tx, chat)?,
+            Item::WholeFailed { chat, error } => {
+                after.failures.push(store_lack(tx, chat, &error)?);
+            }
+            Item::WholesAsked { chat, given_up } => store_asked(tx, chat, given_up)?,
             Item::Crowd { crowd, heard } => self.store_crowd(tx, &crowd, &heard)?,
             Item::CrowdsFailed { error } => {
                 let words = self.store_crowds_failed(tx, error.as_deref())?;
@@ -435,14 +446,15 @@ impl Recorder {
         raw: &[(Vec<u8>, String)],
     ) -> Result<u64, SpoolError> {
         self.store_peers(tx, &page.peers, |peer| page.peer_body(peer))?;
-        let prints: Vec<_> = page
-            .messages
-            .iter()
+        let told = page.messages.iter();
+        let told = told.filter(|message| message.told != Told::Recorded);
+        let prints: Vec<_> = told
+            .clone()
             .map(|message| (message.id, message.print))
             .collect();
         let seen = tx.see_messages(chat, &prints)?;
         let (mut messages, mut explained) = (0, raw.len() as u64);
-        for (message, seen) in page.messages.iter().zip(seen) {
+        for (message, seen) in told.zip(seen) {
             if !seen.is_news() {
                 continue;
             }

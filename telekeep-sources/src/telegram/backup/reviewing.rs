@@ -135,7 +135,7 @@ impl Engine {
             });
             // What is newer is listed by itself, so that it is covered.
             page.keep(first, reach);
-            let page = Box::new(page.decode(schema, &self.filter, chat.chat));
+            let page = page.decode(schema, &self.filter, chat.chat);
             self.store_page(chat, page).await?;
         }
         let (suspects, count) = review.end();
@@ -155,15 +155,17 @@ impl Engine {
     }
 
     /// Stores a page that covers nothing.
-    pub(super) async fn store_page(
-        &self,
-        chat: &ChatState,
-        page: Box<History>,
-    ) -> Result<(), Halt> {
+    pub(super) async fn store_page(&self, chat: &ChatState, mut page: History) -> Result<(), Halt> {
+        self.complete(chat, &mut page).await?;
+        self.store_messages(chat, page).await
+    }
+
+    /// Stores messages as they are.
+    pub(super) async fn store_messages(&self, chat: &ChatState, page: History) -> Result<(), Halt> {
         self.store(Item::History {
             chat: chat.chat,
             protected: chat.protected,
-            page,
+            page: Box::new(page),
             got: Got::NOTHING,
             listing: Listing::Piece,
             raw: Vec::new(),

@@ -110,6 +110,7 @@ impl Engine {
             self.ask_account().await?;
         }
         self.monitor.phase("messages");
+        self.ask_wholes().await?;
         self.list_chats().await?;
         self.monitor.phase("about");
         self.ask_about().await?;

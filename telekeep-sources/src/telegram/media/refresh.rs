@@ -10,6 +10,7 @@ use crate::telegram::backup::account::{self, Pages};
 use crate::telegram::backup::error::BackupError;
 use crate::telegram::backup::list::name_of;
 use crate::telegram::backup::run::{Engine, Halt};
+use crate::telegram::backup::whole;
 use crate::telegram::peers::PeerId;
 
 /// What became of a file whose reference expired.
@@ -50,15 +51,54 @@ impl Engine {
                 },
             };
             if let Some(found) = self.find(&reply.bytes, origin, &file.key) {
-                file.reference = found.reference;
-                file.access_hash = found.access_hash;
-                file.dc = found.dc;
+                move_to(file, found);
                 return Ok(Renewed::Yes);
             }
             if !pages.has_more(self.client.schema(), &reply) {
-                return Ok(Renewed::Gone);
+                return match origin {
+                    Origin::Message { chat, id } if self.is_part(&reply.bytes, id) => {
+                        self.renew_from_whole(chat, id, file).await
+                    }
+                    _ => Ok(Renewed::Gone),
+                };
             }
         }
+    }
+
+    /// The message was shown only in part: the file may be in the rest of it.
+    async fn renew_from_whole(
+        &self,
+        chat: i64,
+        id: i32,
+        file: &mut FileRow,
+    ) -> Result<Renewed, Halt> {
+        let Some(state) = self.spool.chat(chat)? else {
+            return Ok(Renewed::Gone);
+        };
+        let reply = match self.call(&whole::request(&state, id)).await? {
+            Ok(reply) => reply,
+            Err(error) => match BackupError::of_call(&error) {
+                Some(fatal) => return Err(fatal.into()),
+                None => return Ok(Renewed::Failed(name_of(&error))),
+            },
+        };
+        let origin = Origin::Message { chat, id };
+        match self.find(&reply.bytes, origin, &file.key) {
+            Some(found) => move_to(file, found),
+            None if self.is_part(&reply.bytes, id) => {
+                return Ok(Renewed::Failed(whole::NOT_WHOLE.to_owned()));
+            }
+            None => return Ok(Renewed::Gone),
+        }
+        Ok(Renewed::Yes)
+    }
+
+    fn is_part(&self, answer: &[u8], id: i32) -> bool {
+        let answer = self.client.schema().object(answer).ok();
+        let messages = answer.and_then(|answer| answer.vector("messages"));
+        let messages = messages.unwrap_or_default();
+        let mut messages = messages.iter().filter_map(Tl::as_object);
+        messages.any(|message| message.int("id") == Some(id) && whole::is_part(message))
     }
 
     fn pages_of(&self, origin: Origin, key: &str) -> Result<Option<Pages>, Halt> {
@@ -109,4 +149,10 @@ impl Engine {
         };
         shown.into_iter().find(|row| row.key == key)
     }
+}
+
+fn move_to(file: &mut FileRow, found: FileRow) {
+    file.reference = found.reference;
+    file.access_hash = found.access_hash;
+    file.dc = found.dc;
 }
