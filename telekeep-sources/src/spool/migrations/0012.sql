@@ -1,0 +1,2 @@
+-- The supergroup has topics.
+ALTER TABLE peer ADD COLUMN forum INTEGER NOT NULL DEFAULT 0;
