@@ -108,9 +108,11 @@ impl Scope {
 
     /// Refuses what the session was not begun for.
     pub(crate) fn permits(self, method: &str, request: &Value) -> Result<(), RpcError> {
-        let peer = &request["peer"]["_"];
+        let (peer, file) = (&request["peer"]["_"], &request["location"]["_"]);
         let covered = match method {
             "contacts.getSaved" => self.contacts,
+            // What an export adds to its files belongs to every export.
+            "upload.getFile" if file == "inputTakeoutFileLocation" => true,
             "upload.getFile" => self.files,
             "channels.getLeftChannels" => self.megagroups || self.channels,
             "messages.getHistory" | "messages.search" => match peer.as_str().unwrap_or_default() {
@@ -172,5 +174,24 @@ mod tests {
         takeouts.delay(1, now + Duration::from_secs(90));
         takeouts.allow();
         assert!(begin(&mut takeouts, now).is_ok());
+    }
+
+    #[test]
+    fn files_belong_to_exports_with_files_but_what_an_export_adds_to_every_one() {
+        let asks = |scope: Scope, location: &str| {
+            let request = serde_json::json!({"location": {"_": location}});
+            scope.permits("upload.getFile", &request).is_ok()
+        };
+        let with = Scope {
+            files: true,
+            ..Scope::default()
+        };
+        for (location, without) in [
+            ("inputDocumentFileLocation", false),
+            ("inputTakeoutFileLocation", true),
+        ] {
+            assert!(asks(with, location));
+            assert_eq!(asks(Scope::default(), location), without);
+        }
     }
 }

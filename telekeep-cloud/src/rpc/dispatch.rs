@@ -145,10 +145,10 @@ fn request(origin: Origin<'_>, body: &[u8], plan: &mut Plan) -> Result<Vec<u8>, 
         &unwrapped.query,
         layer.unwrap_or(NATIVE_LAYER),
     )?;
-    origin.shared.count(method.name);
-    let in_takeout = unwrapped.takeout.is_some();
-    if in_takeout {
-        origin.shared.count_in_takeout(method.name);
+    let counted = counted_as(method, &unwrapped.query);
+    origin.shared.count(counted);
+    if unwrapped.takeout.is_some() {
+        origin.shared.count_in_takeout(counted);
     }
     if layer.is_none() && !WITHOUT_INIT.contains(&method.name) {
         return Err(RpcError::bad_request("CONNECTION_NOT_INITED"));
@@ -189,6 +189,19 @@ fn find_method(shared: &Shared, query: &[u8], layer: i32) -> Result<Method, RpcE
     })
 }
 
+/// The document that an export adds to its files is no file of anybody: it is counted, and meets
+/// faults, by itself.
+fn counted_as(method: Method, query: &[u8]) -> &'static str {
+    let of_export = || {
+        let request = method.request(query);
+        request.is_ok_and(|asked| asked["location"]["_"] == "inputTakeoutFileLocation")
+    };
+    match method.name {
+        "upload.getFile" if of_export() => "upload.getFile/takeout",
+        name => name,
+    }
+}
+
 fn apply_fault(
     origin: Origin<'_>,
     key: &Arc<Key>,
@@ -200,7 +213,7 @@ fn apply_fault(
     let about = locked(&origin.shared.faults).asks_for_chats();
     let asked = Asked {
         who: login.unwrap_or(u64::MAX - origin.session.id.0),
-        method: method.name,
+        method: counted_as(method, &unwrapped.query),
         in_takeout: unwrapped.takeout.is_some(),
         chat: about
             .then(|| chat_of(&method.request(&unwrapped.query).ok()?, origin.account()))

@@ -41,6 +41,12 @@ impl Step<'_> {
                 put.execute(params![no, part.part, time, count, body])
             })
             .doing(doing)?;
+        if part.part == "topics" {
+            // What the list says is as new as the newest message of the topic.
+            for (id, newest, topic) in part.topics() {
+                self.topic(no, id, newest, &topic)?;
+            }
+        }
         if part.part == "full" {
             self.db
                 .prepare_cached("UPDATE chat SET guarded = ?2 WHERE no = ?1")

@@ -266,6 +266,47 @@ fn pictures_in_a_rich_message_are_in_galleries() {
 }
 
 #[test]
+fn a_list_of_topics_names_those_whose_messages_tell_nothing() {
+    let mut journal = Journal::new();
+    let forum = json!({"_":"channel","id":50,"title":"Forum","megagroup":true,"forum":true});
+    journal.peer(FORUM, forum);
+    let listed = |title: &str, newest: i64| {
+        let topic = json!({"_":"forumTopic","id":2,"date":1002,"title":title,"icon_color":7,
+            "icon_emoji_id":99,"top_message":newest,"closed":true});
+        let quiet = json!({"_":"forumTopic","id":8,"date":1001,"title":"Quiet","icon_color":7,
+            "top_message":8});
+        let gone = json!({"_":"forumTopicDeleted","id":3});
+        json!({"part":"topics","answers":[
+            {"_":"messages.forumTopics","count":3,"topics":[topic, gone, quiet]}]})
+    };
+    let renamed = |id: i64, title: &str| {
+        json!({"_":"messageService","id":id,"peer_id":peer(FORUM),"date":1000 + id,
+        "reply_to":{"_":"messageReplyHeader","forum_topic":true,"reply_to_msg_id":2},
+        "action":{"_":"messageActionTopicEdit","title":title}})
+    };
+    journal.add("about", Some(FORUM), None, listed("Plans", 5));
+    let mut body = message(FORUM, 5, 1005, "in the topic");
+    body["reply_to"] = json!({"_":"messageReplyHeader","forum_topic":true,"reply_to_msg_id":2});
+    journal.body(FORUM, 5, body);
+    // What happened before the list was made says nothing against it; what happened after does.
+    journal.body(FORUM, 4, renamed(4, "Older plans"));
+    let named = |journal: &Journal| {
+        let (_place, index) = Place::of(journal);
+        let topics = index.topics(FORUM).unwrap();
+        assert_eq!((topics[0].icon, topics[0].closed), (Some(99), true));
+        assert_eq!(topics.len(), 3);
+        let quiet = (topics[1].title.as_deref(), topics[1].messages);
+        assert_eq!(quiet, (Some("Quiet"), Some(0)));
+        topics[0].title.clone().unwrap()
+    };
+    assert_eq!(named(&journal), "Plans");
+    journal.body(FORUM, 6, renamed(6, "New plans"));
+    assert_eq!(named(&journal), "New plans");
+    journal.add("about", Some(FORUM), None, listed("Newest plans", 7));
+    assert_eq!(named(&journal), "Newest plans");
+}
+
+#[test]
 fn topics_pins_albums_and_replies() {
     let mut journal = Journal::new();
     let forum = json!({"_":"channel","id":50,"title":"Forum","megagroup":true,"forum":true});

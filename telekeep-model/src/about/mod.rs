@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use crate::part::{PartBody, entries, filled};
-use crate::{Message, ModelError};
+use crate::{Message, ModelError, TopicChange};
 
 /// A part of a chat, as its newest record says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -114,6 +114,29 @@ impl About {
             count: body.count,
             answers: body.answers,
         })
+    }
+
+    /// The topics of the part `topics`, each with the newest message of it at that time: id, that
+    /// message, what it is called and looks like.
+    #[must_use]
+    pub fn topics(&self) -> Vec<(i64, i64, TopicChange)> {
+        let topic = |value: &Value| {
+            let flag = |field: &str| Some(value[field] == Value::Bool(true));
+            let change = TopicChange {
+                created: false,
+                title: Some(filled(value, "title")?),
+                color: value["icon_color"].as_i64(),
+                icon: Some(value["icon_emoji_id"].as_i64().unwrap_or(0)),
+                closed: flag("closed"),
+                hidden: flag("hidden"),
+            };
+            Some((
+                value["id"].as_i64()?,
+                value["top_message"].as_i64()?,
+                change,
+            ))
+        };
+        entries(&self.answers, "topics").filter_map(topic).collect()
     }
 
     /// What the part `full` says.

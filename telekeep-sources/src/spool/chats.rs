@@ -230,7 +230,7 @@ fn known_peer(
     };
     db.prepare_cached(
         "SELECT access_hash, is_self, protected, min, fingerprint, name, usernames, sort, contact,
-         became, rank, direct_of FROM peer WHERE chat = ?1",
+         became, rank, direct_of, forum FROM peer WHERE chat = ?1",
     )
     .and_then(|mut get| get.query_row([chat], read).optional())
     .doing("comparing a peer")
@@ -271,11 +271,12 @@ impl SpoolTx<'_> {
         self.db
             .prepare_cached(
                 "INSERT INTO peer (chat, access_hash, is_self, protected, min, fingerprint, name,
-                 usernames, sort, contact, became, rank, direct_of)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                 usernames, sort, contact, became, rank, direct_of, forum)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
                  ON CONFLICT DO UPDATE SET access_hash = coalesce(?2, access_hash), is_self = ?3,
                  protected = ?4, min = ?5, fingerprint = ?6, name = ?7, usernames = ?8, sort = ?9,
-                 contact = ?10, became = ?11, rank = ?12, direct_of = ?13",
+                 contact = ?10, became = ?11, rank = ?12, direct_of = ?13,
+                 forum = ?14",
             )
             .and_then(|mut set| {
                 // The hash in a shortened object is good for its photo only.
@@ -293,7 +294,8 @@ impl SpoolTx<'_> {
                     peer.who.contact,
                     peer.who.became,
                     peer.who.rank.number(),
-                    peer.who.direct_of
+                    peer.who.direct_of,
+                    peer.who.forum
                 ])
             })
             .doing("noting a peer")?;

@@ -93,7 +93,8 @@ impl Spool {
             .prepare_cached(
                 "SELECT chat.chat, coalesce(peer.name, ''), coalesce(peer.usernames, ''),
                  coalesce(peer.sort, 0), coalesce(peer.contact, 0), coalesce(peer.became, successor),
-                 coalesce(channel.rank, peer.rank, 0), peer.direct_of, coalesce(peer.is_self, 0),
+                 coalesce(channel.rank, peer.rank, 0), peer.direct_of, coalesce(peer.forum, 0),
+                 coalesce(peer.is_self, 0),
                  archived, departed
                  FROM chat LEFT JOIN peer ON peer.chat = chat.chat
                  LEFT JOIN peer AS channel ON channel.chat = peer.direct_of ORDER BY chat.chat",
@@ -103,9 +104,9 @@ impl Spool {
             Ok(ChatFacts {
                 chat: row.get(0)?,
                 who: Who::at(row, 1)?,
-                is_self: row.get(8)?,
-                archived: row.get(9)?,
-                departed: Departed::of(row.get(10)?),
+                is_self: row.get(9)?,
+                archived: row.get(10)?,
+                departed: Departed::of(row.get(11)?),
             })
         });
         rows.and_then(Iterator::collect).doing("reading chats")

@@ -85,10 +85,12 @@ pub struct Who {
     pub rank: Rank,
     /// The channel whose direct messages these are (marked id).
     pub direct_of: Option<i64>,
+    /// A supergroup with topics.
+    pub forum: bool,
 }
 
 impl Who {
-    /// From seven columns in the order of the fields, of which `first` is the first.
+    /// From eight columns in the order of the fields, of which `first` is the first.
     pub(super) fn at(row: &Row<'_>, first: usize) -> rusqlite::Result<Who> {
         Ok(Who {
             name: row.get(first)?,
@@ -98,6 +100,7 @@ impl Who {
             became: row.get(first + 4)?,
             rank: Rank::of(row.get(first + 5)?),
             direct_of: row.get(first + 6)?,
+            forum: row.get(first + 7)?,
         })
     }
 }

@@ -171,6 +171,31 @@ impl Rig {
         result
     }
 
+    /// A run that is told to stop as soon as a method was called this often. Fails when the run
+    /// ends before.
+    async fn run_until_asked(
+        &self,
+        kept: &Kept,
+        options: &Options,
+        method: &str,
+        times: u64,
+    ) -> Summary {
+        let stop = Stop::new();
+        let asked = async {
+            while self.calls(method) < times {
+                tokio::task::yield_now().await;
+            }
+            stop.set();
+            std::future::pending::<()>().await;
+        };
+        let summary = tokio::select! {
+            summary = self.run_with(kept, options, &stop) => summary.unwrap(),
+            () = asked => unreachable!("it waits for ever"),
+        };
+        assert!(self.calls(method) >= times, "it ended before: {summary:?}");
+        summary
+    }
+
     fn fault(&self, method: &str, nth: u64, times: u64, kind: FaultKind) {
         let (method, times) = (method.to_owned(), Some(times));
         self.cloud.add_fault(Fault {

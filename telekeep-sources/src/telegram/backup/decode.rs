@@ -521,6 +521,7 @@ fn who(object: &Object<'_>) -> Who {
             .long("linked_monoforum_id")
             .filter(|_| direct)
             .map(|id| PeerId::Channel(id).marked()),
+        forum: object.name() == "channel" && object.flag("forum"),
     }
 }
 

@@ -1,7 +1,9 @@
 //! What chats are beyond their messages: every part, every version of it once, and only when due.
 
 use serde_json::json;
+use telekeep_cloud::world::Chat;
 use telekeep_sources::spool::system_clock;
+use telekeep_sources::telegram::backup::Selection;
 
 use super::*;
 
@@ -39,7 +41,7 @@ impl Rig {
     }
 }
 
-const METHODS: [&str; 10] = [
+const METHODS: [&str; 11] = [
     "messages.getFullChat",
     "channels.getFullChannel",
     "channels.getParticipants",
@@ -50,6 +52,7 @@ const METHODS: [&str; 10] = [
     "messages.getPinnedSavedDialogs",
     "channels.getParticipant",
     "messages.getChatInviteImporters",
+    "messages.getForumTopics",
 ];
 
 /// Bodies of records about chats, by chat and part, oldest first; without what was read.
@@ -198,6 +201,54 @@ async fn every_part_of_every_chat_is_kept_once_and_asked_for_when_it_is_due() {
     assert!(again <= 1, "{again}");
     assert_eq!(parts(&kept), first);
     kept.assert_sound();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn topics_have_their_names_also_when_no_message_tells_them() {
+    let rig = Rig::start(24, 3000, 0).await;
+    let kept = rig.archive("a").await;
+    let chats = rig.cloud.world().chats(rig.account()).into_iter();
+    let created = |chat: &Chat| -> BTreeMap<i64, String> {
+        let made = chat.messages.iter();
+        let made = made.filter(|m| m["action"]["_"] == "messageActionTopicCreate");
+        made.map(|m| {
+            let title = m["action"]["title"].as_str().unwrap().to_owned();
+            (m["id"].as_i64().unwrap(), title)
+        })
+        .collect()
+    };
+    let forum = chats.max_by_key(|chat| created(chat).len()).unwrap();
+    let newest = forum.messages.iter().filter_map(|m| m["date"].as_i64());
+    let options = Options {
+        selection: Selection {
+            since: newest.max(),
+            ..Selection::default()
+        },
+        ..Options::default()
+    };
+    rig.run_with(&kept, &options, &Stop::new()).await.unwrap();
+    let held = kept.content().messages;
+    let made = created(&forum);
+    assert!(!made.is_empty() && made.keys().all(|id| !held.contains_key(&(forum.id, *id))));
+    let topics = entries(&part(&kept, forum.id, "topics"), "topics");
+    let named: BTreeMap<i64, String> = topics
+        .iter()
+        .filter(|topic| topic["id"] != 1)
+        .map(|topic| {
+            let title = topic["title"].as_str().unwrap().to_owned();
+            (topic["id"].as_i64().unwrap(), title)
+        })
+        .collect();
+    assert_eq!(named, made);
+    // Nothing of other chats is asked for topics, and nothing new is recorded later.
+    let lists = parts(&kept)
+        .into_keys()
+        .filter(|(_, part)| part == "topics");
+    let forums = rig.cloud.world().chats(rig.account()).into_iter();
+    assert_eq!(
+        lists.count(),
+        forums.filter(|chat| !created(chat).is_empty()).count()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

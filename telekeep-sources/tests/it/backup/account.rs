@@ -448,7 +448,7 @@ async fn other_data_is_kept_as_it_came_and_only_an_export_shows_it() {
     rig.run_with(&kept, &without, &Stop::new()).await.unwrap();
     let refused = json!({"part": "other_data", "unavailable": "TAKEOUT_REQUIRED"});
     assert_eq!(parts(&kept)["other_data"], [refused]);
-    rig.error("upload.getFile", 1, 500, "TROUBLE");
+    rig.error("upload.getFile/takeout", 1, 500, "TROUBLE");
     rig.run_days_later(&kept, 2).await;
     rig.run_days_later(&kept, 2).await;
     let held = answers(&kept, "other_data");

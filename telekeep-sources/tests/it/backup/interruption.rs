@@ -51,17 +51,10 @@ async fn asked_to_stop_it_says_so_and_goes_on_later() {
             milliseconds: 60_000,
         },
     );
-    let stop = Stop::new();
-    let asked = stop.clone();
-    let watch = async {
-        while rig.calls("messages.getHistory") < 8 {
-            tokio::task::yield_now().await;
-        }
-        asked.set();
-    };
     let options = Options::default();
-    let (summary, ()) = tokio::join!(rig.run_with(&kept, &options, &stop), watch);
-    let summary = summary.unwrap();
+    let summary = rig
+        .run_until_asked(&kept, &options, "messages.getHistory", 8)
+        .await;
     assert!(summary.interrupted && !summary.complete, "{summary:?}");
     assert_eq!(kept.spool.unsealed_bytes().unwrap(), 0);
     assert!(rig.run(&kept).await.unwrap().complete);

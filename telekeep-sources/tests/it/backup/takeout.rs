@@ -130,7 +130,6 @@ async fn a_killed_run_goes_on_in_the_same_export() {
 async fn asked_to_stop_the_export_stays_open_for_the_next_run() {
     let rig = Rig::start(8, 300, 0).await;
     let kept = rig.archive("a").await;
-    let stop = Stop::new();
     rig.fault(
         "messages.getHistory",
         2,
@@ -139,15 +138,11 @@ async fn asked_to_stop_the_export_stays_open_for_the_next_run() {
             milliseconds: 60_000,
         },
     );
-    let watch = async {
-        while rig.calls("messages.getHistory") < 2 {
-            tokio::task::yield_now().await;
-        }
-        stop.set();
-    };
     let options = Options::default();
-    let (summary, ()) = tokio::join!(rig.run_with(&kept, &options, &stop), watch);
-    assert!(summary.unwrap().interrupted);
+    let summary = rig
+        .run_until_asked(&kept, &options, "messages.getHistory", 2)
+        .await;
+    assert!(summary.interrupted);
     assert!(rig.kept_takeout(&kept).is_some());
     assert!(rig.run(&kept).await.unwrap().complete);
     assert_eq!((rig.calls(INIT), rig.calls(FINISH)), (1, 1));
@@ -293,15 +288,8 @@ async fn waiting_for_an_export_can_be_interrupted() {
         takeout: Takeouts::Await,
         ..Options::default()
     };
-    let stop = Stop::new();
-    let watch = async {
-        while rig.calls(INIT) < 1 {
-            tokio::task::yield_now().await;
-        }
-        stop.set();
-    };
-    let (summary, ()) = tokio::join!(rig.run_with(&kept, &options, &stop), watch);
-    assert!(summary.unwrap().interrupted);
+    let summary = rig.run_until_asked(&kept, &options, INIT, 1).await;
+    assert!(summary.interrupted);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -339,7 +327,6 @@ async fn limits_that_hold_outside_do_not_inside() {
 async fn another_selection_begins_another_export() {
     let rig = Rig::start(6, 200, 3).await;
     let kept = rig.archive("a").await;
-    let stop = Stop::new();
     let without = Options {
         media: false,
         ..Options::default()
@@ -352,14 +339,10 @@ async fn another_selection_begins_another_export() {
             milliseconds: 60_000,
         },
     );
-    let watch = async {
-        while rig.calls("messages.getHistory") < 2 {
-            tokio::task::yield_now().await;
-        }
-        stop.set();
-    };
-    let (summary, ()) = tokio::join!(rig.run_with(&kept, &without, &stop), watch);
-    assert!(summary.unwrap().interrupted);
+    let summary = rig
+        .run_until_asked(&kept, &without, "messages.getHistory", 2)
+        .await;
+    assert!(summary.interrupted);
     let first = rig.kept_takeout(&kept);
     // The kept session was announced without files.
     assert!(rig.run(&kept).await.unwrap().complete);

@@ -18,6 +18,7 @@ pub(super) struct Place {
     is_self: bool,
     sort: PeerSort,
     rank: Rank,
+    forum: bool,
 }
 
 impl Place {
@@ -29,6 +30,7 @@ impl Place {
             is_self: chat.is_self,
             sort: who.sort,
             rank: who.rank,
+            forum: who.forum,
         }
     }
 
@@ -74,6 +76,8 @@ pub(super) enum Mode {
     Photos,
     /// Where Saved Messages were saved from, or with whom direct messages of a channel are.
     Saved,
+    /// The topics of a forum.
+    Topics,
 }
 
 impl Mode {
@@ -90,6 +94,7 @@ impl Mode {
             Mode::Log => "admin_log",
             Mode::Photos => "photos",
             Mode::Saved => "saved_dialogs",
+            Mode::Topics => "topics",
         }
     }
 
@@ -133,6 +138,9 @@ pub(super) fn of(place: &Place) -> Vec<Mode> {
     if leads {
         parts.push(Mode::Links);
     }
+    if place.forum {
+        parts.push(Mode::Topics);
+    }
     parts
 }
 
@@ -167,6 +175,13 @@ pub(super) fn requests(place: &Place, mode: Mode) -> VecDeque<Part> {
                 request["parent_peer"] = peer;
             }
             [part(request).paged(Paging::Saved)].into()
+        }
+        Mode::Topics => {
+            let request = json!({
+                "_": "messages.getForumTopics", "peer": peer, "offset_date": 0, "offset_id": 0,
+                "offset_topic": 0, "limit": PAGE,
+            });
+            [part(request).paged(Paging::Topics)].into()
         }
         Mode::Links => {
             let own = json!({"_": "inputUserSelf"});
@@ -335,7 +350,7 @@ const NOT_ALL: &str = "NOT_ALL_SHOWN";
 pub(crate) fn volatile(part: &str) -> &'static [&'static str] {
     match part {
         "full" => FULL,
-        "saved_dialogs" => SAVED,
+        "saved_dialogs" | "topics" => SAVED,
         "invite_links" => &["usage", "requested", "subscription_expired"],
         _ => &[],
     }
@@ -348,6 +363,8 @@ const SAVED: &[&str] = &[
     "read_outbox_max_id",
     "unread_count",
     "unread_reactions_count",
+    "unread_mentions_count",
+    "unread_poll_votes_count",
 ];
 
 /// Counters, what was read, what is going on at the moment, what was told in the last day.
@@ -388,6 +405,7 @@ pub(crate) fn essence(part: &str, answers: Value) -> Value {
     let (list, ordered) = match part {
         "participants" | "admins" | "bots" | "kicked" | "banned" => ("participants", false),
         "saved_dialogs" => ("dialogs", false),
+        "topics" => ("topics", false),
         "invite_links" => ("invites", false),
         "photos" => ("photos", true),
         _ => return answers,

@@ -166,7 +166,7 @@ pub(crate) fn steady(answer: &mut Value) {
     match fields.get("_").and_then(Value::as_str) {
         Some("account.password") => fields.retain(|name, _| TWO_STEP.contains(&name.as_str())),
         // Messages are records of their own.
-        Some("messages.savedDialogs" | "messages.savedDialogsSlice") => {
+        Some("messages.savedDialogs" | "messages.savedDialogsSlice" | "messages.forumTopics") => {
             fields.insert("messages".to_owned(), Value::Array(Vec::new()));
         }
         Some("updates") => {

@@ -43,7 +43,7 @@ impl Engine {
         self.store(Item::Account { news }).await
     }
 
-    /// All pieces, until an empty one.
+    /// All pieces, until one that is not full.
     async fn other_data(&self) -> Result<Result<Vec<u8>, Refusal>, Halt> {
         let mut document = Vec::new();
         while document.len() < MOST {
@@ -62,8 +62,13 @@ impl Engine {
                 },
             };
             match part_bytes(self.client.schema(), &reply) {
-                Some(piece) if piece.is_empty() => return Ok(Ok(document)),
-                Some(piece) => document.extend(piece),
+                Some(piece) => {
+                    let last = piece.len() < PIECE;
+                    document.extend(piece);
+                    if last {
+                        return Ok(Ok(document));
+                    }
+                }
                 None => return Ok(Err(Refusal::Failed("UNREADABLE_ANSWER".to_owned(), None))),
             }
         }

@@ -108,6 +108,7 @@ impl Pages {
             Paging::Links => self.links(answer),
             Paging::Joined => self.joined(answer) && self.pages < JOINED_PAGES,
             Paging::Saved => self.saved(answer) && name.ends_with("Slice"),
+            Paging::Topics => self.topics(answer) && self.told < count(answer),
         };
         match more && self.pages < MOST_PAGES {
             true => Took::More,
@@ -189,19 +190,34 @@ impl Pages {
         self.told < count(answer)
     }
 
+    /// Topics are in the order of their newest messages, or of their creation where the server says
+    /// so: a page begins at a date.
+    fn topics(&mut self, answer: &Value) -> bool {
+        let page = list(answer, "topics");
+        let Some(last) = page.last() else {
+            return false;
+        };
+        let before = self.request["offset_topic"].clone();
+        self.told += page.len() as u64;
+        let date = match answer["order_by_create_date"] == Value::Bool(true) {
+            true => last["date"].as_i64(),
+            false => date_of(answer, &last["top_message"]).or(last["date"].as_i64()),
+        };
+        self.request["offset_topic"] = last["id"].clone();
+        self.request["offset_id"] = json!(last["top_message"].as_i64().unwrap_or(0));
+        self.request["offset_date"] = json!(date.unwrap_or(0));
+        last["id"] != before
+    }
+
     /// False for a page without entries, and for one whose last entry cannot be gone on from.
     fn saved(&mut self, answer: &Value) -> bool {
         let Some(last) = list(answer, "dialogs").last() else {
             return false;
         };
         let top = &last["top_message"];
-        let messages = list(answer, "messages").iter();
-        let date = messages
-            .filter(|message| message["id"] == *top)
-            .find_map(|message| message["date"].as_i64());
         let before = self.request["offset_id"].clone();
         self.request["offset_id"] = top.clone();
-        self.request["offset_date"] = json!(date.unwrap_or(0));
+        self.request["offset_date"] = json!(date_of(answer, top).unwrap_or(0));
         self.request["offset_peer"] = address(&last["peer"], answer);
         *top != before
     }
@@ -222,6 +238,12 @@ impl Pages {
         self.request["offset"] = json!(self.told);
         self.told > before && lists.iter().any(|one| count(one) > self.told)
     }
+}
+
+/// The date of a message that came with a list.
+fn date_of(answer: &Value, id: &Value) -> Option<i64> {
+    let mut messages = list(answer, "messages").iter();
+    messages.find(|message| message["id"] == *id)?["date"].as_i64()
 }
 
 fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
@@ -318,6 +340,28 @@ mod tests {
         assert_eq!(pages.request()["offset_user"]["user_id"], 6);
         assert_eq!(pages.request()["offset_user"]["access_hash"], 8);
         assert_eq!(pages.take(&page(&[9])), Took::Last);
+    }
+
+    #[test]
+    fn topics_are_asked_for_after_the_date_of_the_last_one() {
+        let page = |id: i64, by_creation: bool| {
+            json!({"count": 2, "order_by_create_date": by_creation,
+                "topics": [{"id": id, "date": 3, "top_message": 40}],
+                "messages": [{"id": 40, "date": 90}]})
+        };
+        for (by_creation, date) in [(false, 90), (true, 3)] {
+            let mut pages = pages(Paging::Topics);
+            assert_eq!(pages.take(&page(8, by_creation)), Took::More);
+            let asked = pages.request();
+            assert_eq!(
+                (&asked["offset_topic"], &asked["offset_id"]),
+                (&json!(8), &json!(40))
+            );
+            assert_eq!(asked["offset_date"], date);
+            assert_eq!(pages.take(&page(9, by_creation)), Took::Last);
+        }
+        let mut pages = pages(Paging::Topics);
+        assert_eq!(pages.take(&json!({"count": 2, "topics": []})), Took::Last);
     }
 
     #[test]

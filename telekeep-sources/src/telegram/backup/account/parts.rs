@@ -51,6 +51,8 @@ pub(crate) enum Paging {
     Joined,
     /// Sub-chats of Saved Messages after the last one; the constructor of the last page says so.
     Saved,
+    /// Topics of a forum after the last one, until as many came as there are.
+    Topics,
 }
 
 /// A part of the account.
