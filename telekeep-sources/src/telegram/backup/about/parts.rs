@@ -470,6 +470,7 @@ mod tests {
             is_self: false,
             sort,
             rank,
+            forum: sort == PeerSort::Supergroup,
         }
     }
 
@@ -499,17 +500,18 @@ mod tests {
     }
 
     #[test]
-    fn what_only_administrators_see_is_asked_by_administrators() {
+    fn what_only_administrators_see_is_asked_by_administrators_and_topics_of_forums() {
         let channel = -1_000_000_000_005;
         let member = of(&place(channel, PeerSort::Supergroup, Rank::Member));
         assert!(!member.contains(&Mode::Log) && !member.contains(&Mode::Links));
-        assert!(member.contains(&Mode::Admins));
+        assert!(member.contains(&Mode::Admins) && member.contains(&Mode::Topics));
         let admin = of(&place(channel, PeerSort::Supergroup, Rank::Admin));
         assert!(admin.contains(&Mode::Log) && admin.contains(&Mode::Kicked));
         let direct = |rank| of(&place(channel, PeerSort::Direct, rank));
         assert_eq!(direct(Rank::Member), [Mode::Full]);
         assert_eq!(direct(Rank::Admin), [Mode::Full, Mode::Saved]);
         let reader = place(channel, PeerSort::Channel, Rank::Member);
+        assert!(!of(&reader).contains(&Mode::Topics));
         assert_eq!(closed(&reader, Mode::Members), Some("CHAT_ADMIN_REQUIRED"));
     }
 
