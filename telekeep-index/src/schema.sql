@@ -83,16 +83,17 @@ CREATE TABLE account_part (
     PRIMARY KEY (journal, part)
 );
 
--- What parts of the accounts say in words, for search.
+-- What parts of the accounts and of their chats say in words, for search.
 CREATE TABLE own_text (
     no      INTEGER PRIMARY KEY,
     journal INTEGER NOT NULL,
     part    TEXT NOT NULL,
+    chat    INTEGER,                      -- whose part it is (marked id); NULL: the account's
     peer    INTEGER,                      -- whom it is about (marked id)
     date    INTEGER NOT NULL,             -- unix seconds, 0: not told
     text    TEXT NOT NULL
 );
-CREATE INDEX own_text_part ON own_text (journal, part);
+CREATE INDEX own_text_part ON own_text (journal, part, chat);
 
 -- Stories as they were told last.
 CREATE TABLE story (

@@ -5,6 +5,8 @@
 
 use std::time::SystemTime;
 
+use crate::telegram::backup::Estimate;
+
 /// Why nothing is happening at the moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WaitReason {
@@ -45,6 +47,28 @@ pub struct Wait {
     pub until: SystemTime,
 }
 
+/// Files to come, and the room there is for them on the disk.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Forecast {
+    /// Files to come and their bytes, as far as is known.
+    pub needed: Estimate,
+    /// There are more of them.
+    pub at_least: bool,
+    /// Bytes that are free.
+    pub free: u64,
+    /// Bytes that are to stay free.
+    pub keep: u64,
+}
+
+impl Forecast {
+    /// There is enough for what is known to come.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        let needed = self.needed.bytes.saturating_add(self.keep);
+        self.free >= needed
+    }
+}
+
 /// Observer of a run. Every method does nothing unless implemented, is called from any task and
 /// must return quickly.
 pub trait Monitor: Send + Sync {
@@ -58,6 +82,8 @@ pub trait Monitor: Send + Sync {
     fn media(&self, _files: u64, _bytes: u64) {}
     /// Nothing happens until the end of this wait.
     fn wait(&self, _wait: &Wait) {}
+    /// Not all of the files to come will fit; what fits is fetched.
+    fn shortage(&self, _forecast: &Forecast) {}
     /// Something was skipped; it will be listed at the end and tried again by the next run.
     fn failure(&self, _what: &str) {}
 }

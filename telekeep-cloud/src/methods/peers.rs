@@ -61,6 +61,13 @@ fn has_scheduled(state: &State, account: i64, peer: PeerId) -> bool {
     account.is_some_and(|account| account.own.scheduled.contains_key(&peer))
 }
 
+/// The newest of the pinned messages.
+fn newest_pinned(state: &State, account: i64, peer: PeerId) -> Option<i32> {
+    let log = state.log(account, peer)?;
+    let mut newest = log.iter().rev();
+    newest.find(|e| e.mask & mask::PINNED != 0).map(|e| e.id)
+}
+
 fn get_full_user(state: &State, account: i64, request: &Value) -> Result<Answer, RpcError> {
     let id = user(state, account, &request["id"])?;
     let person = state
@@ -70,12 +77,6 @@ fn get_full_user(state: &State, account: i64, request: &Value) -> Result<Answer,
         .ok_or_else(|| RpcError::bad_request("USER_ID_INVALID"))?;
     let mut settings = blank::peer_settings();
     settings.add_contact = false;
-    let pinned = state.log(account, PeerId::User(id)).and_then(|log| {
-        log.iter()
-            .rev()
-            .find(|e| e.mask & mask::PINNED != 0)
-            .map(|e| e.id)
-    });
     let bot_info = person.bot.then(|| {
         types::BotInfo {
             has_preview_medias: false,
@@ -111,7 +112,7 @@ fn get_full_user(state: &State, account: i64, request: &Value) -> Result<Answer,
             .face
             .map(|face| state.files.photo(face, full_context(PeerId::User(id)))),
         bot_info,
-        pinned_msg_id: pinned,
+        pinned_msg_id: newest_pinned(state, account, PeerId::User(id)),
         phone_calls_available: !person.bot,
         noforwards_my_enabled: state
             .accounts
@@ -300,6 +301,7 @@ fn get_full_chat(state: &State, account: i64, request: &Value) -> Result<Answer,
         chat_photo: group
             .photo
             .map(|photo| state.files.photo(photo, full_context(peer))),
+        pinned_msg_id: newest_pinned(state, account, peer),
         ..blank::chat_full(participants.into(), notify())
     };
     Ok(chat_full(state, account, full.into(), &crowd))
@@ -350,12 +352,7 @@ fn get_full_channel(state: &State, account: i64, request: &Value) -> Result<Answ
         unread_count: own.log.count_after(read) as i32,
         migrated_from_chat_id: own.migrated_from.map(|from| from.0),
         migrated_from_max_id: own.migrated_from.map(|from| from.1),
-        pinned_msg_id: own
-            .log
-            .iter()
-            .rev()
-            .find(|e| e.mask & mask::PINNED != 0)
-            .map(|e| e.id),
+        pinned_msg_id: newest_pinned(state, account, peer),
         folder_id: dialog.map(|d| d.folder).filter(|f| *f != 0),
         pts: own.journal.pts,
         ..blank::channel_full(photo, notify())

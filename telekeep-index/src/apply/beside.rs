@@ -1,7 +1,7 @@
 //! What chats are beyond their messages.
 
 use rusqlite::params;
-use telekeep_model::About;
+use telekeep_model::{About, OwnText};
 
 use super::Step;
 use crate::{
@@ -41,6 +41,7 @@ impl Step<'_> {
                 put.execute(params![no, part.part, time, count, body])
             })
             .doing(doing)?;
+        self.own_texts(&part.part, Some(chat), &part.texts(chat))?;
         if part.part == "topics" {
             // What the list says is as new as the newest message of the topic.
             for (id, newest, topic) in part.topics() {
@@ -56,8 +57,18 @@ impl Step<'_> {
         Ok(())
     }
 
-    pub(super) fn admin_event(&mut self, chat: i64, id: i64, body: &str) -> Result<(), IndexError> {
+    /// Each event comes once.
+    pub(super) fn admin_event(
+        &mut self,
+        chat: i64,
+        id: i64,
+        text: Option<&OwnText>,
+        body: &str,
+    ) -> Result<(), IndexError> {
         let no = self.chats.get(self.db, chat)?.no;
+        if let Some(text) = text {
+            self.add_text("admin_log", chat, text)?;
+        }
         self.db
             .prepare_cached("REPLACE INTO admin_event (c, id, body) VALUES (?1, ?2, ?3)")
             .and_then(|mut put| put.execute(params![no, id, body]))

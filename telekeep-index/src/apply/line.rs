@@ -6,8 +6,8 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use telekeep_model::{
     About, Absent, AccountPart, AdminEvent, ChatList, Context, Coverage, Crowd, Deleted, Dialog,
-    Failure, Folders, MediaHeld, Message, Note, Parsed, Peer, Run, SavedContact, Source, Told,
-    TopicChange,
+    Failure, Folders, MediaHeld, Message, Note, OwnText, Parsed, Peer, Run, SavedContact, Source,
+    Told, TopicChange,
 };
 
 use super::tally::Traits;
@@ -108,6 +108,7 @@ pub(crate) enum Other {
     AdminEvent {
         chat: i64,
         id: i64,
+        text: Option<Box<OwnText>>,
         body: String,
     },
     /// Who reacted to a message, or voted in its poll.
@@ -261,11 +262,16 @@ impl Reader {
                 part: Box::new(About::parse(body).ok()?),
                 body: body.get().to_owned(),
             },
-            "admin_event" => Other::AdminEvent {
-                chat: envelope.chat?,
-                id: AdminEvent::parse(body, Context::default()).ok()?.id,
-                body: body.get().to_owned(),
-            },
+            "admin_event" => {
+                let chat = envelope.chat?;
+                let event = AdminEvent::parse(body, Context::default()).ok()?;
+                Other::AdminEvent {
+                    chat,
+                    id: event.id,
+                    text: event.text(chat).map(Box::new),
+                    body: body.get().to_owned(),
+                }
+            }
             "reactions" => crowd("reactions", envelope)?,
             "votes" => crowd("votes", envelope)?,
             "note" => Other::Capture {

@@ -1,7 +1,9 @@
 //! Records of a batch that are not messages.
 
 use rusqlite::params;
-use telekeep_model::{ChatList, Coverage, Dialog, Failure, Folders, Run, Selected, Source};
+use telekeep_model::{
+    ChatList, Coverage, Dialog, Failure, Folders, OwnText, Run, Selected, Source,
+};
 
 use super::{
     Step,
@@ -30,7 +32,12 @@ impl Step<'_> {
                 body,
             } => self.story(&told, chat, (seq, time), &body),
             Other::About { chat, part, body } => self.about(chat, &part, &body, time),
-            Other::AdminEvent { chat, id, body } => self.admin_event(chat, id, &body),
+            Other::AdminEvent {
+                chat,
+                id,
+                text,
+                body,
+            } => self.admin_event(chat, id, text.as_deref(), &body),
             Other::Crowd {
                 deed,
                 chat,
@@ -141,7 +148,13 @@ impl Step<'_> {
     }
 
     /// Folders come all together: one that is not among them was deleted.
-    fn folders(&self, Folders(folders): &Folders) -> Result<(), IndexError> {
+    fn folders(&mut self, Folders(folders): &Folders) -> Result<(), IndexError> {
+        let titles = folders.iter().map(|folder| OwnText {
+            text: folder.title.clone(),
+            ..OwnText::default()
+        });
+        let titles: Vec<_> = titles.filter(|one| !one.text.is_empty()).collect();
+        self.own_texts("folders", None, &titles)?;
         let store = || -> Result<(), rusqlite::Error> {
             self.db
                 .prepare_cached("DELETE FROM folder WHERE journal = ?1")?

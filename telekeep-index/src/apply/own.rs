@@ -33,8 +33,7 @@ impl Step<'_> {
                 ])
             })
             .doing("storing a part of the account")?;
-        self.own_texts(&part.part, &part.texts())
-            .doing("storing what a part of the account says")
+        self.own_texts(&part.part, None, &part.texts())
     }
 
     /// The newest record of who reacted or voted is how it is. Who was told once stays when the
@@ -61,12 +60,24 @@ impl Step<'_> {
             .doing("storing who reacted")
     }
 
-    /// Replaces what a part of the account says.
-    fn own_texts(&mut self, part: &str, texts: &[OwnText]) -> Result<(), rusqlite::Error> {
+    /// Replaces what a part of the account, or of a chat, says.
+    pub(super) fn own_texts(
+        &mut self,
+        part: &str,
+        chat: Option<i64>,
+        texts: &[OwnText],
+    ) -> Result<(), IndexError> {
+        let doing = "storing what a part of the account says";
+        self.forget_texts(part, chat).doing(doing)?;
+        self.add_texts(part, chat, texts).doing(doing)
+    }
+
+    fn forget_texts(&self, part: &str, chat: Option<i64>) -> Result<(), rusqlite::Error> {
         let gone: Vec<i64> = {
-            let sql = "DELETE FROM own_text WHERE journal = ?1 AND part = ?2 RETURNING no";
+            let sql = "DELETE FROM own_text WHERE journal = ?1 AND part = ?2 AND chat IS ?3
+                 RETURNING no";
             let mut delete = self.db.prepare_cached(sql)?;
-            let rows = delete.query_map(params![self.journal, part], |row| row.get(0))?;
+            let rows = delete.query_map(params![self.journal, part, chat], |row| row.get(0))?;
             rows.collect::<Result<_, _>>()?
         };
         let mut forget = self
@@ -75,19 +86,39 @@ impl Step<'_> {
         for no in gone {
             forget.execute([no])?;
         }
+        Ok(())
+    }
+
+    fn add_texts(
+        &mut self,
+        part: &str,
+        chat: Option<i64>,
+        texts: &[OwnText],
+    ) -> Result<(), rusqlite::Error> {
         let mut put = self.db.prepare_cached(
-            "INSERT INTO own_text (journal, part, peer, date, text) VALUES (?1, ?2, ?3, ?4, ?5)
-             RETURNING no",
+            "INSERT INTO own_text (journal, part, chat, peer, date, text)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING no",
         )?;
         let mut index = self
             .db
             .prepare_cached("INSERT INTO own_words (rowid, text) VALUES (?1, ?2)")?;
         for one in texts {
-            let row = params![self.journal, part, one.peer, one.date, one.text];
+            let row = params![self.journal, part, chat, one.peer, one.date, one.text];
             let no: i64 = put.query_row(row, |row| row.get(0))?;
             index.execute(params![no, self.tokenizer.prepare(&one.text)])?;
         }
         Ok(())
+    }
+
+    /// Adds one more text of a chat.
+    pub(super) fn add_text(
+        &mut self,
+        part: &str,
+        chat: i64,
+        text: &OwnText,
+    ) -> Result<(), IndexError> {
+        self.add_texts(part, Some(chat), std::slice::from_ref(text))
+            .doing("storing what a part of a chat says")
     }
 
     /// An entry of the telephone book as it is now, or that it is no more.

@@ -405,6 +405,56 @@ fn what_the_account_says_is_found_as_it_is_now() {
 }
 
 #[test]
+fn what_chats_say_beside_their_messages_is_found() {
+    let mut journal = Journal::new();
+    let full = |about: &str| {
+        let commands = json!([{"command": "weather", "description": "Rain or not"}]);
+        let full = json!({"_": "userFull", "about": about, "bot_info": {"commands": commands}});
+        json!({"part": "full", "answers": [{"_": "users.userFull", "full_user": full}]})
+    };
+    journal.add("about", Some(USER), None, full("Sells umbrellas"));
+    journal.add("about", Some(USER), None, full("Mends umbrellas"));
+    journal.add("about", Some(GROUP), None, full("Umbrella stands"));
+    let links = json!({"part": "invite_links", "answers": [{"invites": [
+        {"link": "https://t.me/+abc", "title": "For the harbour", "date": 4}]}]});
+    journal.add("about", Some(GROUP), None, links);
+    let event = |id: i64, action: serde_json::Value| json!({"_": "channelAdminLogEvent", "id": id, "date": 7, "user_id": 5, "action": action});
+    let gone = json!({"_": "channelAdminLogEventActionDeleteMessage",
+        "message": message(GROUP, 3, 1000, "Stolen umbrellas, half price")});
+    journal.add("admin_event", Some(GROUP), Some(11), event(11, gone));
+    let renamed = json!({"_": "channelAdminLogEventActionChangeTitle",
+        "prev_value": "Rainy days", "new_value": "Sunny days"});
+    journal.add("admin_event", Some(GROUP), Some(12), event(12, renamed));
+    let folders = json!({"_": "messages.dialogFilters", "filters": [
+        {"_": "dialogFilter", "id": 2, "title": {"_": "textWithEntities", "text": "Weather people"}}]});
+    journal.add("folders", None, None, folders);
+    let music = json!({"part": "profile_music", "answers": [{"_": "users.savedMusic", "documents": [
+        {"_": "document", "id": 9, "date": 3, "attributes": [{"_": "documentAttributeAudio",
+            "title": "Singing", "performer": "In the rain"}]}]}]});
+    journal.add("account", None, None, music);
+    let (_place, index) = Place::of(&journal);
+    let found = |words: &str| -> Vec<(String, Option<i64>)> {
+        let hits = index.find_own(words, 10).unwrap().into_iter();
+        hits.map(|hit| (hit.part, hit.peer)).collect()
+    };
+    let hit = |part: &str, peer: Option<i64>| (part.to_owned(), peer);
+    assert_eq!(
+        found("umbrella"),
+        [
+            hit("admin_log", Some(GROUP)),
+            hit("full", Some(USER)),
+            hit("full", Some(GROUP))
+        ]
+    );
+    assert_eq!(found("sells"), [], "it is said no more");
+    assert_eq!(found("weather rain").len(), 2);
+    assert_eq!(found("harbour"), [hit("invite_links", Some(GROUP))]);
+    assert_eq!(found("rainy"), [hit("admin_log", Some(GROUP))]);
+    assert_eq!(found("weather people"), [hit("folders", None)]);
+    assert_eq!(found("singing rain"), [hit("profile_music", None)]);
+}
+
+#[test]
 fn the_telephone_book_is_as_it_was_last() {
     let mut journal = Journal::new();
     let entry = |phone: &str, name: &str| json!({"_": "savedPhoneContact", "phone": phone, "first_name": name, "last_name": "", "date": 1});

@@ -7,6 +7,7 @@ mod links;
 mod members;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub use event::{AdminEvent, Deed};
 pub use links::{InviteLink, Joined, SavedChat};

@@ -19,6 +19,7 @@ pub use privacy::{Audience, PrivacyRule};
 pub use purse::{Gift, Payment, Subscription, month_of_payments};
 pub use settings::{NotifyRule, TwoStep};
 pub use texts::OwnText;
+pub(crate) use texts::or_empty;
 
 use serde_json::{Value, value::RawValue};
 

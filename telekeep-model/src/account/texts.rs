@@ -1,6 +1,8 @@
 //! What a part of the account says in words, for search: texts that its owner or somebody else
 //! wrote, not settings.
 
+use serde_json::Value;
+
 use super::AccountPart;
 
 /// A text of a part.
@@ -15,7 +17,7 @@ pub struct OwnText {
 }
 
 impl OwnText {
-    fn new(words: &[&str], peer: Option<i64>, date: i64) -> Self {
+    pub(crate) fn new(words: &[&str], peer: Option<i64>, date: i64) -> Self {
         let words = words.iter().copied().filter(|word| !word.is_empty());
         Self {
             text: words.collect::<Vec<_>>().join("\n"),
@@ -25,7 +27,7 @@ impl OwnText {
     }
 }
 
-fn or_empty(text: &Option<String>) -> &str {
+pub(crate) fn or_empty(text: &Option<String>) -> &str {
     text.as_deref().unwrap_or_default()
 }
 
@@ -78,6 +80,9 @@ impl AccountPart {
             "star_gifts" => self.gift_texts(),
             "stars" | "ton" => self.payment_texts(),
             "stories" => self.titles("albums"),
+            "saved_gifs" => self.file_texts("gifs"),
+            "profile_music" => self.file_texts("documents"),
+            "ringtones" => self.file_texts("ringtones"),
             _ => Vec::new(),
         };
         texts.retain(|one| !one.text.is_empty());
@@ -90,6 +95,21 @@ impl AccountPart {
         titles
             .map(|title| OwnText::new(&[title], None, 0))
             .collect()
+    }
+
+    /// What the files of a list are called, and what they say of themselves.
+    fn file_texts(&self, list: &str) -> Vec<OwnText> {
+        let documents = self.entries(list).take(10_000);
+        let text = |document: &Value| {
+            let told = document["attributes"].as_array().into_iter().flatten();
+            let words = told.flat_map(|attribute| {
+                let fields = ["title", "performer", "file_name"].into_iter();
+                fields.filter_map(|field| attribute[field].as_str())
+            });
+            let date = document["date"].as_i64().unwrap_or(0);
+            OwnText::new(&words.collect::<Vec<_>>(), None, date)
+        };
+        documents.map(text).collect()
     }
 
     fn profile_texts(&self) -> Vec<OwnText> {

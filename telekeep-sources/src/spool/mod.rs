@@ -21,6 +21,7 @@ mod files;
 mod intervals;
 mod open;
 mod parts;
+mod pins;
 mod rates;
 mod rebuild;
 mod reconsider;

@@ -226,6 +226,7 @@ impl SpoolTx<'_> {
                 true => tx.note_shown(chat, id, Shown { print, whole })?,
                 false => tx.forget_shown(chat, id)?,
             }
+            tx.note_pins(chat, [(id, message.flag("pinned"))].into_iter())?;
             tx.count(chat, u64::from(seen.first() == Some(&Seen::New)), 0)?;
             tx.want_emoji(&account::emoji_of(message))?;
             for crowd in crowds::crowds_of(chat, message) {

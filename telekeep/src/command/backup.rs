@@ -326,9 +326,7 @@ impl Run<'_> {
 
     /// Connects, backs up, and counts the requests.
     async fn run(&self, choice: &Choice) -> Result<(Summary, u64)> {
-        let keep = self.command.keep_free(self.context);
-        let watch = Watch::new(self.progress, self.spool);
-        let monitor: Arc<dyn Monitor> = Arc::new(watch.minding(free_space(self.context), keep));
+        let monitor: Arc<dyn Monitor> = Arc::new(Watch::new(self.progress, self.spool));
         let client = self.connect(choice, monitor.clone()).await?;
         let stop = Stop::new();
         let stopper = tokio::spawn({

@@ -1,10 +1,11 @@
 //! What `search` finds beside messages: people and chats by name, entries of the telephone book,
-//! what the account says about itself (drafts, replies kept ready, gifts, payments, ...), and
-//! stories.
+//! what the account and its chats say beside them (drafts, descriptions, invite links, what
+//! administrators did, gifts, payments, ...), stories, and notes.
 
-use telekeep_index::StoryFilter;
+use telekeep_index::{NoteFilter, StoryFilter};
 use telekeep_view::render::{spoilers as hidden, veiled};
 
+use super::note;
 use crate::context::Context;
 use crate::error::Result;
 use crate::index::Reading;
@@ -21,7 +22,8 @@ pub fn show(context: &Context, reading: &Reading, query: &str, spoilers: bool) -
     let found = people(context, reading, query)?
         + book(context, reading, query)?
         + own(context, reading, query)?
-        + stories(context, reading, query, spoilers)?;
+        + stories(context, reading, query, spoilers)?
+        + notes(context, reading, query)?;
     Ok(found)
 }
 
@@ -80,7 +82,10 @@ fn own(context: &Context, reading: &Reading, query: &str) -> Result<usize> {
             output.json("own", &line)?;
             continue;
         }
-        let part = hit.part.split('/').next().unwrap_or_default();
+        let part = match hit.part.split('/').next().unwrap_or_default() {
+            "full" => "description",
+            part => part,
+        };
         let mut line = match hit.date {
             0 => String::new(),
             date => format!("{}  ", output.out.dim(&minute(date))),
@@ -93,6 +98,18 @@ fn own(context: &Context, reading: &Reading, query: &str) -> Result<usize> {
         output.line(line)?;
         let text = text::fit(&clean(&hit.text), width().saturating_sub(4));
         output.line(format!("    {text}"))?;
+    }
+    Ok(found.len())
+}
+
+fn notes(context: &Context, reading: &Reading, query: &str) -> Result<usize> {
+    let found = reading.index.notes(&NoteFilter {
+        words: Some(query.to_owned()),
+        limit: MOST,
+        ..NoteFilter::default()
+    })?;
+    for row in &found {
+        note::list::show(context, reading, row, false)?;
     }
     Ok(found.len())
 }

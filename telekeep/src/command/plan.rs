@@ -1,7 +1,7 @@
 //! `backup --dry-run` and `backup --plan`: what a backup would do, without recording anything.
 
 use telekeep_sources::spool::{Departed, PeerSort, Scope, Why};
-use telekeep_sources::telegram::backup::{Estimate, Options, Plan, PlannedChat};
+use telekeep_sources::telegram::backup::{Estimate, MediaSelection, Options, Plan, PlannedChat};
 
 use super::status::part_words;
 use crate::context::Context;
@@ -42,7 +42,7 @@ pub fn show(context: &Context, plan: &Plan, options: &Options, counted: bool) ->
         output.line(line)?;
     }
     output.line("")?;
-    for line in words(plan, &sums, counted, output.out) {
+    for line in words(plan, &sums, options, counted, output.out) {
         output.line(line)?;
     }
     Ok(())
@@ -202,7 +202,7 @@ fn table(chats: &[&PlannedChat], counted: bool) -> Table {
     table
 }
 
-fn words(plan: &Plan, sums: &Sums, counted: bool, style: Style) -> Vec<String> {
+fn words(plan: &Plan, sums: &Sums, options: &Options, counted: bool, style: Style) -> Vec<String> {
     let mut lines = vec![format!(
         "{} selected, {} left out. Nothing was recorded.",
         plural(sums.selected, "chat is", "chats are"),
@@ -217,7 +217,7 @@ fn words(plan: &Plan, sums: &Sums, counted: bool, style: Style) -> Vec<String> {
     lines.push(String::new());
     lines.push(style.bold("Not captured:"));
     lines.extend(
-        limits(plan, sums)
+        limits(plan, sums, options)
             .into_iter()
             .map(|limit| format!("  {limit}")),
     );
@@ -277,7 +277,7 @@ fn range(bytes: Estimate) -> String {
 }
 
 /// What no backup with these options gets.
-fn limits(plan: &Plan, sums: &Sums) -> Vec<String> {
+fn limits(plan: &Plan, sums: &Sums, options: &Options) -> Vec<String> {
     let mut limits = Vec::new();
     if sums.left_out > 0 {
         let chats = plural(sums.left_out, "chat", "chats");
@@ -298,10 +298,41 @@ fn limits(plan: &Plan, sums: &Sums) -> Vec<String> {
     if plan.without_export {
         limits.push("channels you left, and saved contacts (only an export shows them)".to_owned());
     }
+    limits.extend(choices(options).map(str::to_owned));
     limits.extend([
         "self-destructing and view-once media, which is never kept".to_owned(),
         "secret chats, which exist only on the devices that began them".to_owned(),
         "what was deleted or edited away before".to_owned(),
+        "members that a group hides, comments in groups you are not in, and other people's stories"
+            .to_owned(),
+        "photos of people you share only groups with".to_owned(),
     ]);
     limits
+}
+
+/// What would be captured if its owner chose so.
+fn choices(options: &Options) -> impl Iterator<Item = &'static str> {
+    let media = &options.selection.media;
+    let (files, everything) = (options.media, MediaSelection::default());
+    let left_out = MediaSelection {
+        all_qualities: media.all_qualities,
+        ..everything
+    };
+    [
+        (!files, "files: you asked for messages only (--no-media)"),
+        (
+            files && *media != left_out,
+            "files that your selection leaves out by kind, type or size",
+        ),
+        (
+            files && !media.all_qualities,
+            "other qualities of videos than the one that was sent (--videos all keeps them)",
+        ),
+        (
+            !options.who_reacted,
+            "who reacted and voted where a message names only some (--reactions who asks)",
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(is_so, words)| is_so.then_some(words))
 }

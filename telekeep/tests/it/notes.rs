@@ -73,6 +73,16 @@ fn a_note_is_kept_without_any_login_and_read_without_this_program() {
         .run(&["note", "ada, sec", "--text", "more", "--date", "2024-03-02"])
         .expect(0);
     assert_eq!(listed(&place, &["secret"]).len(), 2);
+    // A search finds what it says, and the names of its files.
+    for words in ["she said", "scre"] {
+        let found = place.run(&["search", words, "--json"]).expect(0);
+        let found = found.of_type("note");
+        assert_eq!(found.len(), 1, "{words}");
+        assert_eq!(found[0]["text"], "What she said");
+    }
+    let found = place.run(&["search", "carla"]).expect(0).stdout;
+    assert!(found.contains("note, archived") && found.contains("    What she said · screen.png"));
+    assert!(!found.contains("sha256"), "{found}");
     assert_eq!(listed(&place, &["--limit", "1"])[0]["text"], "more");
 
     let total = place.run(&["status", "--json"]).expect(0).of_type("total");

@@ -121,8 +121,26 @@ fn plans_show_what_would_be_done_and_record_nothing() {
         place
             .run(&["backup", "--plan", "--keep-free", "900TB"])
             .expect(0),
-        &["It would not fit", "It takes about", "secret chats"],
+        &[
+            "It would not fit",
+            "It takes about",
+            "secret chats",
+            "--reactions who asks",
+            "--videos all",
+        ],
     );
+    let chosen = [
+        "backup",
+        "--plan",
+        "--reactions",
+        "who",
+        "--videos",
+        "all",
+        "--media",
+        "photos",
+    ];
+    let chosen = prints(place.run(&chosen).expect(0), &["leaves out by kind"]);
+    assert!(!chosen.stdout.contains("--reactions who") && !chosen.stdout.contains("--videos all"));
     assert!(place.run(&["log", "cat"]).expect(0).stdout.is_empty());
 }
 

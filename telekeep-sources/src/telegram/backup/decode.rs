@@ -84,6 +84,7 @@ pub(crate) struct DecodedMessage {
     pub(super) body: Range<usize>,
     /// An empty place: `messageEmpty`.
     pub empty: bool,
+    pub pinned: bool,
     /// Files it holds, as a range of [`History::files`].
     pub(super) files: Range<usize>,
     /// Why none of them may be fetched.
@@ -304,6 +305,7 @@ impl History {
             print: message.fingerprint(MESSAGE_VOLATILE),
             body: begin..self.text.len(),
             empty: message.name() == "messageEmpty",
+            pinned: message.flag("pinned"),
             files: first_file..self.files.len(),
             rule,
             crowds: crowds_of(chat, &message),

@@ -2,6 +2,7 @@
 
 pub(crate) mod about;
 pub(crate) mod account;
+mod ahead;
 mod bot;
 mod choose;
 pub(crate) mod crowds;
@@ -16,6 +17,7 @@ mod named;
 mod options;
 mod pace;
 mod part;
+mod pins;
 mod plan;
 pub(crate) mod recorder;
 mod review;

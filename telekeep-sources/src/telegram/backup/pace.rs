@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::monitor::{Monitor, Wait};
+use crate::monitor::{Forecast, Monitor, Wait};
 use crate::spool::Rates;
 
 /// Less than this tells nothing about a rate.
@@ -102,6 +102,10 @@ impl Monitor for Pace {
 
     fn wait(&self, wait: &Wait) {
         self.inner.wait(wait);
+    }
+
+    fn shortage(&self, forecast: &Forecast) {
+        self.inner.shortage(forecast);
     }
 
     fn failure(&self, what: &str) {

@@ -127,12 +127,12 @@ pub async fn plan(
     Ok(plan)
 }
 
-/// Clones are cheap.
+/// Asks the server what a plan has to know. Clones are cheap.
 #[derive(Clone)]
-struct Planner {
-    client: Client,
-    spool: Arc<Spool>,
-    options: Arc<Options>,
+pub(super) struct Planner {
+    pub client: Client,
+    pub spool: Arc<Spool>,
+    pub options: Arc<Options>,
 }
 
 /// Counts of a chat: messages, and files by kind.
@@ -171,15 +171,13 @@ impl Planner {
         let scopes = select::scopes(&chooser, &facts);
         let chats = facts.into_iter().zip(scopes).map(|(facts, (_, scope))| {
             let peer = peers.get(&facts.chat);
-            PlannedChat {
-                protected: peer.is_some_and(|peer| peer.protected),
-                access_hash: peer.and_then(|peer| peer.access_hash),
+            let protected = peer.is_some_and(|peer| peer.protected);
+            PlannedChat::new(
                 facts,
                 scope,
-                messages: None,
-                remaining: 0,
-                files: BTreeMap::new(),
-            }
+                protected,
+                peer.and_then(|peer| peer.access_hash),
+            )
         });
         Ok(Plan {
             chats: chats.collect(),
@@ -339,6 +337,39 @@ impl Planner {
         Ok(files)
     }
 
+    /// The files of chats of which nothing is held yet.
+    pub(super) async fn files_of_new(
+        &self,
+        chats: Vec<PlannedChat>,
+    ) -> Result<Estimate, BackupError> {
+        let mut tasks = JoinSet::new();
+        let mut plan = Plan::default();
+        let mut chats = chats.into_iter();
+        loop {
+            while tasks.len() < self.options.chats_at_once.max(1)
+                && let Some(mut chat) = chats.next()
+            {
+                let planner = self.clone();
+                tasks.spawn(async move {
+                    // A whole chat needs no count of its messages: all of its files are to come.
+                    (chat.messages, chat.files) = match chat.scope.is_whole() {
+                        true => (Some(1), planner.files_of(&chat).await?),
+                        false => planner.counts_of(&chat).await?,
+                    };
+                    chat.remaining = chat.messages.unwrap_or(0);
+                    Ok::<_, BackupError>(chat)
+                });
+            }
+            let Some(counted) = tasks.join_next().await else {
+                break;
+            };
+            plan.chats
+                .push(counted.map_err(|_| BackupError::Worker("counting"))??);
+        }
+        self.sample(&mut plan).await?;
+        Ok(plan.bytes())
+    }
+
     /// Looks at some messages of each kind in the chats with most of them.
     async fn sample(&self, plan: &mut Plan) -> Result<(), BackupError> {
         let mut sizes = Sizes::default();
@@ -401,6 +432,24 @@ impl Planner {
 }
 
 impl PlannedChat {
+    /// A chat of which nothing was asked yet.
+    pub(super) fn new(
+        facts: ChatFacts,
+        scope: Scope,
+        protected: bool,
+        access_hash: Option<i64>,
+    ) -> PlannedChat {
+        PlannedChat {
+            facts,
+            scope,
+            protected,
+            messages: None,
+            remaining: 0,
+            files: BTreeMap::new(),
+            access_hash,
+        }
+    }
+
     fn address(&self) -> Value {
         input_peer(self.facts.chat, self.access_hash, self.facts.is_self)
     }

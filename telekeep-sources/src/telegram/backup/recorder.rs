@@ -468,6 +468,8 @@ impl Recorder {
                 messages += new;
             }
         }
+        let pins = page.messages.iter().filter(|message| !message.empty);
+        tx.note_pins(chat, pins.map(|message| (message.id, message.pinned)))?;
         note_back(tx, chat, page)?;
         explained += store_raw_messages(tx, chat, page)?;
         for (bytes, error) in raw {

@@ -21,10 +21,10 @@ const QUIET: i64 = 7 * ACTIVE;
 /// Seconds for which people who wrote in a chat may go on.
 const RECENT: i64 = 30 * 24 * 60 * 60;
 /// Messages asked for by number at once.
-const BY_NUMBER: usize = 100;
+pub(super) const BY_NUMBER: usize = 100;
 
 /// What of a chat can be compared, if anything.
-fn extent_of(chat: &ChatState) -> Option<Extent> {
+pub(super) fn extent_of(chat: &ChatState) -> Option<Extent> {
     if chat.departed != Departed::No || chat.top.is_none() {
         return None;
     }
@@ -109,11 +109,7 @@ impl Engine {
 
     /// Gives how many messages turned out to be gone.
     async fn compare(&self, chat: &ChatState, extent: Extent) -> Result<usize, Halt> {
-        let covered = self.spool.coverage(chat.chat)?;
-        let (first, reach) = covered.iter().last().unwrap_or((1, 0));
-        let id = |id: i64| i32::try_from(id).unwrap_or(i32::MAX);
-        // Of a part nothing else is kept.
-        let (first, reach) = (if chat.scope.is_some() { id(first) } else { 1 }, id(reach));
+        let (first, reach) = self.held_range(chat)?;
         let live = self.spool.live_ids(chat.chat)?;
         let mut review = Review::new(live, reach, self.ranges_of(chat), extent);
         while let Some(ask) = review.ask() {
@@ -152,6 +148,15 @@ impl Engine {
                 self.store(Item::Reviewed(reviewed)).await.map(|()| found)
             }
         }
+    }
+
+    /// The first message that is kept of a chat, and the last one that is had. Of a part nothing
+    /// else is kept.
+    pub(super) fn held_range(&self, chat: &ChatState) -> Result<(i32, i32), Halt> {
+        let covered = self.spool.coverage(chat.chat)?;
+        let (first, reach) = covered.iter().last().unwrap_or((1, 0));
+        let id = |id: i64| i32::try_from(id).unwrap_or(i32::MAX);
+        Ok((if chat.scope.is_some() { id(first) } else { 1 }, id(reach)))
     }
 
     /// Stores a page that covers nothing.

@@ -106,6 +106,7 @@ impl Engine {
         }
         self.ask_folders().await?;
         self.make_round().await?;
+        self.look_ahead().await?;
         if !named {
             self.ask_account().await?;
         }

@@ -23,6 +23,7 @@ const MESSAGES: u64 = 100 << 20;
 impl Engine {
     /// Fetches everything in the queue.
     pub(crate) async fn fetch_files(&self) -> Result<(), Halt> {
+        self.look_at_waiting()?;
         let partials = self.partials()?;
         let mut turns = Turns::new(&self.options);
         let mut tasks = JoinSet::new();

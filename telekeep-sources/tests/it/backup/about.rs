@@ -272,6 +272,71 @@ async fn a_chat_with_news_is_asked_about_once_a_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_pinned_is_as_the_server_shows_it() {
+    let rig = Rig::start(12, 400, 0).await;
+    let kept = rig.archive("a").await;
+    rig.run(&kept).await.unwrap();
+    assert_eq!(rig.calls("messages.search"), 0, "messages just came");
+    let chat = rig.community();
+    let hash = kept.spool.access_hash(chat).unwrap();
+    let peer = json!({"_": "inputPeerChannel", "channel_id": -1_000_000_000_000 - chat,
+        "access_hash": hash});
+    let turn = |id: i32, unpin: bool| {
+        json!({"_": "messages.updatePinnedMessage", "peer": peer, "id": id, "silent": true,
+            "unpin": unpin})
+    };
+    let live = kept.spool.live_ids(chat).unwrap();
+    let before = kept.spool.pins(chat).unwrap();
+    let others: Vec<i32> = live
+        .iter()
+        .copied()
+        .filter(|id| !before.contains(id))
+        .collect();
+    let pinned = [others[others.len() / 2], others[others.len() / 3]];
+    for id in pinned {
+        rig.ask(&kept, turn(id, false)).await;
+    }
+    assert!(rig.run_hours_later(&kept, 25).await.complete);
+    rig.assert_equals_world(&kept);
+    let both = kept.spool.pins(chat).unwrap();
+    assert!(pinned.iter().all(|id| both.contains(id)), "{both:?}");
+
+    // One that is let go is no news of the chat, and the newest pinned one may be another.
+    rig.ask(&kept, turn(pinned[1], true)).await;
+    let summary = rig.run_hours_later(&kept, 9 * 24).await;
+    assert!(summary.complete && summary.new_records > 0, "{summary:?}");
+    rig.assert_equals_world(&kept);
+    for id in both.iter().filter(|id| **id != pinned[1]) {
+        rig.ask(&kept, turn(*id, true)).await;
+    }
+    assert!(rig.run_hours_later(&kept, 18 * 24).await.complete);
+    rig.assert_equals_world(&kept);
+    assert!(kept.spool.pins(chat).unwrap().is_empty());
+    // Nothing is asked where nothing is pinned, and a lost spool knows what was.
+    let asked = rig.calls("messages.search");
+    assert_eq!(rig.run_hours_later(&kept, 27 * 24).await.new_records, 0);
+    let chats = kept.spool.chats().unwrap().into_iter();
+    let with: Vec<i64> = chats
+        .map(|chat| chat.chat)
+        .filter(|chat| !kept.spool.pins(*chat).unwrap().is_empty())
+        .collect();
+    assert_eq!(rig.calls("messages.search") - asked, with.len() as u64);
+    let pins = |kept: &Kept| -> Vec<_> {
+        with.iter()
+            .map(|chat| kept.spool.pins(*chat).unwrap())
+            .collect()
+    };
+    let held = pins(&kept);
+    assert!(!held.is_empty());
+    drop(kept);
+    rig.lose_spool("a");
+    let kept = rig.open("a");
+    rig.sign_in(&kept).await;
+    rig.run_hours_later(&kept, 27 * 24).await;
+    assert_eq!(pins(&kept), held);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_administrators_did_is_kept_event_by_event() {
     let rig = Rig::start(12, 300, 0).await;
     let kept = rig.archive("a").await;

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use telekeep_cloud::world::ChatKind;
+use telekeep_sources::monitor::{Forecast, Monitor};
 use telekeep_sources::spool::FileKind;
 use telekeep_sources::telegram::backup::{ChatType, MediaSelection, Plan, Selection, Space, plan};
 
@@ -123,6 +124,87 @@ async fn a_plan_of_a_selection_is_of_that() {
     assert_eq!(photos, 0, "{:?}", plan.files);
     rig.run_with(&kept, &options, &Stop::new()).await.unwrap();
     assert_eq!(rig.plan(&kept, &options, true).await.remaining(), 0);
+}
+
+/// Remembers phases, and between them what would not fit.
+#[derive(Default)]
+struct Forecasts(std::sync::Mutex<Vec<Result<String, Forecast>>>);
+
+impl Forecasts {
+    fn tell(&self, event: Result<String, Forecast>) {
+        self.0.lock().unwrap().push(event);
+    }
+
+    /// What was said before the messages, and after them.
+    fn told(&self) -> (Vec<Forecast>, Vec<Forecast>) {
+        let told = std::mem::take(&mut *self.0.lock().unwrap());
+        let messages = |event: &_| *event == Ok("messages".to_owned());
+        let at = told.iter().position(messages).unwrap();
+        let all = |events: &[Result<String, Forecast>]| {
+            let events = events.iter().filter_map(|event| event.clone().err());
+            events.collect()
+        };
+        (all(&told[..at]), all(&told[at..]))
+    }
+}
+
+impl Monitor for Forecasts {
+    fn phase(&self, name: &str) {
+        self.tell(Ok(name.to_owned()));
+    }
+
+    fn shortage(&self, forecast: &Forecast) {
+        self.tell(Err(*forecast));
+    }
+}
+
+impl Rig {
+    /// A run with so much room, and what it said of it.
+    async fn with_room(&self, kept: &Kept, free: u64) -> (Summary, Arc<Forecasts>) {
+        let options = Options {
+            free_space: Arc::new(move || Some(free)),
+            keep_free: 1_000_000,
+            ..Options::default()
+        };
+        let monitor = Arc::new(Forecasts::default());
+        let (watch, stop) = (monitor.clone(), Stop::new());
+        let client = self.client(kept).await;
+        let summary = backup(&client, &kept.archive, &kept.spool, &options, watch, &stop).await;
+        client.close().await.unwrap();
+        (summary.unwrap(), monitor)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_would_not_fit_says_so_before_it_starts() {
+    let rig = Rig::start(10, 600, 8).await;
+    let kept = rig.archive("a").await;
+    let planned = rig.plan(&kept, &Options::default(), true).await.bytes();
+    let (paused, monitor) = rig.with_room(&kept, 1_200_000).await;
+    assert!(paused.full.is_some(), "{paused:?}");
+    let (before, after) = monitor.told();
+    let [early] = before.as_slice() else {
+        panic!("{before:?}");
+    };
+    assert_eq!(
+        (early.free, early.keep, early.at_least),
+        (1_200_000, 1_000_000, false)
+    );
+    let near = planned.bytes / 2..planned.bytes * 2;
+    assert!(near.contains(&early.needed.bytes), "{early:?} {planned:?}");
+    // Known exactly when all messages are there.
+    assert_eq!(after.len(), 1);
+    assert_eq!(after[0].needed.low, after[0].needed.high);
+
+    // What waits is known from then on, and nothing has to be counted.
+    let counted = rig.calls("messages.getSearchCounters");
+    let (_, monitor) = rig.with_room(&kept, 1_200_000).await;
+    assert!(monitor.told().0[0].at_least);
+    // With room enough nothing is said.
+    let (done, monitor) = rig.with_room(&kept, 1 << 40).await;
+    assert!(done.complete, "{done:?}");
+    assert_eq!(monitor.told(), (Vec::new(), Vec::new()));
+    assert_eq!(rig.calls("messages.getSearchCounters"), counted);
 }
 
 #[tokio::test(flavor = "multi_thread")]

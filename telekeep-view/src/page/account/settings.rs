@@ -48,6 +48,12 @@ const TITLES: &[(&str, &str)] = &[
     ("stories", "stories.title"),
     ("profile", "account.title"),
     ("other_data", "account.other-data"),
+    ("saved_gifs", "account.gifs"),
+    ("profile_music", "account.music"),
+    ("ringtones", "account.ringtones"),
+    ("full", "about.part.full"),
+    ("invite_links", "about.part.invite_links"),
+    ("admin_log", "about.part.admin_log"),
 ];
 
 /// What the part of this name, without what stands behind a slash, is called.

@@ -34,6 +34,10 @@ fn own(context: &Context, hit: OwnHit) -> Own {
     let kind = hit.part.split('/').next().unwrap_or_default();
     let address = match (kind, hit.peer) {
         ("drafts" | "scheduled", Some(chat)) => format!("/chat/{chat}"),
+        ("full", Some(chat)) => format!("/profile/{chat}"),
+        ("invite_links", Some(chat)) => format!("/chat/{chat}/links"),
+        ("admin_log", Some(chat)) => format!("/chat/{chat}/log"),
+        ("folders", _) => "/".to_owned(),
         ("stars" | "ton", _) => "/payments".to_owned(),
         ("stories", _) => "/stories".to_owned(),
         _ => "/account".to_owned(),

@@ -11,7 +11,8 @@ use crate::error::Result;
 use crate::exit::ExitCode;
 use crate::index::Reading;
 use crate::output::style::Style;
-use crate::output::text::{clean, clean_lines, day, minute, size};
+use crate::output::text::{clean, clean_lines, day, fit, minute, size};
+use crate::output::width;
 
 /// `type: "note"`: one note for scripts.
 #[derive(Serialize)]
@@ -70,7 +71,7 @@ pub(super) fn list(context: &Context, name: Option<&str>, limit: usize) -> Resul
     };
     let notes = reading.index.notes(&filter)?;
     for row in &notes {
-        show(context, &reading, row)?;
+        show(context, &reading, row, true)?;
     }
     if notes.is_empty() {
         context.output.say("No notes there.");
@@ -78,7 +79,13 @@ pub(super) fn list(context: &Context, name: Option<&str>, limit: usize) -> Resul
     Ok(ExitCode::Done)
 }
 
-fn show(context: &Context, reading: &Reading, row: &NoteRow) -> Result<()> {
+/// Shows a note; when not the whole of it, a line of its text stands for that.
+pub(in crate::command) fn show(
+    context: &Context,
+    reading: &Reading,
+    row: &NoteRow,
+    whole: bool,
+) -> Result<()> {
     let (note, output) = (&row.note, &context.output);
     let archived = row.archived.div_euclid(1000);
     let title = match row.chat {
@@ -100,7 +107,10 @@ fn show(context: &Context, reading: &Reading, row: &NoteRow) -> Result<()> {
         return output.json("note", &line);
     }
     let style = output.out;
-    let mut about = vec![format!("archived {}", day(archived))];
+    let mut about = match whole {
+        true => vec![format!("archived {}", day(archived))],
+        false => vec![format!("note, archived {}", day(archived))],
+    };
     about.extend(note.by.as_deref().map(|by| format!("by {}", clean(by))));
     let head = match note.date {
         Some(date) => style.bold(&minute(date)) + "  ",
@@ -111,6 +121,15 @@ fn show(context: &Context, reading: &Reading, row: &NoteRow) -> Result<()> {
         style.bold(&clean(title)),
         style.dim(&about.join(", "))
     ))?;
+    if !whole {
+        let files = note.files.iter().map(|file| file.name.as_str());
+        let said: Vec<_> = std::iter::once(note.text.as_str()).chain(files).collect();
+        let text = fit(
+            &clean(said.join(" · ").trim_start_matches(" · ")),
+            width().saturating_sub(4),
+        );
+        return output.line(format!("    {text}"));
+    }
     for line in clean_lines(&note.text) {
         output.line(format!("  {line}"))?;
     }

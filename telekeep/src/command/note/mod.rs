@@ -2,7 +2,7 @@
 
 mod chat;
 mod files;
-mod list;
+pub(super) mod list;
 
 use std::io::Read as _;
 use std::path::PathBuf;

@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 
 use self::parts::{Mode, Place};
 use super::account::{Answer, News, Refusal, is_within};
+use super::pins;
 use super::recorder::Item;
 use super::run::{Engine, Halt, finished};
 use crate::spool::{ChatPart, ChatState, Departed, PeerSort, Who};
@@ -160,10 +161,16 @@ impl Engine {
         if mode == Mode::Full {
             *sight = Sight::of(answer.answers());
         }
+        let pinned = pins::newest(answer.answers());
         let notes = parts::notes(mode, answer.answers(), sight);
         let mut told = answer.told(mode.full_name(), 0);
         told.notes = notes;
-        self.store_about(place, News::Told(told)).await
+        let fresh = !self.spool.chat_parts(place.chat)?.contains_key(mode.name());
+        self.store_about(place, News::Told(told)).await?;
+        match mode {
+            Mode::Full => self.ask_pins(place.chat, pinned, fresh).await,
+            _ => Ok(()),
+        }
     }
 
     async fn store_about(&self, place: &Place, news: News) -> Result<(), Halt> {
