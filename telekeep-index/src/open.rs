@@ -2,7 +2,7 @@
 
 use std::{fs, io, path::Path};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _};
 
 use crate::{
     error::{Doing as _, IndexError},
@@ -101,36 +101,15 @@ fn wanted() -> String {
 
 /// The file with rights for its owner only; SQLite gives its side files the same.
 fn create_file(path: &Path) -> Result<(), IndexError> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map(drop)
-        .map_err(|source| IndexError::File {
-            what: "creating",
-            path: path.to_owned(),
-            source,
-        })
+    telekeep_sqlite::create_private(path).map_err(|source| IndexError::File {
+        what: "creating",
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn connect(path: &Path, key: Option<&Key>, purpose: Use) -> Result<Connection, IndexError> {
-    // A reader opens for writing too: without that it could not read while a writer appends (WAL).
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags).doing("opening")?;
-    if let Some(key) = key {
-        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        // SHA-256 has instructions of its own in processors, the default SHA-512 has not.
-        let pragma = format!(
-            "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{hex}'\"; PRAGMA cipher_page_size = 8192; \
-             PRAGMA cipher_hmac_algorithm = HMAC_SHA256;"
-        );
-        db.execute_batch(&pragma).doing("setting the key")?;
-    } else {
-        db.execute_batch("PRAGMA page_size = 8192;")
-            .doing("setting the page size")?;
-    }
+    let db = telekeep_sqlite::connect(path, key).doing("opening")?;
     db.busy_timeout(std::time::Duration::from_secs(10))
         .doing("setting a time limit")?;
     db.set_prepared_statement_cache_capacity(96);

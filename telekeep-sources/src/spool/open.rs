@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode};
 use telekeep_journal::Archive;
 
 use super::error::{Doing, SpoolError};
@@ -137,51 +137,20 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), SpoolError> {
 }
 
 /// Makes the file before SQLite does, so that nobody else may read it.
-fn create_private(path: &Path) -> Result<(), SpoolError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map(drop)
-        .map_err(|source| SpoolError::Folder {
-            path: path.to_owned(),
-            source,
-        })
-}
-
 pub(super) fn connect(
     path: &Path,
     key: Option<&[u8; 32]>,
     cache_kib: u32,
 ) -> Result<Connection, SpoolError> {
-    create_private(path)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags).doing("opening it")?;
+    telekeep_sqlite::create_private(path).map_err(|source| SpoolError::Folder {
+        path: path.to_owned(),
+        source,
+    })?;
+    let db = telekeep_sqlite::connect(path, key).doing("opening it")?;
     db.busy_timeout(BUSY).doing("opening it")?;
-    if let Some(key) = key {
-        // A wrong key is an error of ours; SQLCipher would print it as well.
-        db.execute_batch("PRAGMA cipher_log_level = NONE")
-            .doing("opening it")?;
-        let text = zeroize::Zeroizing::new(key.iter().fold(String::new(), |hex, byte| {
-            let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-            let mut hex = hex;
-            hex.extend([digit(byte >> 4), digit(byte & 15)]);
-            hex
-        }));
-        let statement = zeroize::Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", *text));
-        db.execute_batch(&statement).doing("giving it the key")?;
-        // SHA-256 has instructions of its own in processors, the default SHA-512 has not.
-        // Pages are encrypted, so overwriting freed ones would only cost time.
-        db.execute_batch(
-            "PRAGMA cipher_page_size = 8192; PRAGMA cipher_hmac_algorithm = HMAC_SHA256; PRAGMA secure_delete = OFF",
-        )
-        .doing("setting its page size")?;
-    } else {
-        db.execute_batch("PRAGMA page_size = 8192")
-            .doing("setting its page size")?;
-    }
+    // Pages are encrypted, so overwriting freed ones would only cost time.
+    db.execute_batch("PRAGMA secure_delete = OFF")
+        .doing("opening it")?;
     readable(path, &db)?;
     db.execute_batch(&format!(
         "PRAGMA cache_size = -{cache_kib}; PRAGMA temp_store = MEMORY"

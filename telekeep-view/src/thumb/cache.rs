@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _};
 use telekeep_journal::Archive;
 
 /// Bytes of pictures kept in the file.
@@ -121,33 +121,16 @@ fn in_memory() -> Option<Kept> {
 }
 
 fn connect(path: &Path, key: Option<&[u8; 32]>) -> Result<Connection, rusqlite::Error> {
-    create_private(path);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags)?;
+    // What fails here fails when SQLite opens it.
+    let _ = telekeep_sqlite::create_private(path);
+    let db = telekeep_sqlite::connect(path, key)?;
     db.busy_timeout(Duration::from_secs(2))?;
-    if let Some(key) = key {
-        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        db.execute_batch(&format!(
-            "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{hex}'\"; \
-             PRAGMA cipher_page_size = 8192; PRAGMA cipher_hmac_algorithm = HMAC_SHA256;"
-        ))?;
-    }
     // Losing the newest in a power cut is no loss.
     db.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; \
          PRAGMA cache_size = -2048;",
     )?;
     Ok(db)
-}
-
-/// Makes the file for its owner only, before SQLite would make one for all.
-fn create_private(path: &Path) {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // What fails here fails when SQLite opens it.
-    let _ = options.open(path);
 }
 
 #[cfg(test)]
