@@ -347,3 +347,37 @@ async fn references_that_expire_all_the_time_cost_requests_and_no_file() {
     rig.assert_equals_world(&kept);
     kept.assert_sound();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn references_that_expire_again_and_again_cost_no_file() {
+    let rig = Rig::start(8, 300, 12).await;
+    let kept = rig.archive("a").await;
+    // Slow enough that references are old many times in a run.
+    rig.cloud.add_fault(Fault {
+        method: "upload.getFile".to_owned(),
+        nth: 1,
+        every: Some(1),
+        times: None,
+        takeout: None,
+        chat: None,
+        kind: FaultKind::Delay { milliseconds: 40 },
+    });
+    let mut expired = 0;
+    let expiring = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(250)).await;
+            rig.cloud.world().expire_all_references();
+            expired += 1;
+        }
+    };
+    let summary: Summary = tokio::select! {
+        summary = rig.run(&kept) => summary.unwrap(),
+        () = expiring => unreachable!("it goes on for ever"),
+    };
+    assert!(expired >= 4, "{expired}");
+    assert!(summary.complete, "{summary:?}");
+    rig.assert_equals_world(&kept);
+    // Nothing is left to be fetched.
+    let again = rig.run(&kept).await.unwrap();
+    assert_eq!((again.new_records, again.complete), (0, true), "{again:?}");
+}
