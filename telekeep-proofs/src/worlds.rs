@@ -279,7 +279,7 @@ impl World {
         let lacking = there.iter().find(|id| !held.contains_key(id));
         match lacking {
             Some(id) if chat.complete => Err(format!("{}: complete without {id}", chat.id).into()),
-            _ => Ok(()),
+            _ => judge_counts(chat, there, &held),
         }
     }
 
@@ -336,6 +336,36 @@ impl World {
             false => Err(format!("{chat}/{id} is not as it is at the server").into()),
         }
     }
+}
+
+/// Numbers of a verdict: what is called deleted, missing or counted no more is, and what is not
+/// complete says why.
+fn judge_counts(
+    chat: &ChatStatus,
+    there: &BTreeSet<i64>,
+    held: &BTreeMap<i64, bool>,
+) -> Result<()> {
+    let deleted = held.values().filter(|deleted| **deleted).count() as u64;
+    let lacking = there.iter().filter(|id| !held.contains_key(id)).count() as u64;
+    let gone = held
+        .iter()
+        .filter(|(id, deleted)| !**deleted && !there.contains(id));
+    let wrong = match gone.count() as u64 {
+        _ if chat.deleted != deleted => "deleted",
+        _ if chat.missing > lacking => "missing",
+        gone if chat.uncounted > gone => "uncounted",
+        _ if !chat.complete && !has_reason(chat) => "without a reason",
+        _ => return Ok(()),
+    };
+    Err(format!("{wrong}: {chat:?} deleted {deleted} lacking {lacking}").into())
+}
+
+/// It says why it is not complete.
+fn has_reason(chat: &ChatStatus) -> bool {
+    chat.missing + chat.uncounted + chat.gaps > 0
+        || chat.failure.is_some()
+        || chat.not_visible.is_some()
+        || chat.server_count.is_none()
 }
 
 fn archive(folder: &Path) -> Result<(Arc<Archive>, Arc<Spool>)> {
