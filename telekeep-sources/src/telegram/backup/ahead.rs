@@ -37,8 +37,9 @@ impl Engine {
         Ok(())
     }
 
+    /// Once in a run is enough.
     fn mind(&self, forecast: &Forecast) {
-        if !forecast.fits() {
+        if !forecast.fits() && self.short.set(()).is_ok() {
             self.monitor.shortage(forecast);
         }
     }

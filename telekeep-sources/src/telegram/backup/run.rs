@@ -58,6 +58,8 @@ pub(crate) struct Engine {
     pub folders: Arc<OnceLock<Vec<Folder>>>,
     /// Which chats are selected, once known.
     pub chooser: Arc<OnceLock<Chooser>>,
+    /// Set when it was told that files will not fit.
+    pub short: Arc<OnceLock<()>>,
     /// Set when files had to wait for space on the disk.
     pub full: Arc<OnceLock<Space>>,
     /// The number of the walk through the list of chats, once it reached the end.
@@ -269,6 +271,7 @@ async fn run(
         ranges: Arc::default(),
         folders: Arc::default(),
         chooser: Arc::default(),
+        short: Arc::default(),
         full: full.clone(),
         walk: Arc::default(),
         turn: Arc::default(),
