@@ -6,7 +6,7 @@ use telekeep_model::{Draft, Kept};
 use super::Reader;
 use super::business::{Said, said, shown};
 use crate::page::scene::Surroundings;
-use crate::page::shelf::{CUSTOM_EMOJI, LISTS, Pile, SETS, Shelves, Tile, met};
+use crate::page::shelf::{CUSTOM_EMOJI, LISTS, Pile, SETS, Shelves, Tile, met, title_of_shelf};
 use crate::render::Face;
 use crate::server::Result;
 
@@ -32,7 +32,6 @@ pub(super) struct Waiting {
 }
 
 /// A list of stickers, GIFs or music.
-#[derive(Default)]
 pub(super) struct Shelf {
     pub title: String,
     pub count: String,
@@ -40,8 +39,8 @@ pub(super) struct Shelf {
     pub tiles: Vec<Tile>,
     /// The first of its sets, of a list of sets.
     pub piles: Vec<Pile>,
-    /// The address of all of it, when not everything is here.
-    pub all: Option<String>,
+    /// The address of all of it, with everything that is known of each.
+    pub all: String,
 }
 
 impl Reader<'_> {
@@ -83,37 +82,22 @@ impl Reader<'_> {
         let texts = self.context.texts;
         let reader = Shelves::new(self.context, self.index, self.journal)?;
         let mut shelves = Vec::new();
-        for &(name, title, _) in LISTS {
-            if self.part(name)?.is_some() {
-                shelves.push(self.shelf(&reader, name, texts.get(title), reader.kept(name)?)?);
-            }
+        for (name, ..) in LISTS {
+            let kept = reader.kept(name)?;
+            shelves.push(self.shelf(&reader, name, &kept, kept.len())?);
         }
         let emoji = met(self.rows.iter().copied(), self.journal);
-        let first: Result<Vec<Vec<Kept>>> = emoji
-            .iter()
-            .take(TILES)
-            .map(|name| reader.kept(name))
-            .collect();
-        let title = texts.get("account.custom-emoji");
-        let mut shelf = self.shelf(&reader, CUSTOM_EMOJI, title, first?.concat())?;
-        shelf.count = texts.number(emoji.len() as u64);
-        if emoji.len() > shelf.tiles.len() {
-            shelf.all = Some(format!("/shelf/{CUSTOM_EMOJI}"));
-        }
-        shelves.push(shelf);
-        for &(name, title) in SETS {
+        let first = emoji.iter().take(TILES).map(|name| reader.kept(name));
+        let first = first.collect::<Result<Vec<_>>>()?.concat();
+        let met = self.shelf(&reader, CUSTOM_EMOJI, &first, emoji.len())?;
+        let title = texts.get("account.custom-emoji").to_owned();
+        shelves.push(Shelf { title, ..met });
+        for (name, _) in SETS {
             let sets = reader.sets(name)?;
-            let piles: Result<Vec<Pile>> = sets
-                .iter()
-                .take(PILES)
-                .map(|set| reader.pile(set))
-                .collect();
+            let piles = sets.iter().take(PILES).map(|set| reader.pile(set));
             shelves.push(Shelf {
-                title: texts.get(title).to_owned(),
-                count: texts.number(sets.len() as u64),
-                piles: piles?,
-                all: Some(format!("/shelf/{name}")),
-                ..Shelf::default()
+                piles: piles.collect::<Result<_>>()?,
+                ..self.shelf(&reader, name, &[], sets.len())?
             });
         }
         shelves.retain(|shelf| shelf.count != texts.number(0));
@@ -124,17 +108,15 @@ impl Reader<'_> {
         &self,
         reader: &Shelves<'_>,
         name: &str,
-        title: &str,
-        kept: Vec<Kept>,
+        kept: &[Kept],
+        count: usize,
     ) -> Result<Shelf> {
-        let tiles = reader.tiles(&kept, TILES)?;
-        let all = kept.len() > tiles.len();
         Ok(Shelf {
-            title: title.to_owned(),
-            count: self.context.texts.number(kept.len() as u64),
-            all: all.then(|| format!("/shelf/{name}")),
-            tiles,
+            title: title_of_shelf(self.context.texts, name).unwrap_or_default(),
+            count: self.context.texts.number(count as u64),
+            tiles: reader.tiles(kept, TILES)?,
             piles: Vec::new(),
+            all: format!("/shelf/{name}"),
         })
     }
 }

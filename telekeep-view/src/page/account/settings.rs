@@ -5,6 +5,7 @@ use telekeep_model::{Audience, PrivacyRule, UsedEmoji, mark_channel, mark_chat};
 use super::Reader;
 use crate::lang::Texts;
 use crate::page::notifications::notices;
+use crate::page::shelf::title_of_shelf;
 use crate::server::Result;
 
 /// A setting and how it is.
@@ -19,16 +20,16 @@ pub(super) struct Setting {
 /// What a part is called; one this version has no words for shows its name.
 pub(super) fn name_of(texts: &Texts, part: &str) -> String {
     let found = texts.find(&format!("account.part.{part}"));
-    found.map_or_else(
-        || {
+    let found = found.map(str::to_owned);
+    found
+        .or_else(|| title_of_shelf(texts, part))
+        .unwrap_or_else(|| {
             let kind = part.split('/').next().unwrap_or_default();
             match TITLES.iter().any(|(known, _)| *known == kind) {
                 true => title_of(texts, kind),
                 false => part.replace(['_', '/'], " "),
             }
-        },
-        str::to_owned,
-    )
+        })
 }
 
 /// What a kind of part is called on the page.

@@ -86,9 +86,10 @@ impl Shelves<'_> {
     pub fn tile(&self, kept: &Kept) -> Result<Option<Tile>> {
         let view = self.view(kept)?;
         let picture = view.as_ref().and_then(|view| match view {
-            MediaView::Photo(picture)
-            | MediaView::Animation { picture, .. }
-            | MediaView::Video { picture, .. } => still(picture, None),
+            MediaView::Photo(picture) => still(picture, None),
+            MediaView::Animation { picture, file } | MediaView::Video { picture, file, .. } => {
+                still(picture, Some(&file.mime))
+            }
             MediaView::Sticker { picture, mime, .. } => still(picture, Some(mime)),
             MediaView::File(file) => file.source.clone().zip(file.thumb.clone()),
             _ => None,

@@ -1,5 +1,7 @@
 //! Which shelves there are.
 
+use crate::lang::Texts;
+
 /// How the entries of a shelf are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
@@ -82,3 +84,24 @@ pub const SETS: &[(&str, &str)] = &[
     ("sticker_sets/archived_masks", "account.archived-mask-sets"),
     ("sticker_sets/archived_emoji", "account.archived-emoji-sets"),
 ];
+
+/// Programs that themes are made for: their names in lists, and their own.
+const PROGRAMS: [(&str, &str); 4] = [
+    ("themes/tdesktop", "Telegram Desktop"),
+    ("themes/android", "Android"),
+    ("themes/ios", "iOS"),
+    ("themes/macos", "macOS"),
+];
+
+/// What a list is called.
+pub fn title_of_shelf(texts: &Texts, name: &str) -> Option<String> {
+    let lists = LISTS.iter().map(|&(list, title, _)| (list, title));
+    let mut lists = lists.chain(SETS.iter().copied());
+    let (_, title) = lists.find(|(list, _)| *list == name)?;
+    let title = texts.get(title);
+    let program = PROGRAMS.iter().find(|(list, _)| *list == name);
+    Some(match program {
+        Some((_, program)) => format!("{title} · {program}"),
+        None => title.to_owned(),
+    })
+}

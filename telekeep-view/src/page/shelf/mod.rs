@@ -12,7 +12,7 @@ use telekeep_index::{Index, PartRow};
 use telekeep_model::{AccountPart, Document, Kept, Media};
 
 pub use entry::{Entry, Tile};
-pub use lists::{CUSTOM_EMOJI, LISTS, Look, SETS};
+pub use lists::{CUSTOM_EMOJI, LISTS, Look, SETS, title_of_shelf};
 pub use sets::{Pile, SET};
 
 use super::Sidebar;
@@ -163,12 +163,12 @@ impl<'a> Shelves<'a> {
     fn list(&self, name: &str, after: usize) -> Result<Contents> {
         let texts = self.context.texts;
         let list = LISTS.iter().find(|(known, _, _)| *known == name);
-        let &(_, title, look) = list.ok_or(PageError::NotFound)?;
+        let &(_, _, look) = list.ok_or(PageError::NotFound)?;
         let part = self.part(name)?.unwrap_or_default();
         let kept = part.kept();
         let reason = part.unavailable.as_ref();
         let outline = Outline {
-            title: texts.get(title).to_owned(),
+            title: title_of_shelf(texts, name).unwrap_or_default(),
             count: kept.len() as u64,
             back: "/account".to_owned(),
             facts: Vec::new(),

@@ -3,7 +3,10 @@
 use telekeep_index::{Index, PartRow};
 use telekeep_model::{Kept, StickerSet};
 
-use super::{Contents, Look, Outline, PAGE, SETS, SETS_ON_PAGE, Shelves, Tile, is_more, slice};
+use super::{
+    Contents, Look, Outline, PAGE, SETS, SETS_ON_PAGE, Shelves, Tile, is_more, slice,
+    title_of_shelf,
+};
 use crate::server::{PageError, Result};
 
 /// What the names of whole sets begin with.
@@ -65,15 +68,13 @@ impl Shelves<'_> {
 
     pub(super) fn list_of_sets(&self, list: &str, after: usize) -> Result<Contents> {
         let texts = self.context.texts;
-        let title = SETS.iter().find(|(known, _)| *known == list);
-        let &(_, title) = title.ok_or(PageError::NotFound)?;
         let part = self.part(list)?.unwrap_or_default();
         let sets = part.sets();
         let shown = slice(&sets, after, SETS_ON_PAGE).iter();
         let piles: Result<_> = shown.map(|set| self.pile(set)).collect();
         let reason = part.unavailable.as_ref();
         let outline = Outline {
-            title: texts.get(title).to_owned(),
+            title: title_of_shelf(texts, list).ok_or(PageError::NotFound)?,
             count: sets.len() as u64,
             back: "/account".to_owned(),
             facts: Vec::new(),
