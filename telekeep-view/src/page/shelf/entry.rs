@@ -54,8 +54,8 @@ impl Shelves<'_> {
         if !kept.words.is_empty() {
             lines.push(kept.words.join(&format!("{} ", texts.get("text.list"))));
         }
-        let named = kept.title.iter().chain(view.as_ref().and_then(name_of));
-        let label = named.cloned().next().unwrap_or_else(|| emoji.clone());
+        let mut named = kept.title.iter().chain(view.as_ref().and_then(name_of));
+        let label = named.next().cloned().unwrap_or_else(|| emoji.clone());
         Ok(Entry {
             colours: kept.colours.iter().map(|of| format!("#{of:06x}")).collect(),
             title: kept.title.clone(),
