@@ -35,6 +35,12 @@ pub struct Folder {
     /// Marked ids of chats that are not in it whatever they are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub excluded: Vec<i64>,
+    /// It is shared by links: it names chats only.
+    #[serde(skip_serializing_if = "is_default")]
+    pub shared: bool,
+    /// Some of these links are the account's own.
+    #[serde(skip_serializing_if = "is_default")]
+    pub invites: bool,
 }
 
 /// Kinds of chats, as a folder tells them apart.
@@ -134,6 +140,8 @@ struct Wire<'a> {
     exclude_read: bool,
     #[serde(default)]
     exclude_archived: bool,
+    #[serde(default)]
+    has_my_invites: bool,
     #[serde(borrow, default)]
     pinned_peers: Vec<&'a RawValue>,
     #[serde(borrow, default)]
@@ -195,6 +203,8 @@ impl Folder {
             pinned: ids(wire.pinned_peers)?,
             included: ids(wire.include_peers)?,
             excluded: ids(wire.exclude_peers)?,
+            shared: json::constructor(filter) == "dialogFilterChatlist",
+            invites: wire.has_my_invites,
         })
     }
 }
@@ -249,7 +259,7 @@ mod tests {
                  "include_peers":[{"_":"inputPeerUser","user_id":5,"access_hash":"1"}],
                  "exclude_peers":[{"_":"inputPeerChannel","channel_id":6,"access_hash":"1"}]},
                 {"_":"dialogFilterOfTomorrow","id":9},
-                {"_":"dialogFilterChatlist","id":3,"title":"Shared","pinned_peers":[],"include_peers":[]}]}"#,
+                {"_":"dialogFilterChatlist","id":3,"title":"Shared","has_my_invites":true,"pinned_peers":[],"include_peers":[]}]}"#,
         );
         let Folders(found) = found.unwrap();
         let names: Vec<_> = found.iter().map(|f| (f.id, f.title.as_str())).collect();
@@ -258,8 +268,11 @@ mod tests {
         assert_eq!(found[0].included, [5]);
         assert_eq!(found[0].excluded, [-1_000_000_000_006]);
         assert!(found[0].kinds.groups && found[0].except.muted);
-        let kept = serde_json::to_string(&found[0]).unwrap();
-        assert_eq!(serde_json::from_str::<Folder>(&kept).unwrap(), found[0]);
+        assert!(!found[0].shared && found[1].shared && found[1].invites);
+        for folder in found {
+            let kept = serde_json::to_string(&folder).unwrap();
+            assert_eq!(serde_json::from_str::<Folder>(&kept).unwrap(), folder);
+        }
     }
 
     #[test]

@@ -44,9 +44,9 @@ pub use about::{
     About, AdminEvent, Deed, Described, InviteLink, Joined, Member, ReadState, Role, SavedChat,
 };
 pub use account::{
-    AccountPart, Audience, ChatLink, Device, Draft, Gift, HelperBot, Listed, NotifyRule, OwnPhoto,
-    OwnProfile, OwnText, Payment, PrivacyRule, QuickReply, SetName, Subscription, TwoStep,
-    UsedEmoji, WorkHours, month_of_payments,
+    AccountPart, Audience, ChatLink, Device, Draft, Gift, HelperBot, Kept, Listed, NotifyException,
+    NotifyRule, OwnPhoto, OwnProfile, OwnText, Payment, PrivacyRule, QuickReply, ReactionNotices,
+    Sound, StickerSet, Subscription, TwoStep, UsedEmoji, WorkHours, month_of_payments,
 };
 pub use capture::{Note, NoteFile};
 pub use card::{Contact, Game, Giveaway, GiveawayResults, Invoice, Prize, Story, Task, Todo};

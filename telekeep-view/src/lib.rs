@@ -28,4 +28,5 @@ mod thumb;
 
 pub use library::{Library, LibraryError};
 pub use media::{kind as shown_kind, safe_name};
+pub use page::{NOT_SHOWN, PLACES, place_of};
 pub use server::{Address, Viewer, ViewerOptions, serve};

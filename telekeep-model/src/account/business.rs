@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{AccountPart, text};
+use crate::Message;
 use crate::part::filled;
-use crate::{Context, Message, Parsed};
 
 /// A reply kept ready.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,7 +65,7 @@ impl AccountPart {
         for message in said.take(MOST) {
             let id = message["quick_reply_shortcut_id"].as_i64();
             let reply = replies.iter_mut().find(|reply| Some(reply.id) == id);
-            if let Some((reply, message)) = reply.zip(read(message)) {
+            if let Some((reply, message)) = reply.zip(super::message(message)) {
                 reply.messages.push(message);
             }
         }
@@ -102,13 +102,5 @@ impl AccountPart {
             })
         };
         bots.filter_map(bot).collect()
-    }
-}
-
-fn read(message: &Value) -> Option<Message> {
-    let raw = serde_json::value::to_raw_value(message).ok()?;
-    match Message::parse(&raw, Context::default()).ok()? {
-        Parsed::Message(message) => Some(*message),
-        Parsed::Empty { .. } => None,
     }
 }

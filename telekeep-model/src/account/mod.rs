@@ -8,23 +8,25 @@ mod people;
 mod privacy;
 mod purse;
 mod settings;
+mod shelf;
 mod texts;
 
-pub use at_hand::{Draft, SetName};
+pub use at_hand::Draft;
 pub use business::{ChatLink, HelperBot, QuickReply};
 pub use looks::UsedEmoji;
 pub use people::{Device, Listed, OwnPhoto, OwnProfile, WorkHours};
 pub(crate) use privacy::rule;
 pub use privacy::{Audience, PrivacyRule};
 pub use purse::{Gift, Payment, Subscription, month_of_payments};
-pub use settings::{NotifyRule, TwoStep};
+pub use settings::{NotifyException, NotifyRule, ReactionNotices, Sound, TwoStep};
+pub use shelf::{Kept, StickerSet};
 pub use texts::OwnText;
 pub(crate) use texts::or_empty;
 
 use serde_json::{Value, value::RawValue};
 
-use crate::ModelError;
 use crate::part::{PartBody, entries};
+use crate::{Context, Message, ModelError, Parsed};
 
 /// A part of the account, as its newest record says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,6 +61,7 @@ const LISTS: &[&str] = &[
     "tags",
     "statuses",
     "subscriptions",
+    "collections",
 ];
 
 impl AccountPart {
@@ -117,6 +120,15 @@ impl AccountPart {
 /// A text field; empty when there is none.
 fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap_or_default().to_owned()
+}
+
+/// A message of its own, that is in no history.
+fn message(value: &Value) -> Option<Message> {
+    let raw = serde_json::value::to_raw_value(value).ok()?;
+    match Message::parse(&raw, Context::default()).ok()? {
+        Parsed::Message(message) => Some(*message),
+        Parsed::Empty { .. } => None,
+    }
 }
 
 /// The name of an object's constructor.

@@ -105,17 +105,168 @@ fn drafts_sets_and_documents() {
     assert_eq!(drafts.drafts(), [expected]);
     let sets = part(
         r#"{"part":"sticker_sets/archived","answers":[{"sets":[
-            {"_":"stickerSetCovered","set":{"_":"stickerSet","id":3,"title":"Cats","count":6}},
-            {"_":"stickerSet","id":4,"title":"Dogs","count":2}]}]}"#,
+            {"_":"stickerSetCovered","set":{"_":"stickerSet","id":3,"title":"Cats","count":6},"cover":{"id":9}},
+            {"_":"stickerSet","id":4,"title":"Dogs","short_name":"dogs","count":2}]}]}"#,
     );
-    let names: Vec<_> = sets
-        .sets()
-        .into_iter()
-        .map(|set| (set.id, set.title))
-        .collect();
-    assert_eq!(names, [(3, "Cats".to_owned()), (4, "Dogs".to_owned())]);
+    let sets = sets.sets();
+    let names: Vec<_> = sets.iter().map(|set| (set.id, &*set.title)).collect();
+    assert_eq!(names, [(3, "Cats"), (4, "Dogs")]);
+    assert_eq!((sets[0].covers.len(), sets[1].name.as_str()), (1, "dogs"));
     let gifs = part(r#"{"part":"saved_gifs","answers":[{"gifs":[{"id":8},{"id":"x"}]}]}"#);
-    assert_eq!((gifs.documents(), gifs.count()), (vec![8], Some(2)));
+    let keys: Vec<_> = gifs.kept().iter().map(key).collect();
+    assert_eq!(keys, ["document/8", ""], "nothing is passed over");
+    assert_eq!(gifs.count(), Some(2));
+}
+
+/// The key of the file of something on a shelf.
+fn key(kept: &Kept) -> String {
+    match &kept.media {
+        Some(crate::Media::Document(document)) => document.file.key.clone(),
+        Some(crate::Media::Photo(photo)) => photo.file.key.clone(),
+        _ => String::new(),
+    }
+}
+
+#[test]
+fn stickers_have_all_their_emoji_words_and_uses() {
+    let sticker = |id: i64| {
+        format!(
+            r#"{{"_":"document","id":{id},"mime_type":"image/webp","attributes":[
+                {{"_":"documentAttributeSticker","alt":"😺"}}]}}"#
+        )
+    };
+    let set = part(&format!(
+        r#"{{"part":"sticker_set/3","answers":[{{"_":"messages.stickerSet",
+            "set":{{"id":3,"title":"Cats","short_name":"cats","count":2}},
+            "packs":[{{"emoticon":"😺","documents":[7,8]}},{{"emoticon":"🐈","documents":[8,99]}}],
+            "keywords":[{{"document_id":8,"keyword":["purr"]}}],"documents":[{},{}]}}]}}"#,
+        sticker(7),
+        sticker(8)
+    ));
+    let told: Vec<_> = set.kept().into_iter().map(|s| (s.emoji, s.words)).collect();
+    let words = |all: &[&str]| -> Vec<String> { all.iter().map(ToString::to_string).collect() };
+    assert_eq!(
+        told,
+        [
+            (words(&["😺"]), words(&[])),
+            (words(&["😺", "🐈"]), words(&["purr"]))
+        ]
+    );
+    assert_eq!(set.set().unwrap().name, "cats");
+    let recent = part(&format!(
+        r#"{{"part":"recent_stickers/sent","answers":[{{"stickers":[{},{}],"dates":[50]}}]}}"#,
+        sticker(7),
+        sticker(8)
+    ));
+    let uses: Vec<i64> = recent.kept().iter().map(|kept| kept.used).collect();
+    assert_eq!(uses, [50, 0]);
+}
+
+#[test]
+fn looks_are_entries_too() {
+    let walls = part(
+        r#"{"part":"wallpapers","answers":[{"wallpapers":[
+            {"_":"wallPaper","document":{"_":"document","id":5,"mime_type":"image/jpeg"}},
+            {"_":"wallPaperNoFile","settings":{"background_color":255,"second_background_color":-1}}]}]}"#,
+    );
+    let walls = walls.kept();
+    assert_eq!(
+        (key(&walls[0]).as_str(), walls[0].colours.len()),
+        ("document/5", 0)
+    );
+    assert_eq!(
+        (&walls[1].media, &walls[1].colours[..]),
+        (&None, &[255][..])
+    );
+    let themes = part(
+        r#"{"part":"chat_themes","answers":[{"themes":[
+            {"_":"theme","title":"Night","settings":[{"wallpaper":{"document":{"id":6}}},{"base_theme":7}]},
+            {"_":"chatTheme","emoticon":"🌊"},
+            {"_":"chatThemeUniqueGift","gift":{"title":"Lamp","num":7},"theme_settings":[{"wallpaper":{"document":{"id":9}}}]}]}]}"#,
+    );
+    let told: Vec<_> = themes
+        .kept()
+        .iter()
+        .map(|k| (k.title.clone().unwrap(), key(k)))
+        .collect();
+    let expected = [
+        ("Night", "document/6"),
+        ("🌊", ""),
+        ("Lamp #7", "document/9"),
+    ];
+    assert_eq!(told, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
+    let statuses = part(
+        r#"{"part":"emoji_statuses/recent","answers":[{"statuses":[{"document_id":4,"until":9}]}]}"#,
+    );
+    let statuses = statuses.kept();
+    assert_eq!(
+        (statuses.len(), statuses[0].custom, statuses[0].until),
+        (1, Some(4), 9)
+    );
+    let albums = part(
+        r#"{"part":"stories/albums","answers":[{"albums":[{"title":"Walks","icon_photo":
+            {"_":"photo","id":3,"sizes":[{"_":"photoSize","type":"m","w":9,"h":9}]}}]}]}"#,
+    );
+    assert_eq!(key(&albums.kept()[0]), "photo/3/m");
+}
+
+#[test]
+fn notifications_chat_by_chat() {
+    let exceptions = part(
+        r#"{"part":"notifications/exceptions","answers":[{"_":"updates","updates":[
+            {"peer":{"_":"notifyPeer","peer":{"_":"peerUser","user_id":5}},"notify_settings":
+                {"mute_until":9,"show_previews":false,"other_sound":{"_":"notificationSoundRingtone","id":77}}},
+            {"peer":{"_":"notifyForumTopic","peer":{"_":"peerChannel","channel_id":6},"top_msg_id":3},
+             "notify_settings":{"silent":true,"stories_muted":true,"ios_sound":{"_":"notificationSoundLocal","title":"Bell"}}},
+            {"peer":{"_":"notifyUsers"}}]}]}"#,
+    );
+    let all = exceptions.notify_exceptions();
+    assert_eq!((all[0].chat, all[0].rule.muted_until), (Some(5), Some(9)));
+    assert_eq!(
+        (all[0].rule.previews, &all[0].rule.sound),
+        (Some(false), &Some(Sound::Kept(77)))
+    );
+    assert_eq!(
+        (all[1].chat, all[1].topic),
+        (Some(-1_000_000_000_006), Some(3))
+    );
+    assert_eq!(all[1].rule.sound, Some(Sound::Device("Bell".to_owned())));
+    assert!(all[1].rule.silent && all[1].rule.stories_muted == Some(true));
+    assert_eq!((all.len(), all[2].chat), (3, None));
+    let reactions = part(
+        r#"{"part":"notifications/reactions","answers":[{"_":"reactionsNotifySettings",
+            "messages_notify_from":{"_":"reactionNotificationsFromContacts"},
+            "poll_votes_notify_from":{"_":"reactionNotificationsFromAll"},
+            "sound":{"_":"notificationSoundNone"},"show_previews":true}]}"#,
+    );
+    let told = reactions.reaction_notices();
+    assert_eq!(
+        (told.messages, told.stories, told.votes),
+        (Some(true), None, Some(false))
+    );
+    assert!(told.previews && told.sound == Some(Sound::Silence));
+    for (answer, tells) in [
+        ("true", false),
+        ("false", true),
+        (r#"{"_":"boolTrue"}"#, false),
+    ] {
+        let joined = part(&format!(
+            r#"{{"part":"notifications/contact_joined","answers":[{answer}]}}"#
+        ));
+        assert_eq!(joined.tells_of_joining(), tells, "{answer}");
+    }
+}
+
+#[test]
+fn what_waits_to_be_sent_is_messages() {
+    let waiting = part(
+        r#"{"part":"scheduled","answers":[{"messages":[
+            {"_":"message","id":1,"date":9,"peer_id":{"_":"peerUser","user_id":5},"message":"milk",
+             "media":{"_":"messageMediaDice","emoticon":"🎲","value":3}},7]}]}"#,
+    );
+    let waiting = waiting.scheduled();
+    assert_eq!((waiting.len(), waiting[0].chat, waiting[0].date), (1, 5, 9));
+    assert!(waiting[0].media.is_some());
 }
 
 #[test]

@@ -39,7 +39,7 @@ impl AccountPart {
         let mut texts = match kind {
             "profile" => self.profile_texts(),
             "drafts" => begun(&self.drafts()),
-            "scheduled" => begun(&self.scheduled()),
+            "scheduled" => self.scheduled_texts(),
             "quick_replies" => self.reply_texts(),
             "business_links" => {
                 let links = self.chat_links();
@@ -117,6 +117,12 @@ impl AccountPart {
         let words = [&profile.about, &profile.intro, &profile.address];
         let words = words.into_iter().flatten();
         words.map(|text| OwnText::new(&[text], None, 0)).collect()
+    }
+
+    fn scheduled_texts(&self) -> Vec<OwnText> {
+        let waiting = self.scheduled();
+        let text = |one: &crate::Message| OwnText::new(&[&one.text], Some(one.chat), one.date);
+        waiting.iter().map(text).collect()
     }
 
     fn reply_texts(&self) -> Vec<OwnText> {

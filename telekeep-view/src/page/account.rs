@@ -4,6 +4,7 @@
 mod at_hand;
 mod business;
 mod people;
+mod places;
 mod purse;
 mod settings;
 
@@ -12,18 +13,23 @@ use telekeep_index::{Index, PartRow};
 use telekeep_model::{AccountPart, OwnProfile, PrivacyRule};
 
 use super::Sidebar;
+use super::folders::{FolderView, folders_of};
+use super::notifications::{Except, exceptions};
 use crate::reading::{large, small};
 use crate::render::{Clock, Face, Links as _, MediaView};
 use crate::server::{Context, Result};
-use at_hand::{Begun, Shelf};
+use at_hand::{Begun, Shelf, Waiting};
 use business::{Door, Ready};
 use people::{Gadget, Group};
+pub use places::{NOT_SHOWN, PLACES, place_of};
 use purse::Given;
 use settings::Setting;
-pub(super) use settings::title_of;
+pub(super) use settings::{switch, title_of};
 
 /// Photos shown.
 const PHOTOS: usize = 100;
+/// Chats shown that have notifications of their own, and that a folder names.
+const CHATS: usize = 12;
 
 /// A photo of the profile that is held.
 struct Shot {
@@ -51,7 +57,7 @@ struct Own {
     sessions: Vec<Gadget>,
     sites: Vec<Gadget>,
     drafts: Vec<Begun>,
-    scheduled: Vec<Begun>,
+    scheduled: Vec<Waiting>,
     replies: Vec<Ready>,
     links: Vec<Door>,
     helpers: Vec<Gadget>,
@@ -61,6 +67,10 @@ struct Own {
     /// How many payments there are, if any.
     payments: Option<String>,
     shelves: Vec<Shelf>,
+    folders: Vec<FolderView>,
+    /// Chats with notifications of their own, and that there are more.
+    exceptions: Vec<Except>,
+    more_exceptions: Option<String>,
     privacy: Vec<Setting>,
     settings: Vec<Setting>,
     /// What Telegram keeps beside everything else, as it came.
@@ -86,6 +96,9 @@ pub async fn page(context: Context) -> Result {
     super::show(context, |context, _, index| {
         let rows = index.account_parts()?;
         let mut journals: Vec<i64> = rows.iter().map(|row| row.journal).collect();
+        // Folders were kept before parts were.
+        journals.extend(index.folders()?.iter().map(|row| row.key.journal));
+        journals.sort_unstable();
         journals.dedup();
         let own = |journal: i64| {
             let rows = rows.iter().filter(|row| row.journal == journal);
@@ -148,6 +161,8 @@ impl Reader<'_> {
     fn own(&self) -> Result<Own> {
         let account = self.rows.first().and_then(|row| row.account);
         let (gifts, more_gifts) = self.gifts()?;
+        let (context, index) = (self.context, self.index);
+        let (exceptions, more) = exceptions(context, index, self.journal, 0, CHATS)?;
         Ok(Own {
             face: account
                 .map(|id| self.known(id))
@@ -168,6 +183,9 @@ impl Reader<'_> {
             purse: self.purse()?,
             payments: self.payments(),
             shelves: self.shelves()?,
+            folders: folders_of(context, index, self.journal, CHATS)?,
+            exceptions,
+            more_exceptions: more.map(|rest| context.texts.count("list.more", rest as u64)),
             privacy: self.privacy()?,
             settings: self.settings()?,
             other: self.other_data()?,
@@ -251,6 +269,7 @@ impl Reader<'_> {
             Some(Setting {
                 name: settings::name_of(texts, &row.part),
                 words,
+                address: None,
             })
         });
         reason.collect()

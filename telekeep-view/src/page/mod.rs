@@ -6,15 +6,18 @@ mod calendar;
 mod chat;
 mod chats;
 mod coverage;
+mod folders;
 mod gallery;
 mod history;
 mod notes;
+mod notifications;
 mod payments;
 mod people;
 mod profile;
 mod scene;
 mod search;
 mod settings;
+mod shelf;
 mod statistics;
 mod stories;
 mod topic;
@@ -30,6 +33,7 @@ use telekeep_index::Index;
 use crate::library::Library;
 use crate::server::{Context, PageError, Result, Shared};
 
+pub use account::{NOT_SHOWN, PLACES, place_of};
 pub use chats::Sidebar;
 
 /// Every page.
@@ -54,6 +58,9 @@ pub fn routes() -> Router<Arc<Shared>> {
         .route("/account", get(account::page))
         .route("/stories", get(stories::page))
         .route("/payments", get(payments::page))
+        .route("/shelf/{*name}", get(shelf::page))
+        .route("/folders", get(folders::page))
+        .route("/notifications", get(notifications::page))
         .route("/notes", get(notes::page))
         .route("/statistics", get(statistics::page))
         .route("/coverage", get(coverage::page))

@@ -30,7 +30,8 @@ pub use html::Html;
 pub(crate) use links::encode;
 pub use links::{Links, ServerLinks, safe_address};
 pub use media::{
-    Album, Card, FileRow, MediaView, Missing, PeerLine, Picture, PollBar, Solution, TaskLine, media,
+    Album, Card, FileRow, MediaView, Missing, PeerLine, Picture, PollBar, Solution, TaskLine,
+    media, pictured,
 };
 pub use outline::outline;
 pub use scene::{Files, Held, Scene};

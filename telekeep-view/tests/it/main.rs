@@ -17,6 +17,7 @@ mod pages;
 mod people;
 mod places;
 mod possessions;
+mod shelves;
 mod stories;
 mod support;
 mod thumbs;

@@ -22,7 +22,11 @@ def of_the_tale():
         "admin-log": f"/chat/{story.club()}/log", "profile-club": f"/profile/{story.club()}",
         "profile": f"/profile/{chat}", "profile-names": f"/profile/{story.CARLA}",
         "statistics": "/statistics", "statistics-chat": f"/statistics?chat={story.club()}", "coverage": "/coverage",
-        "account": "/account", "payments": "/payments", "stories": "/stories", "stories-found": "/stories?q=ferry", "notes": "/notes", "notes-of-a-chat": f"/notes?chat={chat}", "hits-notes": "/search?q=harbour", "settings": "/settings", **gallery(chat),
+        "account": "/account", "payments": "/payments", "folders": "/folders",
+        "notifications": "/notifications", "shelf-gifs": "/shelf/saved_gifs", "shelf-gifs-rest": "/shelf/saved_gifs?after=60",
+        "shelf-sounds": "/shelf/ringtones", "shelf-sets": "/shelf/sticker_sets/installed", "shelf-archived": "/shelf/sticker_set/33",
+        "shelf-set": "/shelf/sticker_set/31", "shelf-emoji": "/shelf/custom_emoji", "shelf-wallpapers": "/shelf/wallpapers",
+        "shelf-recent": "/shelf/recent_stickers/sent", "stories": "/stories", "stories-found": "/stories?q=ferry", "notes": "/notes", "notes-of-a-chat": f"/notes?chat={chat}", "hits-notes": "/search?q=harbour", "settings": "/settings", **gallery(chat),
     }
 
 
@@ -42,7 +46,10 @@ def of_a_world(site):
     return {
         "chats": "/", "calendar": f"/chat/{busiest}/calendar", "hits": "/search?q=lighthouse",
         "hits-photo": "/search?q=has:photo", "profile": f"/profile/{busiest}", "statistics": "/statistics",
-        "statistics-chat": f"/statistics?chat={busiest}", "coverage": "/coverage", "account": "/account", "stories": "/stories", **gallery(), **pages,
+        "statistics-chat": f"/statistics?chat={busiest}", "coverage": "/coverage", "account": "/account", "stories": "/stories",
+        "folders": "/folders", "notifications": "/notifications", "shelf-gifs": "/shelf/saved_gifs",
+        "shelf-sets": "/shelf/sticker_sets/installed", "shelf-music": "/shelf/profile_music",
+        "shelf-emoji": "/shelf/custom_emoji", "shelf-wallpapers": "/shelf/wallpapers", **gallery(), **pages,
     }
 
 

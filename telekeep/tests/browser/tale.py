@@ -68,6 +68,7 @@ def write(folder):
     scribe.whole(ADA, 1, 100, 50)
     scribe.record("folders", folders())
     account(scribe)
+    shelves(scribe)
     stories(scribe)
     about(scribe)
     scribe.end()
@@ -112,10 +113,59 @@ def account(scribe):
     part("notifications/broadcasts", _="peerNotifySettings", mute_until=2_147_483_647)
     part("account_ttl", _="accountDaysTTL", days=365)
     part("drafts", updates=[{"_": "updateDraftMessage", "peer": peer(ADA), "draft": draft("About the umbrella: I think")}])
-    part("scheduled", messages=[{"_": "message", "id": 1, "peer_id": peer(DORA), "date": MORNING, "message": "At nine"}])
+    part("scheduled", messages=[{
+        "_": "message", "id": 1, "peer_id": peer(DORA), "date": MORNING, "message": "At nine", "media": photo(100),
+        "entities": [{"_": "messageEntityBold", "offset": 3, "length": 4}]}])
     scribe.record("account", {"part": "profile_music", "unavailable": "PREMIUM_ACCOUNT_REQUIRED"})
     scribe.record("saved_contact", {
         "_": "savedPhoneContact", "phone": "15550111", "first_name": "Plumber", "last_name": "", "date": MORNING})
+
+
+def shelves(scribe):
+    """What the account keeps at hand, and which chats make notifications in their own way."""
+    def part(name, **answer):
+        scribe.record("account", {"part": name, "answers": [answer]})
+
+    def kept(id, mime, *attributes, **more):
+        return document(id, mime, list(attributes), **more)["document"]
+
+    def sticker(id, emoji, mime="image/webp"):
+        return kept(id, mime, {"_": "documentAttributeSticker", "alt": emoji}, {"_": "documentAttributeImageSize", "w": 512, "h": 512})
+
+    def sound(id, title):
+        return kept(id, "audio/mpeg", {"_": "documentAttributeAudio", "duration": 3, "title": title, "performer": "The Quay"}, size=48_000)
+
+    def a_set(id, title, **more):
+        return {"_": "stickerSet", "id": id, "title": title, "short_name": f"set_{id}", "count": 3, "hash": 1} | more
+    film = {"_": "documentAttributeVideo", "duration": 2.0, "w": 320, "h": 240}
+    gifs = [kept(222 if n == 0 else 2000 + n, "video/mp4", film, {"_": "documentAttributeAnimated"}) for n in range(70)]
+    part("saved_gifs", gifs=gifs)
+    part("ringtones", ringtones=[sound(210, "Foghorn"), sound(2101, "A bell that is not held")])
+    stickers = [sticker(260, "😺"), sticker(261, "🎈", "application/x-tgsticker"), sticker(262, "🎉", "video/webm"), sticker(2200, "🦊")]
+    part("favourite_stickers", stickers=stickers[:2])
+    part("recent_stickers/sent", stickers=stickers[:3], dates=[MORNING, MORNING - 60, MORNING - 120])
+    part("sticker_sets/installed", sets=[a_set(31, "Harbour <Cats>", count=4, installed_date=MORNING), a_set(32, "קבוצה רחוקה")])
+    part("sticker_sets/archived", sets=[{"_": "stickerSetCovered", "set": a_set(33, "Old ones"), "cover": sticker(2201, "🐚")}])
+    part("sticker_set/31", set=a_set(31, "Harbour <Cats>", count=4), documents=stickers,
+         packs=[{"_": "stickerPack", "emoticon": "🐈", "documents": [260, 262]}],
+         keywords=[{"_": "stickerKeyword", "document_id": 260, "keyword": ["purring", "content"]}])
+    for one in stickers:
+        part(f"custom_emoji/{one['id']}", **one)
+    scribe.asset("document/2300", "photo1_y.jpg", "image/jpeg")
+    part("wallpapers", wallpapers=[
+        {"_": "wallPaper", "id": 1, "document": kept(2300, "image/jpeg", {"_": "documentAttributeImageSize", "w": 1280, "h": 960})},
+        {"_": "wallPaperNoFile", "id": 2, "settings": {"background_color": 0x3366aa, "second_background_color": 0xeeddaa}}])
+
+    def own(place, **rule):
+        return {"_": "updateNotifySettings", "peer": place, "notify_settings": {"_": "peerNotifySettings"} | rule}
+    bell = {"_": "notificationSoundRingtone", "id": 210}
+    part("notifications/exceptions", updates=[
+        own({"_": "notifyPeer", "peer": peer(ADA)}, mute_until=2_147_483_647),
+        own({"_": "notifyPeer", "peer": peer(BORIS)}, show_previews=False, other_sound=bell),
+        own({"_": "notifyForumTopic", "peer": peer(forum()), "top_msg_id": TIDES}, silent=True)])
+    part("notifications/reactions", messages_notify_from={"_": "reactionNotificationsFromContacts"},
+         sound={"_": "notificationSoundDefault"}, show_previews=True)
+    scribe.record("account", {"part": "notifications/contact_joined", "answers": [True]})
 
 
 def stories(scribe):
@@ -185,8 +235,9 @@ def folders():
                 "pinned_peers": [user(one) for one in pinned], "include_peers": [user(one) for one in included],
                 "exclude_peers": []} | more
     return {"_": "messages.dialogFilters", "filters": [
-        {"_": "dialogFilterDefault"}, folder(2, "Rooms & boards", groups=True),
-        folder(3, "أصدقاء", pinned=[DORA], included=[ADA])]}
+        {"_": "dialogFilterDefault"}, folder(2, "Rooms & boards", groups=True, bots=True, exclude_muted=True, emoticon="🏠"),
+        folder(3, "أصدقاء", pinned=[DORA], included=[ADA]),
+        folder(4, "Shared", included=[BORIS, CARLA]) | {"_": "dialogFilterChatlist", "has_my_invites": True}]}
 
 
 def talk(scribe):

@@ -2,7 +2,8 @@
 
 WORDS = (
     "Collects umbrellas.", "29 February 1988", "Plumber", "quiz.example.org", "My contacts · not: Boris",
-    "About the umbrella", "At nine", "PREMIUM_ACCOUNT_REQUIRED",
+    "About the umbrella", "At nine", "PREMIUM_ACCOUNT_REQUIRED", "by links, some of them mine", "groups, bots",
+    "without previews · sound: Foghorn", "# Tides",
 )
 
 
@@ -32,3 +33,37 @@ def test_the_account_is_reached_from_the_settings_and_shows_what_is_held(reader,
         assert words in text, words
     one.all("main a[href='/profile/9']").first.click()
     one.until("() => location.pathname === '/profile/9'")
+
+
+def test_shelves_are_shown_whole_and_play(reader, tale):
+    one = reader(tale)
+    one.go("/account")
+    one.all("main a[href='/shelf/ringtones']").click()
+    one.until("() => location.pathname === '/shelf/ringtones'")
+    one.all("[data-sound] a.play").click()
+    one.until("() => document.querySelector('#player:not([hidden])')")
+    assert one.all(".player-words").inner_text().startswith("Foghorn")
+    assert one.all(".shelf .missing").count() == 1
+    one.go("/shelf/saved_gifs")
+    assert one.all(".shelf article").count() == 60
+    one.all("main a[href='/shelf/saved_gifs?after=60']").click()
+    one.until("() => location.search === '?after=60'")
+    assert one.all(".shelf article").count() == 10
+
+
+def test_a_sticker_set_shows_every_sticker_with_its_emoji(reader, tale):
+    one = reader(tale)
+    one.go("/account")
+    one.all("main a[href='/shelf/sticker_set/31']").click()
+    one.until("() => location.pathname === '/shelf/sticker_set/31'")
+    assert one.all(".stands-for").all_inner_texts() == ["😺 🐈", "🎈", "🎉 🐈", "🦊"]
+    one.until("() => document.querySelector('.shelf .has-drawn svg')")
+    one.all("header .back").click()
+    one.until("() => location.pathname === '/shelf/sticker_sets/installed'")
+
+
+def test_a_folder_leads_to_its_chats(reader, tale):
+    one = reader(tale)
+    one.go("/account")
+    one.all(".folder h3 a").first.click()
+    one.until("() => location.pathname === '/' && location.search.startsWith('?folder=')")

@@ -19,7 +19,8 @@ ROUTES = {
     "/chat/{chat}/log": f"/chat/{story.club()}/log",
     "/chat/{chat}/{id}/history": "/chat/5/15/history", "/chat/{chat}/{id}/people": "/chat/5/15/people", "/search": "/search?q=boat", "/gallery": "/gallery",
     "/profile/{peer}": "/profile/5", "/name/{name}": "/name/ada", "/statistics": "/statistics",
-    "/coverage": "/coverage", "/account": "/account", "/payments": "/payments", "/stories": "/stories?q=ferry", "/notes": "/notes?q=harbour", "/settings": "/settings", "/preferences": "/preferences",
+    "/coverage": "/coverage", "/account": "/account", "/payments": "/payments", "/folders": "/folders",
+    "/notifications": "/notifications", "/shelf/{*name}": "/shelf/saved_gifs", "/stories": "/stories?q=ferry", "/notes": "/notes?q=harbour", "/settings": "/settings", "/preferences": "/preferences",
     "/assets/{hash}/{name}": "/assets/0/app.css", "/file/{*key}": "/file/photo/100/y",
     "/thumb/{*key}": "/thumb/photo/100/y", "/tiny/{preview}": "/tiny/AAAA",
 }

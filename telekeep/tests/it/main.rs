@@ -16,6 +16,7 @@ mod faults;
 mod harness;
 mod login;
 mod notes;
+mod parts;
 mod proxies;
 mod reading;
 mod reference;

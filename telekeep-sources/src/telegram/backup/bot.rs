@@ -8,7 +8,7 @@ use super::recorder::Item;
 use super::run::{Engine, Halt};
 
 /// What no bot may list, and what the server calls that.
-const CHATS: &str = "chats";
+pub(super) const CHATS: &str = "chats";
 const REFUSED: &str = "BOT_METHOD_INVALID";
 
 impl Engine {

@@ -35,6 +35,7 @@ mod topics;
 mod walk;
 pub(crate) mod whole;
 
+pub use account::part_names;
 pub use choose::SelectionError;
 pub use error::{BackupError, TakeoutError};
 pub use options::{FreeSpace, HashChecks, Options, Space, Takeouts};

@@ -1,19 +1,33 @@
-//! What the account keeps at hand: drafts, stickers, GIFs, music.
+//! What the account keeps at hand: drafts, what waits to be sent, and some of each shelf.
 
-use telekeep_index::FileState;
-use telekeep_model::Draft;
+use telekeep_index::Shown;
+use telekeep_model::{Draft, Kept};
 
 use super::Reader;
-use crate::render::{Face, Links as _};
+use super::business::{Said, said, shown};
+use crate::page::scene::Surroundings;
+use crate::page::shelf::{CUSTOM_EMOJI, LISTS, Pile, SETS, Shelves, Tile, met, title_of_shelf};
+use crate::render::Face;
 use crate::server::Result;
 
 /// Pictures shown of one list.
 const TILES: usize = 12;
+/// Sets shown of one list.
+const PILES: usize = 6;
+/// Drafts and waiting messages that are shown.
+const SHOWN: usize = 1000;
 
-/// Something the account began to write, or that waits to be sent.
+/// Something the account began to write.
 pub(super) struct Begun {
     pub face: Face,
     pub text: String,
+    pub when: String,
+}
+
+/// A message that waits to be sent.
+pub(super) struct Waiting {
+    pub face: Face,
+    pub said: Said,
     pub when: String,
 }
 
@@ -23,111 +37,86 @@ pub(super) struct Shelf {
     pub count: String,
     /// Small pictures of what is in it, with the files they are of.
     pub tiles: Vec<Tile>,
+    /// The first of its sets, of a list of sets.
+    pub piles: Vec<Pile>,
+    /// The address of all of it, with everything that is known of each.
+    pub all: String,
 }
-
-/// A small picture.
-pub(super) struct Tile {
-    pub source: String,
-    pub thumb: String,
-}
-
-/// Lists of documents, and what they are called.
-const LISTS: &[(&str, &str)] = &[
-    ("saved_gifs", "account.gifs"),
-    ("favourite_stickers", "account.favourites"),
-    ("recent_stickers/sent", "account.recent"),
-    ("profile_music", "account.music"),
-    ("ringtones", "account.ringtones"),
-    ("wallpapers", "account.wallpapers"),
-    ("themes/tdesktop", "account.themes"),
-    ("themes/android", "account.themes"),
-    ("themes/ios", "account.themes"),
-    ("themes/macos", "account.themes"),
-    ("emoji_statuses/recent", "account.statuses"),
-];
-
-/// Lists of sets.
-const SETS: &[&str] = &[
-    "sticker_sets/installed",
-    "sticker_sets/masks",
-    "sticker_sets/emoji",
-    "sticker_sets/archived",
-    "sticker_sets/archived_masks",
-    "sticker_sets/archived_emoji",
-];
 
 impl Reader<'_> {
     /// What was begun and not sent.
     pub(super) fn drafts(&self) -> Result<Vec<Begun>> {
-        self.begun(self.part("drafts")?.map(|part| part.drafts()))
+        let drafts = self.part("drafts")?.map(|part| part.drafts());
+        let drafts = drafts.unwrap_or_default().into_iter().take(SHOWN);
+        drafts.map(|draft| self.begun(draft)).collect()
+    }
+
+    fn begun(&self, draft: Draft) -> Result<Begun> {
+        Ok(Begun {
+            face: self.known(draft.chat)?,
+            text: draft.text,
+            when: self.context.clock().full(draft.date),
+        })
     }
 
     /// What waits to be sent.
-    pub(super) fn scheduled(&self) -> Result<Vec<Begun>> {
-        self.begun(self.part("scheduled")?.map(|part| part.scheduled()))
-    }
-
-    fn begun(&self, drafts: Option<Vec<Draft>>) -> Result<Vec<Begun>> {
+    pub(super) fn scheduled(&self) -> Result<Vec<Waiting>> {
         let clock = self.context.clock();
-        let mut begun = Vec::new();
-        for draft in drafts.unwrap_or_default() {
-            begun.push(Begun {
-                face: self.known(draft.chat)?,
-                text: draft.text,
-                when: clock.full(draft.date),
-            });
-        }
-        Ok(begun)
+        let messages = self.part("scheduled")?.map(|part| part.scheduled());
+        let messages = messages.unwrap_or_default().into_iter().take(SHOWN);
+        let messages: Vec<Shown> = messages.map(shown).collect();
+        let around = Surroundings::of(self.context, self.index, &messages)?;
+        let scene = around.scene();
+        let waiting = messages.iter().map(|shown| {
+            Ok(Waiting {
+                face: self.known(shown.message.chat)?,
+                said: said(shown, &scene),
+                when: clock.full(shown.message.date),
+            })
+        });
+        waiting.collect()
     }
 
     /// Lists that something is in.
     pub(super) fn shelves(&self) -> Result<Vec<Shelf>> {
         let texts = self.context.texts;
+        let reader = Shelves::new(self.context, self.index, self.journal)?;
         let mut shelves = Vec::new();
-        for &(name, title) in LISTS {
-            let part = self.part(name)?;
-            let count = part.as_ref().and_then(telekeep_model::AccountPart::count);
-            let ids = part.map(|part| part.documents()).unwrap_or_default();
-            let title = texts.get(title).to_owned();
-            shelves.push(self.shelf(title, &ids, count.unwrap_or(0))?);
+        for (name, ..) in LISTS {
+            let kept = reader.kept(name)?;
+            shelves.push(self.shelf(&reader, name, &kept, kept.len())?);
         }
-        for name in SETS {
-            let sets = self.part(name)?.map(|part| part.sets()).unwrap_or_default();
-            for set in sets {
-                let whole = self.part(&format!("sticker_set/{}", set.id))?;
-                let ids = whole.map(|part| part.documents()).unwrap_or_default();
-                let count = u64::try_from(set.count).unwrap_or(0);
-                shelves.push(self.shelf(set.title, &ids, count)?);
-            }
+        let emoji = met(self.rows.iter().copied(), self.journal);
+        let first = emoji.iter().take(TILES).map(|name| reader.kept(name));
+        let first = first.collect::<Result<Vec<_>>>()?.concat();
+        let met = self.shelf(&reader, CUSTOM_EMOJI, &first, emoji.len())?;
+        let title = texts.get("account.custom-emoji").to_owned();
+        shelves.push(Shelf { title, ..met });
+        for (name, _) in SETS {
+            let sets = reader.sets(name)?;
+            let piles = sets.iter().take(PILES).map(|set| reader.pile(set));
+            shelves.push(Shelf {
+                piles: piles.collect::<Result<_>>()?,
+                ..self.shelf(&reader, name, &[], sets.len())?
+            });
         }
         shelves.retain(|shelf| shelf.count != texts.number(0));
         Ok(shelves)
     }
 
-    fn shelf(&self, title: String, ids: &[i64], count: u64) -> Result<Shelf> {
-        let mut tiles = Vec::new();
-        for id in ids {
-            if tiles.len() >= TILES {
-                break;
-            }
-            tiles.extend(self.tile(*id)?);
-        }
+    fn shelf(
+        &self,
+        reader: &Shelves<'_>,
+        name: &str,
+        kept: &[Kept],
+        count: usize,
+    ) -> Result<Shelf> {
         Ok(Shelf {
-            title,
-            count: self.context.texts.number(count),
-            tiles,
+            title: title_of_shelf(self.context.texts, name).unwrap_or_default(),
+            count: self.context.texts.number(count as u64),
+            tiles: reader.tiles(kept, TILES)?,
+            piles: Vec::new(),
+            all: format!("/shelf/{name}"),
         })
-    }
-
-    /// The small picture of a document, when both are held.
-    pub(super) fn tile(&self, id: i64) -> Result<Option<Tile>> {
-        let links = self.context.links();
-        let (file, thumb) = (format!("document/{id}"), format!("document/{id}/thumb/m"));
-        let held =
-            |key: &str| -> Result<bool> { Ok(matches!(self.index.file(key)?, FileState::Held(_))) };
-        Ok((held(&file)? && held(&thumb)?).then(|| Tile {
-            source: links.file(&file),
-            thumb: links.file(&thumb),
-        }))
     }
 }

@@ -7,13 +7,13 @@ use telekeep_model::{ChatLink, HelperBot, QuickReply};
 use super::people::Gadget;
 use super::{Fact, Reader};
 use crate::page::scene::Surroundings;
-use crate::render::{Html, MediaView, media, rich_in};
+use crate::render::{Html, MediaView, Scene, media, rich_in};
 use crate::server::Result;
 
 /// Replies and links that are shown.
 const SHOWN: usize = 200;
 
-/// A message of a reply.
+/// A message of a reply, or one that waits to be sent.
 pub(super) struct Said {
     pub view: Option<MediaView>,
     pub text: Html,
@@ -50,16 +50,9 @@ impl Reader<'_> {
         let messages: Vec<Shown> = reply.messages.into_iter().map(shown).collect();
         let around = Surroundings::of(self.context, self.index, &messages)?;
         let scene = around.scene();
-        let said = messages.iter().map(|shown| {
-            let message = &shown.message;
-            Said {
-                view: message.media.as_ref().map(|thing| media(thing, &scene)),
-                text: rich_in(&message.text, &message.entities, &scene),
-            }
-        });
         Ok(Ready {
             shortcut: reply.shortcut,
-            said: said.collect(),
+            said: messages.iter().map(|shown| said(shown, &scene)).collect(),
         })
     }
 
@@ -123,8 +116,17 @@ impl Reader<'_> {
     }
 }
 
-/// To whoever draws them they are messages like others, of no chat.
-fn shown(message: telekeep_model::Message) -> Shown {
+/// What a message shows and says.
+pub(super) fn said(shown: &Shown, scene: &Scene<'_>) -> Said {
+    let message = &shown.message;
+    Said {
+        view: message.media.as_ref().map(|thing| media(thing, scene)),
+        text: rich_in(&message.text, &message.entities, scene),
+    }
+}
+
+/// To whoever draws them they are messages like others, of no history.
+pub(super) fn shown(message: telekeep_model::Message) -> Shown {
     Shown {
         sender_name: String::new(),
         chat_title: String::new(),

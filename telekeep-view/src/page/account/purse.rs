@@ -1,10 +1,12 @@
 //! Gifts the account was given, and what it has to pay with.
 
+use telekeep_index::FileState;
 use telekeep_model::{Gift, Subscription, month_of_payments};
 
-use super::at_hand::Tile;
 use super::settings::Setting;
 use super::{Face, Reader};
+use crate::page::shelf::Tile;
+use crate::render::Links as _;
 use crate::server::Result;
 
 /// Gifts that are shown.
@@ -51,6 +53,19 @@ impl Reader<'_> {
         })
     }
 
+    /// The small picture of a sticker, when both are held.
+    fn tile(&self, id: i64) -> Result<Option<Tile>> {
+        let links = self.context.links();
+        let (file, thumb) = (format!("document/{id}"), format!("document/{id}/thumb/m"));
+        let held =
+            |key: &str| -> Result<bool> { Ok(matches!(self.index.file(key)?, FileState::Held(_))) };
+        Ok((held(&file)? && held(&thumb)?).then(|| Tile {
+            source: links.file(&file),
+            thumb: links.file(&thumb),
+            words: String::new(),
+        }))
+    }
+
     /// What the account has, and what it pays for again and again.
     pub(super) fn purse(&self) -> Result<Vec<Setting>> {
         let texts = self.context.texts;
@@ -64,6 +79,7 @@ impl Reader<'_> {
                 settings.push(Setting {
                     name: texts.get("account.balance").to_owned(),
                     words: texts.money(amount, currency),
+                    address: None,
                 });
             }
         }
@@ -86,6 +102,7 @@ impl Reader<'_> {
         Ok(Setting {
             name,
             words: format!("{} · {until}", texts.money(one.amount, "XTR")),
+            address: None,
         })
     }
 

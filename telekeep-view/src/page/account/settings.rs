@@ -1,30 +1,35 @@
 //! What the account set, in words.
 
-use telekeep_model::{Audience, NotifyRule, PrivacyRule, mark_channel, mark_chat};
+use telekeep_model::{Audience, PrivacyRule, UsedEmoji, mark_channel, mark_chat};
 
 use super::Reader;
 use crate::lang::Texts;
+use crate::page::notifications::notices;
+use crate::page::shelf::title_of_shelf;
 use crate::server::Result;
 
 /// A setting and how it is.
+#[derive(Default)]
 pub(super) struct Setting {
     pub name: String,
     pub words: String,
+    /// Where more of it is.
+    pub address: Option<String>,
 }
 
 /// What a part is called; one this version has no words for shows its name.
 pub(super) fn name_of(texts: &Texts, part: &str) -> String {
     let found = texts.find(&format!("account.part.{part}"));
-    found.map_or_else(
-        || {
+    let found = found.map(str::to_owned);
+    found
+        .or_else(|| title_of_shelf(texts, part))
+        .unwrap_or_else(|| {
             let kind = part.split('/').next().unwrap_or_default();
             match TITLES.iter().any(|(known, _)| *known == kind) {
                 true => title_of(texts, kind),
                 false => part.replace(['_', '/'], " "),
             }
-        },
-        str::to_owned,
-    )
+        })
 }
 
 /// What a kind of part is called on the page.
@@ -46,6 +51,7 @@ const TITLES: &[(&str, &str)] = &[
     ("stars", "payments.title"),
     ("ton", "payments.title"),
     ("stories", "stories.title"),
+    ("notifications", "notify.title"),
     ("profile", "account.title"),
     ("other_data", "account.other-data"),
     ("saved_gifs", "account.gifs"),
@@ -63,12 +69,12 @@ pub(in crate::page) fn title_of(texts: &Texts, kind: &str) -> String {
     title.map_or_else(|| kind.replace('_', " "), str::to_owned)
 }
 
-/// Kinds of chats that make notifications.
-const NOTIFY: &[&str] = &["users", "chats", "broadcasts"];
-
 /// Switches of `global_privacy`.
 const SWITCHES: &[&str] = &[
     "archive_and_mute_new_noncontact_peers",
+    "keep_archived_unmuted",
+    "keep_archived_folders",
+    "display_gifts_button",
     "hide_read_marks",
     "new_noncontact_peers_require_premium",
 ];
@@ -93,16 +99,15 @@ impl Reader<'_> {
     /// Who may do what.
     pub(super) fn privacy(&self) -> Result<Vec<Setting>> {
         let mut settings = Vec::new();
-        for row in &self.rows {
-            let Some(part) = self
-                .part(&row.part)?
-                .filter(|_| row.part.starts_with("privacy/"))
-            else {
+        let rows = self.rows.iter();
+        for row in rows.filter(|row| row.part.starts_with("privacy/")) {
+            let Some(part) = self.part(&row.part)? else {
                 continue;
             };
             settings.push(Setting {
                 name: name_of(self.context.texts, &row.part),
                 words: self.sentence(&part.rules())?,
+                address: None,
             });
         }
         Ok(settings)
@@ -163,6 +168,7 @@ impl Reader<'_> {
             settings.push(Setting {
                 name: name_of(texts, part),
                 words,
+                address: None,
             });
         };
         if let Some(part) = self.part("two_step")? {
@@ -178,18 +184,16 @@ impl Reader<'_> {
             let days = part.number("days").unwrap_or(0);
             set("account_ttl", texts.count("after.day", days));
         }
-        for kind in NOTIFY {
-            let name = format!("notifications/{kind}");
-            if let Some(part) = self.part(&name)? {
-                set(&name, self.notifications(&part.notifications()));
-            }
+        if let Some(part) = self.part("default_history_ttl")? {
+            let seconds = part.number("period").and_then(|n| u64::try_from(n).ok());
+            let words = match seconds.unwrap_or(0) {
+                0 => texts.get("account.off").to_owned(),
+                seconds => texts.period(seconds),
+            };
+            set("default_history_ttl", words);
         }
-        if let Some(part) = self.part("notifications/exceptions")? {
-            let chats = part.count().unwrap_or(0);
-            set(
-                "notifications/exceptions",
-                texts.count("chats.count", chats),
-            );
+        for (part, words) in notices(self.context, self.index, self.journal)? {
+            set(part, words);
         }
         if let Some(part) = self.part("global_privacy")? {
             for name in SWITCHES {
@@ -198,52 +202,52 @@ impl Reader<'_> {
                     switch(texts, part.switch(name)).to_owned(),
                 );
             }
+            if let Some(stars) = part.number("noncontact_peers_paid_stars") {
+                let name = "global_privacy/noncontact_peers_paid_stars";
+                set(name, texts.money(stars, "XTR"));
+            }
         }
-        self.emoji(&mut set)?;
         if let Some(part) = self.part("content_settings")? {
             let on = part.switch("sensitive_enabled");
             set("content_settings", switch(texts, on).to_owned());
         }
+        settings.extend(self.emoji()?);
         Ok(settings)
     }
 
-    /// Emoji the account reacts with, and tags of its Saved Messages.
-    fn emoji(&self, set: &mut impl FnMut(&str, String)) -> Result<()> {
+    /// Emoji the account reacts with, and tags of its Saved Messages. Custom ones are drawn on a page
+    /// of their own.
+    fn emoji(&self) -> Result<Vec<Setting>> {
+        let mut settings = Vec::new();
         for part in ["reactions/recent", "reactions/top", "reactions/tags"] {
             let used = self.part(part)?.map(|part| part.used_emoji());
-            let words = used.unwrap_or_default().into_iter().map(|one| {
-                let emoji = match one.custom {
-                    Some(_) => "◌".to_owned(),
-                    None => one.emoji,
-                };
-                match one.title {
-                    Some(title) => format!("{emoji} {title}"),
-                    None => emoji,
-                }
-            });
-            let words: Vec<String> = words.collect();
+            let used = used.unwrap_or_default();
+            let words: Vec<String> = used.iter().map(emoji_words).collect();
             if !words.is_empty() {
-                set(part, words.join(" "));
+                let drawn = used.iter().any(|one| one.custom.is_some());
+                settings.push(Setting {
+                    name: name_of(self.context.texts, part),
+                    words: words.join(" "),
+                    address: drawn.then(|| format!("/shelf/{part}")),
+                });
             }
         }
-        Ok(())
-    }
-
-    fn notifications(&self, rule: &NotifyRule) -> String {
-        let texts = self.context.texts;
-        let on = rule.muted_until <= (self.context.shared.now)().div_euclid(1000);
-        let mut words = vec![switch(texts, on).to_owned()];
-        if on && rule.silent {
-            words.push(texts.get("account.silent").to_owned());
-        }
-        if on && rule.previews == Some(false) {
-            words.push(texts.get("account.no-previews").to_owned());
-        }
-        words.join(" · ")
+        Ok(settings)
     }
 }
 
-fn switch(texts: &Texts, on: bool) -> &'static str {
+fn emoji_words(used: &UsedEmoji) -> String {
+    let emoji = match used.custom {
+        Some(_) => "◌",
+        None => &used.emoji,
+    };
+    match &used.title {
+        Some(title) => format!("{emoji} {title}"),
+        None => emoji.to_owned(),
+    }
+}
+
+pub(in crate::page) fn switch(texts: &Texts, on: bool) -> &'static str {
     match on {
         true => texts.get("account.on"),
         false => texts.get("account.off"),

@@ -87,6 +87,25 @@ pub(in crate::render) fn document_view(document: &Document, scene: &Scene<'_>) -
     }
 }
 
+/// A file that is a picture browsers show, as a picture; nothing of any other.
+#[must_use]
+pub fn pictured(document: &Document, scene: &Scene<'_>) -> Option<MediaView> {
+    let file = &document.file;
+    (document.role == DocumentRole::File && is_still(&file.mime)).then(|| {
+        let parts = Parts {
+            key: &file.key,
+            thumbs: document.thumb.as_deref().into_iter().collect(),
+            size: (file.width, file.height),
+            preview: document.preview.as_deref(),
+            spoiler: document.spoiler,
+            self_destructing: document.ttl.is_some(),
+            still: true,
+        };
+        let words = scene.clock.texts.get("media.photo").to_owned();
+        MediaView::Photo(picture(&parts, words, scene))
+    })
+}
+
 fn file_row(document: &Document, scene: &Scene<'_>) -> FileRow {
     let texts = scene.clock.texts;
     let key = &document.file.key;

@@ -16,7 +16,7 @@ use crate::telegram::backup::recorder::Item;
 use crate::telegram::backup::run::{Engine, Halt};
 
 /// The name of the part with the replies.
-const REPLIES: &str = "quick_replies";
+pub(super) const REPLIES: &str = "quick_replies";
 /// Replies asked for: against a server that never ends. Telegram allows 100.
 const MOST: usize = 1000;
 

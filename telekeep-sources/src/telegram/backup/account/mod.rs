@@ -24,22 +24,45 @@ pub(crate) use store::store_failed;
 pub(crate) use stories::{STORY_VOLATILE, Story};
 
 use serde_json::{Map, Value};
+use telekeep_tl::Schema;
 use tokio::task::JoinSet;
 
 use self::pages::Took;
 use self::parts::Pace;
+use super::bot::CHATS;
 use super::error::BackupError;
 use super::list::name_of;
 use super::recorder::Item;
 use super::round::UNREADABLE;
 use super::run::{Engine, Halt, finished};
-use crate::spool::{AccountPart, FileRow};
+use crate::spool::{AccountPart, FileRow, Shelf};
 use crate::telegram::wire::CallError;
 
 /// Milliseconds after which a part is asked for anew, whatever the server's hashes say.
 const EVERY: i64 = 24 * 60 * 60 * 1000;
 /// Parts asked for at the same time.
 const AT_ONCE: usize = 4;
+
+/// The names of all parts that a backup may record: those asked for by themselves, and one of each
+/// kind that is met on the way.
+#[must_use]
+pub fn part_names(schema: &Schema) -> Vec<String> {
+    let mut names: Vec<String> = parts::all(schema)
+        .into_iter()
+        .map(|part| part.name)
+        .collect();
+    names.extend([scheduled::PART, business::REPLIES, other::PART, CHATS].map(str::to_owned));
+    for history in purse::HISTORIES {
+        names.push(history.to_owned());
+        names.push(format!("{history}/2025-10"));
+    }
+    let set = Shelf::Set {
+        id: 1,
+        access_hash: 0,
+    };
+    names.extend([set.part(), format!("{}/1", stickers::EMOJI)]);
+    names
+}
 
 /// What became of asking for a part.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use crate::telegram::backup::run::{Engine, Halt};
 use crate::telegram::media::part_bytes;
 
 /// The name of the part.
-const PART: &str = "other_data";
+pub(super) const PART: &str = "other_data";
 /// Bytes of a piece.
 const PIECE: usize = 128 << 10;
 /// Bytes of a document, at most.

@@ -21,6 +21,9 @@ use crate::telegram::backup::run::{Engine, Halt};
 /// server's own limit.
 const SETTLED: i64 = 35 * 24 * 60 * 60 * 1000;
 
+/// The parts with what was paid, of Stars and of TON.
+pub(super) const HISTORIES: [&str; 2] = ["stars/transactions", "ton/transactions"];
+
 /// What is paid with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Coin {
@@ -32,8 +35,8 @@ impl Coin {
     /// The name of the part with its history.
     fn part(self) -> &'static str {
         match self {
-            Coin::Stars => "stars/transactions",
-            Coin::Ton => "ton/transactions",
+            Coin::Stars => HISTORIES[0],
+            Coin::Ton => HISTORIES[1],
         }
     }
 

@@ -18,7 +18,7 @@ use crate::telegram::backup::run::{Engine, Halt};
 use crate::telegram::peers::{PeerId, input_peer};
 
 /// The name of the part.
-const PART: &str = "scheduled";
+pub(super) const PART: &str = "scheduled";
 /// Classes of errors that say that the account may not.
 const DENIED: &[i32] = &[400, 403];
 /// Chats asked beside the one with oneself.
