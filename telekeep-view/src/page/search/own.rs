@@ -4,7 +4,7 @@
 use telekeep_index::{Index, OwnHit};
 
 use super::Asked;
-use crate::page::account::title_of;
+use crate::page::account::{place_of, title_of};
 use crate::server::{Context, Result};
 
 /// Shown at most.
@@ -37,10 +37,8 @@ fn own(context: &Context, hit: OwnHit) -> Own {
         ("full", Some(chat)) => format!("/profile/{chat}"),
         ("invite_links", Some(chat)) => format!("/chat/{chat}/links"),
         ("admin_log", Some(chat)) => format!("/chat/{chat}/log"),
-        ("folders", _) => "/".to_owned(),
-        ("stars" | "ton", _) => "/payments".to_owned(),
-        ("stories", _) => "/stories".to_owned(),
-        _ => "/account".to_owned(),
+        ("folders", _) => "/folders".to_owned(),
+        _ => place_of(&hit.part).unwrap_or_else(|| "/account".to_owned()),
     };
     let mut text: String = hit.text.replace('\n', " · ");
     if let Some((at, _)) = text.char_indices().nth(LENGTH) {
