@@ -7,6 +7,7 @@ mod account;
 mod accounts;
 mod asked;
 mod direct;
+mod every_part;
 mod files;
 mod gallery;
 mod guard;
