@@ -149,7 +149,7 @@ fn a_disk_that_is_too_full_pauses_the_backup() {
     let (place, _cloud) = signed_in();
     let full = place.run(&["backup", "--keep-free", "900TB"]).expect(32);
     let full = prints(full, &["Paused: the disk is too full.", "--keep-free"]);
-    full.says(&["not all will fit"]);
+    full.says(&["no file is fetched until there is room"]);
     let all = place.run(&["backup", "--json"]).expect(0).summary();
     assert_eq!(
         (&all["complete"], &all["disk_full"]),
