@@ -425,6 +425,8 @@ fn what_chats_say_beside_their_messages_is_found() {
     let renamed = json!({"_": "channelAdminLogEventActionChangeTitle",
         "prev_value": "Rainy days", "new_value": "Sunny days"});
     journal.add("admin_event", Some(GROUP), Some(12), event(12, renamed));
+    let log = json!({"part": "admin_log", "answers": []});
+    journal.add("about", Some(GROUP), None, log);
     let folders = json!({"_": "messages.dialogFilters", "filters": [
         {"_": "dialogFilter", "id": 2, "title": {"_": "textWithEntities", "text": "Weather people"}}]});
     journal.add("folders", None, None, folders);

@@ -201,6 +201,15 @@ fn search_finds_people_telephone_books_and_stories_too() {
             .any(|own| own["part"] == "drafts" && own["text"] == draft.as_str()),
         "{found:?}"
     );
+    // What administrators deleted, what folders are called.
+    for (words, part) in [("stolen umbrellas", "admin_log"), ("in person", "folders")] {
+        let found = place.run(&["search", words, "--json"]).expect(0);
+        let found = found.of_type("own");
+        assert!(
+            found.iter().any(|own| own["part"] == part),
+            "{part}: {found:?}"
+        );
+    }
 }
 
 #[test]
