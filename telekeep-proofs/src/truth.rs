@@ -54,6 +54,9 @@ impl Truth {
                     .insert((space(chat.id), id), (chat.id, message));
             }
         }
+        for portrait in world.portraits() {
+            truth.others.insert(portrait.key.clone(), portrait);
+        }
         for file in world.files() {
             let owner: String = file
                 .key

@@ -75,6 +75,13 @@ impl World {
         format!("photo/{picture}/")
     }
 
+    /// A person shows another photo, or none.
+    pub fn set_photo(&self, person: i64, photo: Option<i64>) {
+        if let Some(person) = self.write().peers.people.get_mut(&person) {
+            person.face = photo;
+        }
+    }
+
     /// The other side deletes a private chat for both, or the account is put out of a group or
     /// channel that is private from then on: it is in the list of chats no more.
     pub fn take_away(&self, account: AccountId, chat: i64) {

@@ -153,6 +153,14 @@ impl Peers {
         .unwrap_or_default()
     }
 
+    /// Everybody and every group.
+    pub(crate) fn all(&self) -> impl Iterator<Item = PeerId> {
+        let people = self.people.keys().map(|id| PeerId::User(*id));
+        let groups = self.groups.keys().map(|id| PeerId::Chat(*id));
+        let channels = self.channels.keys().map(|id| PeerId::Channel(*id));
+        people.chain(groups).chain(channels)
+    }
+
     /// The photo of a peer.
     pub(crate) fn photo(&self, peer: PeerId) -> Option<i64> {
         match peer {

@@ -45,7 +45,8 @@ pub struct Chat {
 /// One file that can be downloaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileTruth {
-    /// `document/ID`, `document/ID/thumb/m`, `photo/ID/y`, `photo/ID/video/u`.
+    /// `document/ID`, `document/ID/thumb/m`, `photo/ID/y`, `photo/ID/video/u`,
+    /// `portrait/PHOTO/PEER`.
     pub key: String,
     /// Bytes.
     pub size: u64,
@@ -121,6 +122,24 @@ impl World {
             .iter()
             .flat_map(|file| truths(&state, file))
             .collect()
+    }
+
+    /// The photos that people, groups and channels have now, as whoever sees their name finds them:
+    /// the larger size.
+    pub fn portraits(&self) -> Vec<FileTruth> {
+        let state = self.read();
+        let peers = state.peers.all();
+        let portrait = |peer: PeerId| {
+            let photo = state.peers.photo(peer)?;
+            let file = state.files.get(photo)?;
+            let sizes = truths(&state, file);
+            let largest = sizes.into_iter().rfind(|size| size.rendition != "u")?;
+            Some(FileTruth {
+                key: format!("portrait/{photo}/{}", peer.marked()),
+                ..largest
+            })
+        };
+        peers.filter_map(portrait).collect()
     }
 
     /// The SHA-256 (hex) of a file, computed while its bytes are made.

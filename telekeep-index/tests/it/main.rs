@@ -8,6 +8,7 @@ mod corpus;
 mod grammar;
 mod hostile;
 mod notes;
+mod portraits;
 mod properties;
 mod rebuild;
 mod search;

@@ -8,7 +8,7 @@ use telekeep_journal::BlobInfo;
 use super::error::{Doing, SpoolError};
 use super::tx::{meta, set_meta, signed, unsigned};
 use super::{FileKind, FileTraits, Kind, Shelf, Spool, SpoolTx};
-use crate::telegram::media::collect::ALTERNATIVE;
+use crate::telegram::media::collect::is_told;
 
 /// What shows a file: where a fresh file reference comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,11 +67,11 @@ impl FileState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRow {
     /// `document/ID`, `document/ID/thumb/T`, `document/ID/video/T`, `photo/ID/T`,
-    /// `photo/ID/video/T`.
+    /// `photo/ID/video/T`, `portrait/PHOTO/PEER`.
     pub key: String,
     /// Data centre that has it.
     pub dc: i32,
-    /// Announced size in bytes.
+    /// Announced size in bytes, or a guess where none is.
     pub size: u64,
     /// Part of its location.
     pub access_hash: i64,
@@ -196,13 +196,25 @@ impl Spool {
             .doing("reading the download queue")
     }
 
+    /// True when a rendition of this photo is held or to be fetched.
+    pub(crate) fn has_photo(&self, photo: i64) -> Result<bool, SpoolError> {
+        // `0` is the character after `/`.
+        let (from, to) = (format!("photo/{photo}/"), format!("photo/{photo}0"));
+        self.reading()
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM file WHERE key > ?1 AND key < ?2 AND state IN (0, 1))",
+            )
+            .and_then(|mut get| get.query_row([from, to], |row| row.get(0)))
+            .doing("looking for a photo")
+    }
+
     /// How many files are in which state.
     pub fn file_counts(&self) -> Result<Counts, SpoolError> {
         let db = self.reading();
         let mut select = db
             .prepare_cached(
                 "SELECT state, count(*), sum(size), sum(error LIKE 'UNSELECTED%') FROM file
-                 WHERE NOT (state = 3 AND error IS 'ALTERNATIVE_QUALITY') GROUP BY state",
+                 WHERE NOT (state = 3 AND error IN ('ALTERNATIVE_QUALITY', 'PORTRAIT')) GROUP BY state",
             )
             .doing("counting files")?;
         let mut rows = select.query([]).doing("counting files")?;
@@ -323,14 +335,15 @@ impl SpoolTx<'_> {
         if new && guarded {
             self.guard(&found.key, true)?;
         }
-        let told = rule.filter(|rule| *rule != ALTERNATIVE);
+        let told = rule.filter(|rule| is_told(rule));
         if let (Some(rule), Some(origin)) = (told, found.origins.first()) {
             self.missing(&found.key, *origin, rule, 0)?;
         }
         Ok(false)
     }
 
-    pub(super) fn knows_file(&self, key: &str) -> Result<bool, SpoolError> {
+    /// True for a file that waits, is held, failed or is left out.
+    pub(crate) fn knows_file(&self, key: &str) -> Result<bool, SpoolError> {
         known(self.db, key).map(|known| known.is_some())
     }
 
@@ -422,6 +435,15 @@ impl SpoolTx<'_> {
             .doing("finishing a file")
     }
 
+    /// Forgets a file that is not needed any more.
+    pub fn forget_file(&mut self, key: &str) -> Result<(), SpoolError> {
+        self.db
+            .prepare_cached("DELETE FROM file WHERE key = ?1")
+            .and_then(|mut delete| delete.execute([key]))
+            .map(drop)
+            .doing("forgetting a file")
+    }
+
     /// Records that a file could not be had in this run.
     pub fn file_failed(&mut self, file: &FileRow, error: &str) -> Result<(), SpoolError> {
         if self.fail("media", &file.key, error)?
@@ -439,6 +461,11 @@ impl SpoolTx<'_> {
     /// Records that a file is gone for good. It counts as failed until the next run begins.
     pub fn file_gone(&mut self, file: &FileRow, error: &str) -> Result<(), SpoolError> {
         self.fail("media", &file.key, error)?;
+        self.leave_out(file, error)
+    }
+
+    /// Records that a file is left out, and not tried again.
+    pub fn leave_out(&mut self, file: &FileRow, error: &str) -> Result<(), SpoolError> {
         if let Some(origin) = file.origins.first() {
             self.missing(&file.key, *origin, error, 0)?;
         }

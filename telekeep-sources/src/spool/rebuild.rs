@@ -3,6 +3,8 @@
 //! The journal holds everything but the session and the files still to be fetched; those are
 //! found again in the messages.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Deserialize;
 use serde_json::Value;
 use telekeep_journal::{Archive, Record};
@@ -17,6 +19,8 @@ use super::{
 };
 use crate::telegram::backup::{about, account, crowds, decode, whole};
 use crate::telegram::media::collect;
+use crate::telegram::media::portrait::portrait;
+use crate::telegram::peers::PeerId;
 
 /// Records read in one transaction.
 const BATCH: u64 = 5000;
@@ -36,6 +40,7 @@ impl Spool {
         let run = Run::new(String::new(), Value::Null, Value::Null, system_clock());
         let mut records = archive.records(&self.journal(), from)?;
         let (mut read, mut more) = (0, true);
+        let mut faces = Faces::default();
         while more {
             more = self.commit(&run, |tx| {
                 for line in records
@@ -46,14 +51,50 @@ impl Spool {
                     let damaged = |_| SpoolError::Damaged {
                         what: "record of the journal",
                     };
-                    tx.replay(&line.record().map_err(damaged)?)?;
+                    tx.replay(&line.record().map_err(damaged)?, &mut faces)?;
                     set_known(tx.db, line.seq)?;
                     read += 1;
                 }
                 Ok(read % BATCH == 0 && read > 0 && known(tx.db)? < to)
             })?;
         }
+        self.commit(&run, |tx| faces.want(tx))?;
         Ok(read)
+    }
+}
+
+/// Whose photos are wanted: of whoever wrote, and of contacts. People are recorded before what they
+/// wrote.
+#[derive(Default)]
+struct Faces {
+    photos: HashMap<i64, FileRow>,
+    wanted: HashSet<i64>,
+}
+
+impl Faces {
+    fn named(&mut self, peer: i64, object: &Object<'_>) {
+        self.photos
+            .extend(portrait(object).map(|photo| (peer, photo)));
+        if object.flag("contact") {
+            self.wanted.insert(peer);
+        }
+    }
+
+    fn wrote(&mut self, message: &Object<'_>) {
+        let forwarded = message.object("fwd_from");
+        let forwarded = forwarded.as_ref().and_then(|from| from.object("from_id"));
+        let whom = [message.object("from_id"), forwarded];
+        let whom = whom.iter().flatten().filter_map(PeerId::of_peer);
+        self.wanted.extend(whom.map(PeerId::marked));
+    }
+
+    fn want(&self, tx: &mut SpoolTx<'_>) -> Result<(), SpoolError> {
+        for photo in self.wanted.iter().filter_map(|peer| self.photos.get(peer)) {
+            if !tx.knows_file(&photo.key)? {
+                tx.want_file(photo, false, None)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -122,11 +163,13 @@ struct FileBody {
 
 impl SpoolTx<'_> {
     /// Learns from a record what committing it had noted. Unknown kinds teach nothing.
-    fn replay(&mut self, record: &Record) -> Result<(), SpoolError> {
+    fn replay(&mut self, record: &Record, faces: &mut Faces) -> Result<(), SpoolError> {
         let body = record.body.get();
         let is = |kind: Kind| record.kind == kind.name();
         match (record.chat, record.id.and_then(|id| i32::try_from(id).ok())) {
-            (Some(chat), Some(id)) if is(Kind::Message) => self.replay_message(record, chat, id),
+            (Some(chat), Some(id)) if is(Kind::Message) => {
+                self.replay_message(record, (chat, id), faces)
+            }
             (Some(chat), Some(id)) if is(Kind::Absent) || is(Kind::Raw) => {
                 let seen = self.see_messages(chat, &[(id, [0; 16])])?;
                 self.count(chat, 0, u64::from(seen.first() == Some(&Seen::New)))
@@ -143,6 +186,7 @@ impl SpoolTx<'_> {
                 let Some(peer) = decode::peer_of(object) else {
                     return Ok(());
                 };
+                faces.named(peer.chat, object);
                 tx.want_emoji(account::emoji_of_peer(object).as_slice())?;
                 tx.see_peer(&peer, object.fingerprint(decode::PEER_VOLATILE))
                     .map(drop)
@@ -216,9 +260,15 @@ impl SpoolTx<'_> {
         }
     }
 
-    fn replay_message(&mut self, record: &Record, chat: i64, id: i32) -> Result<(), SpoolError> {
+    fn replay_message(
+        &mut self,
+        record: &Record,
+        (chat, id): (i64, i32),
+        faces: &mut Faces,
+    ) -> Result<(), SpoolError> {
         self.add_chat(chat)?;
         self.replay_object(record, |tx, message| {
+            faces.wrote(message);
             let print = message.fingerprint(decode::MESSAGE_VOLATILE);
             let seen = tx.see_messages(chat, &[(id, print)])?;
             let whole = false;

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::error::{Doing, SpoolError};
 use super::files::{COLUMNS, file, name_origin};
 use super::{FileRow, FileState, Kind, SpoolTx};
-use crate::telegram::media::collect::ALTERNATIVE;
+use crate::telegram::media::collect::is_told;
 
 /// Files read at once.
 const READ: u32 = 1000;
@@ -42,7 +42,7 @@ impl SpoolTx<'_> {
         let doing = "looking through files";
         let sql = format!(
             "SELECT {COLUMNS}, guarded, CASE state WHEN 3 THEN error END FROM file WHERE key > ?1
-             AND (state IN (0, 2) OR error IN ('PROTECTED_CONTENT', 'ALTERNATIVE_QUALITY')
+             AND (state IN (0, 2) OR error IN ('PROTECTED_CONTENT', 'ALTERNATIVE_QUALITY', 'PORTRAIT')
                 OR error LIKE 'UNSELECTED%')
              AND state <> 1 ORDER BY key LIMIT ?2"
         );
@@ -67,8 +67,7 @@ impl SpoolTx<'_> {
             .prepare_cached("UPDATE file SET state = ?2, error = ?3, attempts = 0 WHERE key = ?1")
             .and_then(|mut set| set.execute(params![file.key, state.number(), rule]))
             .doing("deciding about a file")?;
-        // Of other qualities nobody is told that they are left out: nothing is missing without them.
-        let told = |rule: Option<&str>| rule.is_some_and(|rule| rule != ALTERNATIVE);
+        let told = |rule: Option<&str>| rule.is_some_and(is_told);
         let failing = self.resolve("media", &file.key)?;
         let Some(origin) = file.origins.first().copied() else {
             return Ok(());

@@ -38,6 +38,10 @@ pub enum Shelf {
     Scheduled {
         chat: i64,
     },
+    /// Whoever was seen with this photo beside their name (marked id).
+    Portrait {
+        peer: i64,
+    },
     /// A story of the account.
     Story {
         id: i32,
@@ -157,6 +161,8 @@ const SET: &str = "sticker_set/";
 const REPLY: &str = "quick_reply/";
 /// What the name of what waits to be sent begins with.
 const SCHEDULED: &str = "scheduled/";
+/// What the name of a photo beside a name begins with.
+const PORTRAIT: &str = "portrait/";
 /// What the name of a story begins with.
 const STORY: &str = "story/";
 
@@ -176,6 +182,7 @@ impl Shelf {
             Shelf::Chat { what, .. } => what.part().to_owned(),
             Shelf::Reply { .. } => "quick_replies".to_owned(),
             Shelf::Scheduled { .. } => "scheduled".to_owned(),
+            Shelf::Portrait { .. } => "portrait".to_owned(),
             plain => plain.to_string(),
         }
     }
@@ -189,6 +196,7 @@ impl fmt::Display for Shelf {
             Shelf::Story { id } => return write!(f, "{STORY}{id}"),
             Shelf::Reply { id } => return write!(f, "{REPLY}{id}"),
             Shelf::Scheduled { chat } => return write!(f, "{SCHEDULED}{chat}"),
+            Shelf::Portrait { peer } => return write!(f, "{PORTRAIT}{peer}"),
             Shelf::Chat { chat, what } => {
                 write!(f, "{BESIDE}{}/{chat}", what.part())?;
                 return match what {
@@ -230,6 +238,10 @@ impl FromStr for Shelf {
             let chat = chat.parse().map_err(|_| NoShelf)?;
             return Ok(Shelf::Scheduled { chat });
         }
+        if let Some(peer) = text.strip_prefix(PORTRAIT) {
+            let peer = peer.parse().map_err(|_| NoShelf)?;
+            return Ok(Shelf::Portrait { peer });
+        }
         if let Some(beside) = text.strip_prefix(BESIDE) {
             return beside_of(beside).ok_or(NoShelf);
         }
@@ -254,7 +266,9 @@ mod tests {
         let beside = [Beside::Full, Beside::Photos, Beside::Event(i64::MAX)];
         let beside = beside.map(|what| Shelf::Chat { chat: -7, what });
         let waiting = Shelf::Scheduled { chat: -7 };
-        for shelf in plain.chain([set, story, reply, waiting]).chain(beside) {
+        let portrait = Shelf::Portrait { peer: -7 };
+        let single = [set, story, reply, waiting, portrait];
+        for shelf in plain.chain(single).chain(beside) {
             assert_eq!(shelf.to_string().parse(), Ok(shelf));
         }
         assert_eq!(set.part(), "sticker_set/-5");

@@ -12,6 +12,7 @@ mod interruption;
 mod long;
 mod losses;
 mod planning;
+mod portraits;
 mod possessions;
 mod reviewing;
 mod selecting;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use telekeep_cloud::world::FileTruth;
 use telekeep_cloud::{Cloud, Config, Fault, FaultKind};
 use telekeep_journal::{Archive, InitOptions, NewKey, Protection, Record, Secret, VerifyOptions};
 use telekeep_sources::monitor::Silent;
@@ -271,9 +273,12 @@ impl Rig {
             more.iter().all(|(chat, _)| !chats.contains(chat)),
             "{more:?}"
         );
+        let portraits = world.portraits();
+        assert_has_portraits(&held, &portraits);
         let files: BTreeMap<_, _> = world
             .files()
             .into_iter()
+            .chain(portraits)
             .map(|file| (file.key.clone(), file))
             .collect();
         for (key, sha256) in &held.media {
@@ -290,6 +295,26 @@ impl Rig {
 fn assert_holds(held: &Content, truth: &BTreeMap<(i64, i64), Value>) {
     for (key, message) in truth {
         assert_eq!(held.messages.get(key), Some(message), "{key:?}");
+    }
+}
+
+/// Of everybody who wrote, the photo they have is held, one way or the other.
+fn assert_has_portraits(held: &Content, portraits: &[FileTruth]) {
+    let writer = |message: &Value| {
+        let from = &message["from_id"];
+        let channel = |id: i64| -1_000_000_000_000 - id;
+        let user = from["user_id"].as_i64();
+        user.or_else(|| from["channel_id"].as_i64().map(channel))
+    };
+    let writers: BTreeSet<i64> = held.messages.values().filter_map(writer).collect();
+    for portrait in portraits {
+        let mut words = portrait.key.split('/').skip(1);
+        let (photo, peer) = (words.next().unwrap(), words.next().unwrap());
+        let wrote = writers.contains(&peer.parse().unwrap());
+        let whole = format!("photo/{photo}/");
+        let is_held = held.media.contains_key(&portrait.key)
+            || held.media.keys().any(|key| key.starts_with(&whole));
+        assert!(is_held || !wrote, "{}", portrait.key);
     }
 }
 

@@ -305,7 +305,6 @@ fn limits(plan: &Plan, sums: &Sums, options: &Options) -> Vec<String> {
         "what was deleted or edited away before".to_owned(),
         "members that a group hides, comments in groups you are not in, and other people's stories"
             .to_owned(),
-        "photos of people you share only groups with".to_owned(),
     ]);
     limits
 }
@@ -316,6 +315,7 @@ fn choices(options: &Options) -> impl Iterator<Item = &'static str> {
     let (files, everything) = (options.media, MediaSelection::default());
     let left_out = MediaSelection {
         all_qualities: media.all_qualities,
+        chat_photos_only: media.chat_photos_only,
         ..everything
     };
     [
@@ -327,6 +327,10 @@ fn choices(options: &Options) -> impl Iterator<Item = &'static str> {
         (
             files && !media.all_qualities,
             "other qualities of videos than the one that was sent (--videos all keeps them)",
+        ),
+        (
+            files && media.chat_photos_only,
+            "photos of people you share only groups with (--portraits writers keeps them)",
         ),
         (
             !options.who_reacted,

@@ -40,6 +40,7 @@ pub struct Media {
     max_sizes: BTreeMap<Kind, Size>,
     thumbnails_only: bool,
     videos: Qualities,
+    portraits: Portraits,
 }
 
 /// Which qualities of videos.
@@ -51,6 +52,17 @@ pub enum Qualities {
     Original,
     /// Also all others that Telegram made of them
     All,
+}
+
+/// Whose photos, beside those of chats.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Portraits {
+    /// Of everybody whose messages are kept, and of contacts
+    #[default]
+    Writers,
+    /// Only of those you have a chat with
+    Chats,
 }
 
 /// The selection of both.
@@ -83,6 +95,7 @@ pub fn selection(select: &Select, media: &Media) -> Selection {
                 .collect(),
             thumbnails_only: media.thumbnails_only,
             all_qualities: media.videos == Qualities::All,
+            chat_photos_only: media.portraits == Portraits::Chats,
         },
     }
 }

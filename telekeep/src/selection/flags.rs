@@ -4,7 +4,7 @@ use clap::Args;
 use telekeep_sources::spool::FileKind;
 use telekeep_sources::telegram::backup::{ChatType, Selection, TopicName, Topics};
 
-use super::file::Qualities;
+use super::file::{Portraits, Qualities};
 use super::{chat_type, file_kind, parse_size};
 use crate::output::text::parse_date;
 
@@ -65,6 +65,9 @@ pub struct Flags {
     /// Videos as they were sent, or also in all other qualities that Telegram made of them
     #[arg(long, value_enum, value_name = "QUALITIES")]
     videos: Option<Qualities>,
+    /// Photos of everybody whose messages are kept, or only of those you have a chat with
+    #[arg(long, value_enum, value_name = "WHOSE")]
+    portraits: Option<Portraits>,
     /// Thumbnails, and nothing they are thumbnails of
     #[arg(long)]
     thumbnails_only: bool,
@@ -142,6 +145,9 @@ impl Flags {
         media.thumbnails_only |= self.thumbnails_only;
         if let Some(videos) = self.videos {
             media.all_qualities = videos == Qualities::All;
+        }
+        if let Some(portraits) = self.portraits {
+            media.chat_photos_only = portraits == Portraits::Chats;
         }
         all
     }

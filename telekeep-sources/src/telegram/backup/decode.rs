@@ -4,7 +4,7 @@
 //! itself, so the writer has nothing to do but compare and store. Everything here is a pure
 //! function of the bytes and runs on any thread.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -17,6 +17,7 @@ use super::dialogs::Item;
 use super::whole::{Told, is_part};
 use crate::spool::{Count, Crowd, FileRow, Origin, Peer, PeerSort, Rank, Who};
 use crate::telegram::media::collect;
+use crate::telegram::media::portrait::portraits;
 use crate::telegram::peers::PeerId;
 
 /// Fields of a message that change by themselves or depend on who looks.
@@ -113,6 +114,8 @@ pub(crate) struct History {
     pub(super) files: Vec<FileRow>,
     /// Custom emoji its messages use.
     pub emoji: Vec<i64>,
+    /// Photos of people and chats it names, each once in a run.
+    pub portraits: Vec<FileRow>,
     /// Chats this one was made of.
     pub links: Vec<i64>,
     pub(super) text: Vec<u8>,
@@ -186,14 +189,18 @@ impl Dialogs {
 /// Remembers peers that were handed on already in this run, so that the same hundred people are
 /// not encoded and compared again for every page.
 #[derive(Debug, Default)]
-pub(crate) struct PeerFilter(Mutex<HashMap<i64, ([u8; 16], Peer)>>);
+pub(crate) struct PeerFilter {
+    peers: Mutex<HashMap<i64, ([u8; 16], Peer)>>,
+    /// Keys of the photos beside their names.
+    portraits: Mutex<HashSet<String>>,
+}
 
 /// Peers remembered at once; about 80 bytes each.
 const FILTER_LIMIT: usize = 100_000;
 
 impl PeerFilter {
     fn is_new(&self, peer: &Peer, print: [u8; 16]) -> bool {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= FILTER_LIMIT {
             known.clear();
         }
@@ -205,6 +212,15 @@ impl PeerFilter {
             }
             None => known.insert(peer.chat, (print, peer.clone())).is_none(),
         }
+    }
+
+    fn is_new_portrait(&self, key: &str) -> bool {
+        let known = self.portraits.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= FILTER_LIMIT {
+            known.clear();
+        }
+        !known.contains(key) && known.insert(key.to_owned())
     }
 }
 
@@ -271,6 +287,10 @@ impl<'a> Outline<'a> {
         }
         page.messages.sort_by_key(|message| message.id);
         page.peers = peers(&self.answer, filter, &mut page.text, |_| ());
+        let portraits = portraits(&self.answer);
+        page.portraits = portraits
+            .filter(|file| filter.is_new_portrait(&file.key))
+            .collect();
         page
     }
 }

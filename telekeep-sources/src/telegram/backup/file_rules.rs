@@ -9,6 +9,7 @@ use super::recorder::Recorder;
 use super::selection::{self, MediaSelection};
 use crate::spool::{FileRow, Origin, Scope, SpoolError, SpoolTx};
 use crate::telegram::media::collect;
+use crate::telegram::media::portrait::{PORTRAIT, is_portrait};
 
 /// The rules of a run.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,10 @@ impl FileRules {
     pub fn rule(&self, file: &FileRow, guarded: bool) -> Option<&'static str> {
         if let Some(rule) = self.media.original_only(file) {
             return Some(rule);
+        }
+        if is_portrait(&file.key) {
+            let out = self.media.chat_photos_only || self.media.rule(file).is_some();
+            return out.then_some(PORTRAIT);
         }
         if guarded && !self.keep_protected {
             return Some(collect::PROTECTED);

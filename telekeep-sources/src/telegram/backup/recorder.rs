@@ -27,6 +27,7 @@ use crate::spool::{
     Count, Crowd, FileRow, Intervals, Kind, Round, Run, Scope, Seen, Spool, SpoolError, SpoolTx,
 };
 use crate::telegram::media::collect;
+use crate::telegram::media::portrait::is_portrait;
 
 /// Answers that go into one transaction at most.
 const BATCH: usize = 24;
@@ -148,6 +149,8 @@ pub(crate) enum Item {
     FileFailed { file: Box<FileRow>, error: String },
     /// A file that its messages have no more.
     FileGone { file: Box<FileRow> },
+    /// A file that another one makes needless.
+    FileNeedless { key: String },
     /// A file whose place was learnt anew.
     FileRenewed { file: Box<FileRow> },
     /// Answered when everything before it is stored.
@@ -386,12 +389,17 @@ impl Recorder {
                 tx.file_failed(&file, &error)?;
                 after.failures.push(format!("file {}: {error}", file.key));
             }
+            // Photos beside names come and go: no message lost anything.
+            Item::FileGone { file } if is_portrait(&file.key) => {
+                tx.leave_out(&file, collect::GONE)?;
+            }
             Item::FileGone { file } => {
                 tx.file_gone(&file, collect::GONE)?;
                 after
                     .failures
                     .push(format!("file {}: {}", file.key, collect::GONE));
             }
+            Item::FileNeedless { key } => tx.forget_file(&key)?,
             Item::FileRenewed { file } => tx.renew_file(&file)?,
             Item::Barrier { stored } => after.stored.push(stored),
         }
@@ -476,6 +484,7 @@ impl Recorder {
             tx.record_value(Kind::Raw, Some(chat), None, &raw_body(bytes, error))?;
         }
         tx.want_emoji(&page.emoji)?;
+        self.want_files(tx, &page.portraits, false, None)?;
         for &linked in &page.links {
             tx.add_former(linked, chat)?;
         }

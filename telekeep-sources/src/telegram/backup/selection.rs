@@ -141,6 +141,9 @@ pub struct MediaSelection {
     /// Of videos also the other qualities that the server has of them.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub all_qualities: bool,
+    /// Photos beside names only of those the account has a chat with, and not of whoever wrote.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub chat_photos_only: bool,
 }
 
 /// The file is of a kind that is not selected.
@@ -155,16 +158,6 @@ pub(crate) const THUMBNAILS: &str = "UNSELECTED_FULL";
 pub(crate) const CHAT: &str = "UNSELECTED_CHAT";
 
 impl MediaSelection {
-    /// True when every file is in.
-    pub fn is_everything(&self) -> bool {
-        let all_qualities = self.all_qualities;
-        *self
-            == MediaSelection {
-                all_qualities,
-                ..MediaSelection::default()
-            }
-    }
-
     /// The reason another quality of a video is left out, if it is one and is.
     pub(crate) fn original_only(&self, file: &FileRow) -> Option<&'static str> {
         (file.traits.alternative && !self.all_qualities).then_some(ALTERNATIVE)
@@ -271,7 +264,6 @@ mod tests {
         assert_eq!(media.original_only(&sent), None);
         media.all_qualities = true;
         assert_eq!(media.original_only(&other), None);
-        assert!(media.is_everything());
         media.exclude_kinds = vec![FileKind::Video];
         assert_eq!(media.rule(&other), Some(KIND));
     }

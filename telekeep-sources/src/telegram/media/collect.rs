@@ -8,6 +8,7 @@
 
 use telekeep_tl::{Object, Value};
 
+use super::portrait::PORTRAIT;
 use crate::spool::{FileKind, FileRow, FileTraits, Origin};
 
 /// Why self-destructing media is left out.
@@ -23,8 +24,14 @@ pub(crate) const ALTERNATIVE: &str = "ALTERNATIVE_QUALITY";
 
 /// Rules that leave a file out: reasons that need no further try.
 pub(crate) fn is_rule(error: &str) -> bool {
-    [SELF_DESTRUCTING, PROTECTED, GONE, ALTERNATIVE].contains(&error)
+    [SELF_DESTRUCTING, PROTECTED, GONE].contains(&error)
+        || !is_told(error)
         || error.starts_with(UNSELECTED)
+}
+
+/// False for rules no record tells of, as nothing is missing without what they leave out.
+pub(crate) fn is_told(rule: &str) -> bool {
+    ![ALTERNATIVE, PORTRAIT].contains(&rule)
 }
 
 /// With this begin the reasons of files that the owner's selection leaves out.

@@ -13,6 +13,7 @@ use super::fetch::{Fetch, PART, Part, Taken};
 use super::hashes::{HashCheck, Range};
 use super::location::location;
 use super::partial::{KEPT_FROM, Partial, Partials};
+use super::portrait::{is_portrait, photo_of};
 use super::refresh::Renewed;
 use crate::spool::FileRow;
 use crate::telegram::backup::HashChecks;
@@ -30,7 +31,7 @@ const WRITE_QUEUE: usize = 2;
 const RENEWALS: u32 = 8;
 
 /// Why a file is not had.
-enum Miss {
+pub(super) enum Miss {
     /// It concerns only this file.
     File(String),
     /// The server has it no more, or not for this account.
@@ -66,12 +67,22 @@ impl Engine {
         if self.stop.is_set() {
             return Err(Halt::Stopped);
         }
+        if let Some((photo, _)) = photo_of(&file.key)
+            && self.spool.has_photo(photo)?
+        {
+            // It came with all photos of somebody the account has a chat with.
+            return self.store(Item::FileNeedless { key: file.key }).await;
+        }
         let large = file.size >= KEPT_FROM;
         let partial = partials
             .filter(|_| large)
             .map(|partials| partials.of(&file.key));
         let folder = partials_of(&partial);
-        match self.download(&mut file, partial).await {
+        let fetched = match is_portrait(&file.key) {
+            true => self.download_portrait(&mut file).await,
+            false => self.download(&mut file, partial).await,
+        };
+        match fetched {
             Ok(blob) => {
                 let (stored, done) = oneshot::channel();
                 self.store(Item::FileHeld {
@@ -305,7 +316,7 @@ fn hash_ranges(schema: &Schema, reply: &Reply) -> Vec<Range> {
     objects.filter_map(range).collect()
 }
 
-fn is_expired(error: &CallError) -> bool {
+pub(super) fn is_expired(error: &CallError) -> bool {
     error
         .rpc()
         .is_some_and(|rpc| rpc.starts_with("FILE_REFERENCE_") || rpc.is("FILEREF_UPGRADE_NEEDED"))

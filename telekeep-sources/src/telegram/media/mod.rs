@@ -7,6 +7,7 @@ mod fetch;
 mod hashes;
 mod location;
 mod partial;
+pub(crate) mod portrait;
 mod queue;
 mod refresh;
 

@@ -8,6 +8,7 @@ use super::{Emoji, Met, News, Told};
 use crate::spool::{FileRow, Kind, SpoolError, SpoolTx, StickerSet};
 use crate::telegram::backup::recorder::{Recorder, raw_body};
 use crate::telegram::backup::round_store::{failed_of, resolved};
+use crate::telegram::media::portrait::is_portrait;
 
 /// What the names of lists of sticker sets begin with.
 const SETS: &str = "sticker_sets/";
@@ -99,7 +100,7 @@ impl Recorder {
     }
 
     /// Files of something that is no message of a history; `rule` leaves them out, or those of
-    /// files in general do.
+    /// files in general do. A photo beside a name comes with every page that has the name.
     pub(in crate::telegram::backup) fn want_files(
         &self,
         tx: &mut SpoolTx<'_>,
@@ -108,6 +109,9 @@ impl Recorder {
         rule: Option<&'static str>,
     ) -> Result<(), SpoolError> {
         for file in files {
+            if is_portrait(&file.key) && tx.knows_file(&file.key)? {
+                continue;
+            }
             let rule = rule.or_else(|| self.rules.rule(file, guarded));
             tx.want_file(file, guarded, rule)?;
         }
