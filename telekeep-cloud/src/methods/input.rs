@@ -104,10 +104,11 @@ fn hashed(
     }
 }
 
-/// The channel an `InputChannel` or `InputPeer` names.
+/// The channel an `InputChannel` or `InputPeer` names. One with a public name may be read by
+/// everybody.
 pub(super) fn channel(state: &State, account: i64, value: &Value) -> Result<PeerId, RpcError> {
     let peer = known_channel(state, account, value)?;
-    if state.peers.is_member(account, peer) {
+    if state.peers.is_member(account, peer) || state.peers.is_public(peer) {
         Ok(peer)
     } else {
         Err(RpcError::bad_request("CHANNEL_PRIVATE"))

@@ -75,6 +75,20 @@ impl World {
         format!("photo/{picture}/")
     }
 
+    /// The account is no member of a public group or channel any more, as if it had never been one.
+    pub fn never_joined(&self, account: AccountId, chat: i64) {
+        let mut state = self.write();
+        let peer = PeerId::of_marked(chat);
+        if let Some(owner) = state.accounts.get_mut(&account) {
+            owner.dialogs.retain(|dialog| dialog.peer != peer);
+        }
+        if let PeerId::Channel(id) = peer
+            && let Some(channel) = state.peers.channels.get_mut(&id)
+        {
+            channel.members.retain(|member| *member != account);
+        }
+    }
+
     /// A person shows another photo, or none.
     pub fn set_photo(&self, person: i64, photo: Option<i64>) {
         if let Some(person) = self.write().peers.people.get_mut(&person) {

@@ -143,6 +143,15 @@ impl Peers {
         }
     }
 
+    /// True for a channel or supergroup with a name that everybody may look up.
+    pub(crate) fn is_public(&self, peer: PeerId) -> bool {
+        let channel = match peer {
+            PeerId::Channel(id) => self.channels.get(&id),
+            _ => None,
+        };
+        channel.is_some_and(|channel| channel.username.is_some())
+    }
+
     /// The title or full name.
     pub(crate) fn title(&self, peer: PeerId) -> String {
         match peer {

@@ -303,8 +303,8 @@ fn limits(plan: &Plan, sums: &Sums, options: &Options) -> Vec<String> {
         "self-destructing and view-once media, which is never kept".to_owned(),
         "secret chats, which exist only on the devices that began them".to_owned(),
         "what was deleted or edited away before".to_owned(),
-        "members that a group hides, comments in groups you are not in, and other people's stories"
-            .to_owned(),
+        "members that a group hides, and other people's stories".to_owned(),
+        "comments in groups you are not in (public ones can be named: --chat @name)".to_owned(),
     ]);
     limits
 }

@@ -592,3 +592,40 @@ async fn other_qualities_of_videos_are_kept_on_request_and_missed_by_nobody() {
     assert_eq!(held(&other), [true, true, true]);
     other.assert_sound();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_group_that_was_never_joined_is_kept_when_it_is_named() {
+    let rig = Rig::start(60, 1500, 0).await;
+    let other = rig.archive("other").await;
+    rig.select(&other, &texts(&Selection::default())).await;
+    let facts = other.spool.chat_facts().unwrap().into_iter();
+    let public: BTreeMap<i64, String> = facts
+        .filter(|chat| !chat.who.usernames.is_empty())
+        .map(|chat| (chat.chat, format!("@{}", chat.who.usernames)))
+        .collect();
+    let group =
+        rig.longest(|chat| chat.kind == ChatKind::Supergroup && public.contains_key(&chat.id));
+    let messages = ids(&group.messages, |_| true);
+    rig.cloud.world().never_joined(rig.account(), group.id);
+
+    let kept = rig.archive("a").await;
+    let whole = rig.run(&kept).await.unwrap();
+    assert!(whole.complete && kept.ids(group.id).is_empty(), "{whole:?}");
+    let named = Selection {
+        chats: names(&[&public[&group.id]]),
+        ..Selection::default()
+    };
+    let summary = rig.select(&kept, &with(&named)).await;
+    assert_eq!((summary.failed, summary.missing), (0, 0), "{summary:?}");
+    assert_eq!(kept.ids(group.id), messages);
+    // It is in no list of chats; what was had stays, and what is new comes when it is named again.
+    let whole = rig.run(&kept).await.unwrap();
+    assert!(whole.complete, "{whole:?}");
+    let new = rig
+        .cloud
+        .world()
+        .say(rig.account(), group.id, "a new comment");
+    rig.select(&kept, &with(&named)).await;
+    assert!(kept.ids(group.id).contains(&new.into()));
+    kept.assert_sound();
+}
