@@ -1,11 +1,12 @@
+//! What the writer stores of answers, and what of it is recorded.
+
 use serde_json::{Value, json};
 use telekeep_journal::Record;
 
-use super::super::decode::{Outline, PeerFilter};
-use super::super::history::Got;
 use super::*;
 use crate::monitor::Silent;
-use crate::spool::{AccountName, FileCounts};
+use crate::spool::{AccountName, Count, FileCounts};
+use crate::telegram::backup::decode::{History, Outline, PeerFilter};
 
 const CHAT: i64 = -1_000_000_000_009;
 
