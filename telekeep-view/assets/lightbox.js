@@ -83,7 +83,8 @@ box.querySelector(".close").addEventListener("click", () => box.close());
 box.addEventListener("close", () => {
   picture.removeAttribute("src");
   const link = links[at];
-  if (link?.isConnected) link.focus({ preventScroll: true });
+  // Whoever writes already goes on writing.
+  if (link?.isConnected && !document.activeElement?.matches("input, textarea")) link.focus({ preventScroll: true });
 });
 
 stage.addEventListener("wheel", (event) => {

@@ -17,6 +17,7 @@ def test_stories_are_reached_from_the_account_looked_at_large_and_found(reader, 
     one.all("#s1-1 .picture a").click()
     one.until("() => document.querySelector('dialog.lightbox[open]')")
     one.page.keyboard.press("Escape")
+    one.page.wait_for_selector("#lightbox", state="hidden")
     one.all("main input[name=q]").fill("ferry")
     one.page.keyboard.press("Enter")
     one.until("() => location.search === '?q=ferry'")

@@ -14,6 +14,7 @@ def test_notes_are_reached_from_settings_and_profile_looked_at_large_and_found(r
     one.all(".notes-kept .file-picture").first.click()
     one.until("() => document.querySelector('dialog.lightbox[open] img')?.naturalWidth > 0")
     one.page.keyboard.press("Escape")
+    one.page.wait_for_selector("#lightbox", state="hidden")
     one.all("main input[name=q]").fill("crane")
     one.page.keyboard.press("Enter")
     one.until("() => location.search === '?q=crane'")
