@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::error::{Doing, SpoolError};
 use super::seen::{Fingerprint, Seen};
 use super::tx::{signed, unsigned};
-use super::{Departed, Intervals, Scope, Spool, SpoolTx, Who};
+use super::{Departed, Intervals, Portrait, Scope, Spool, SpoolTx, Who};
 
 /// A user, group or channel as far as requests need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Peer {
     pub protected: bool,
     /// The object was a shortened one.
     pub min: bool,
+    /// The photo beside its name.
+    pub portrait: Option<Portrait>,
     /// How people name it.
     pub who: Who,
 }
@@ -224,13 +226,17 @@ fn known_peer(
             is_self: row.get(1)?,
             protected: row.get(2)?,
             min: row.get(3)?,
+            portrait: match (row.get(13)?, row.get(14)?) {
+                (Some(photo), Some(dc)) => Some(Portrait { photo, dc }),
+                _ => None,
+            },
             who: Who::at(row, 5)?,
         };
         Ok((peer, row.get(4)?))
     };
     db.prepare_cached(
         "SELECT access_hash, is_self, protected, min, fingerprint, name, usernames, sort, contact,
-         became, rank, direct_of, forum FROM peer WHERE chat = ?1",
+         became, rank, direct_of, forum, photo, photo_dc FROM peer WHERE chat = ?1",
     )
     .and_then(|mut get| get.query_row([chat], read).optional())
     .doing("comparing a peer")
@@ -271,12 +277,12 @@ impl SpoolTx<'_> {
         self.db
             .prepare_cached(
                 "INSERT INTO peer (chat, access_hash, is_self, protected, min, fingerprint, name,
-                 usernames, sort, contact, became, rank, direct_of, forum)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                 usernames, sort, contact, became, rank, direct_of, forum, photo, photo_dc, photo_hash)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
                  ON CONFLICT DO UPDATE SET access_hash = coalesce(?2, access_hash), is_self = ?3,
                  protected = ?4, min = ?5, fingerprint = ?6, name = ?7, usernames = ?8, sort = ?9,
                  contact = ?10, became = ?11, rank = ?12, direct_of = ?13,
-                 forum = ?14",
+                 forum = ?14, photo = ?15, photo_dc = ?16, photo_hash = ?17",
             )
             .and_then(|mut set| {
                 // The hash in a shortened object is good for its photo only.
@@ -295,7 +301,10 @@ impl SpoolTx<'_> {
                     peer.who.became,
                     peer.who.rank.number(),
                     peer.who.direct_of,
-                    peer.who.forum
+                    peer.who.forum,
+                    peer.portrait.map(|portrait| portrait.photo),
+                    peer.portrait.map(|portrait| portrait.dc),
+                    peer.access_hash,
                 ])
             })
             .doing("noting a peer")?;

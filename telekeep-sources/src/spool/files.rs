@@ -196,18 +196,6 @@ impl Spool {
             .doing("reading the download queue")
     }
 
-    /// True when a rendition of this photo is held or to be fetched.
-    pub(crate) fn has_photo(&self, photo: i64) -> Result<bool, SpoolError> {
-        // `0` is the character after `/`.
-        let (from, to) = (format!("photo/{photo}/"), format!("photo/{photo}0"));
-        self.reading()
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM file WHERE key > ?1 AND key < ?2 AND state IN (0, 1))",
-            )
-            .and_then(|mut get| get.query_row([from, to], |row| row.get(0)))
-            .doing("looking for a photo")
-    }
-
     /// How many files are in which state.
     pub fn file_counts(&self) -> Result<Counts, SpoolError> {
         let db = self.reading();
@@ -342,8 +330,7 @@ impl SpoolTx<'_> {
         Ok(false)
     }
 
-    /// True for a file that waits, is held, failed or is left out.
-    pub(crate) fn knows_file(&self, key: &str) -> Result<bool, SpoolError> {
+    pub(super) fn knows_file(&self, key: &str) -> Result<bool, SpoolError> {
         known(self.db, key).map(|known| known.is_some())
     }
 
@@ -435,21 +422,12 @@ impl SpoolTx<'_> {
             .doing("finishing a file")
     }
 
-    /// Forgets a file that is not needed any more.
-    pub fn forget_file(&mut self, key: &str) -> Result<(), SpoolError> {
-        self.db
-            .prepare_cached("DELETE FROM file WHERE key = ?1")
-            .and_then(|mut delete| delete.execute([key]))
-            .map(drop)
-            .doing("forgetting a file")
-    }
-
     /// Records that a file could not be had in this run.
     pub fn file_failed(&mut self, file: &FileRow, error: &str) -> Result<(), SpoolError> {
         if self.fail("media", &file.key, error)?
             && let Some(origin) = file.origins.first()
         {
-            self.missing(&file.key, *origin, error, file.attempts)?;
+            self.missing(&file.key, *origin, error, file.attempts.max(1))?;
         }
         self.db
             .prepare_cached("UPDATE file SET state = 2, attempts = ?2, error = ?3 WHERE key = ?1")
@@ -476,6 +454,15 @@ impl SpoolTx<'_> {
             .doing("giving a file up for good")
     }
 
+    /// Records that a file is missing no more, though it is not held.
+    pub(super) fn missing_no_more(&mut self, file: &FileRow) -> Result<(), SpoolError> {
+        let mut body = json!({"what": "media", "file": file.key, "resolved": true});
+        let (chat, id) = name_origin(&mut body, file.origins.first());
+        self.record_value(Kind::MediaMissing, chat, id, &body)
+            .map(drop)
+    }
+
+    /// Records why a file is not held; `attempts` is 0 when it is not tried again.
     pub(super) fn missing(
         &mut self,
         key: &str,

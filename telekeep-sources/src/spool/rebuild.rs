@@ -3,7 +3,7 @@
 //! The journal holds everything but the session and the files still to be fetched; those are
 //! found again in the messages.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -19,8 +19,7 @@ use super::{
 };
 use crate::telegram::backup::{about, account, crowds, decode, whole};
 use crate::telegram::media::collect;
-use crate::telegram::media::portrait::portrait;
-use crate::telegram::peers::PeerId;
+use crate::telegram::media::portrait::writers_of;
 
 /// Records read in one transaction.
 const BATCH: u64 = 5000;
@@ -40,7 +39,7 @@ impl Spool {
         let run = Run::new(String::new(), Value::Null, Value::Null, system_clock());
         let mut records = archive.records(&self.journal(), from)?;
         let (mut read, mut more) = (0, true);
-        let mut faces = Faces::default();
+        let mut portrayed = HashSet::new();
         while more {
             more = self.commit(&run, |tx| {
                 for line in records
@@ -51,50 +50,16 @@ impl Spool {
                     let damaged = |_| SpoolError::Damaged {
                         what: "record of the journal",
                     };
-                    tx.replay(&line.record().map_err(damaged)?, &mut faces)?;
+                    tx.replay(&line.record().map_err(damaged)?, &mut portrayed)?;
                     set_known(tx.db, line.seq)?;
                     read += 1;
                 }
                 Ok(read % BATCH == 0 && read > 0 && known(tx.db)? < to)
             })?;
         }
-        self.commit(&run, |tx| faces.want(tx))?;
+        // What is selected decides about all of it anew.
+        self.commit(&run, |tx| tx.forget_file_rules())?;
         Ok(read)
-    }
-}
-
-/// Whose photos are wanted: of whoever wrote, and of contacts. People are recorded before what they
-/// wrote.
-#[derive(Default)]
-struct Faces {
-    photos: HashMap<i64, FileRow>,
-    wanted: HashSet<i64>,
-}
-
-impl Faces {
-    fn named(&mut self, peer: i64, object: &Object<'_>) {
-        self.photos
-            .extend(portrait(object).map(|photo| (peer, photo)));
-        if object.flag("contact") {
-            self.wanted.insert(peer);
-        }
-    }
-
-    fn wrote(&mut self, message: &Object<'_>) {
-        let forwarded = message.object("fwd_from");
-        let forwarded = forwarded.as_ref().and_then(|from| from.object("from_id"));
-        let whom = [message.object("from_id"), forwarded];
-        let whom = whom.iter().flatten().filter_map(PeerId::of_peer);
-        self.wanted.extend(whom.map(PeerId::marked));
-    }
-
-    fn want(&self, tx: &mut SpoolTx<'_>) -> Result<(), SpoolError> {
-        for photo in self.wanted.iter().filter_map(|peer| self.photos.get(peer)) {
-            if !tx.knows_file(&photo.key)? {
-                tx.want_file(photo, false, None)?;
-            }
-        }
-        Ok(())
     }
 }
 
@@ -163,12 +128,12 @@ struct FileBody {
 
 impl SpoolTx<'_> {
     /// Learns from a record what committing it had noted. Unknown kinds teach nothing.
-    fn replay(&mut self, record: &Record, faces: &mut Faces) -> Result<(), SpoolError> {
+    fn replay(&mut self, record: &Record, portrayed: &mut HashSet<i64>) -> Result<(), SpoolError> {
         let body = record.body.get();
         let is = |kind: Kind| record.kind == kind.name();
         match (record.chat, record.id.and_then(|id| i32::try_from(id).ok())) {
             (Some(chat), Some(id)) if is(Kind::Message) => {
-                self.replay_message(record, (chat, id), faces)
+                self.replay_message(record, (chat, id), portrayed)
             }
             (Some(chat), Some(id)) if is(Kind::Absent) || is(Kind::Raw) => {
                 let seen = self.see_messages(chat, &[(id, [0; 16])])?;
@@ -186,10 +151,14 @@ impl SpoolTx<'_> {
                 let Some(peer) = decode::peer_of(object) else {
                     return Ok(());
                 };
-                faces.named(peer.chat, object);
                 tx.want_emoji(account::emoji_of_peer(object).as_slice())?;
-                tx.see_peer(&peer, object.fingerprint(decode::PEER_VOLATILE))
-                    .map(drop)
+                tx.see_peer(&peer, object.fingerprint(decode::PEER_VOLATILE))?;
+                // They may show another photo now.
+                let wrote = portrayed.remove(&peer.chat);
+                match wrote || peer.who.contact {
+                    true => tx.portray_again(peer.chat, portrayed),
+                    false => Ok(()),
+                }
             }),
             (Some(chat), _) if is(Kind::Dialog) => self.replay_object(record, |tx, object| {
                 let top = object.int("top_message").unwrap_or(0);
@@ -264,11 +233,13 @@ impl SpoolTx<'_> {
         &mut self,
         record: &Record,
         (chat, id): (i64, i32),
-        faces: &mut Faces,
+        portrayed: &mut HashSet<i64>,
     ) -> Result<(), SpoolError> {
         self.add_chat(chat)?;
         self.replay_object(record, |tx, message| {
-            faces.wrote(message);
+            for writer in writers_of(message) {
+                tx.portray_again(writer, portrayed)?;
+            }
             let print = message.fingerprint(decode::MESSAGE_VOLATILE);
             let seen = tx.see_messages(chat, &[(id, print)])?;
             let whole = false;
@@ -411,6 +382,17 @@ impl SpoolTx<'_> {
 }
 
 impl SpoolTx<'_> {
+    /// Whoever wrote is recorded before what they wrote.
+    fn portray_again(&mut self, peer: i64, portrayed: &mut HashSet<i64>) -> Result<(), SpoolError> {
+        if portrayed.insert(peer)
+            && let Some((file, guarded)) = self.portrait_of(peer)?
+            && !self.knows_file(&file.key)?
+        {
+            self.want_file(&file, guarded, None)?;
+        }
+        Ok(())
+    }
+
     fn want_file_again(&mut self, file: &FileRow, guarded: bool) -> Result<(), SpoolError> {
         if guarded && self.knows_file(&file.key)? {
             return Ok(());

@@ -1,11 +1,10 @@
 //! Deciding anew about files that are not held, when the rules for them changed.
 
 use rusqlite::params;
-use serde_json::json;
 
 use super::error::{Doing, SpoolError};
-use super::files::{COLUMNS, file, name_origin};
-use super::{FileRow, FileState, Kind, SpoolTx};
+use super::files::{COLUMNS, file};
+use super::{FileRow, FileState, SpoolTx};
 use crate::telegram::media::collect::is_told;
 
 /// Files read at once.
@@ -75,12 +74,7 @@ impl SpoolTx<'_> {
         match rule {
             Some(new) if told(rule) => self.missing(&file.key, origin, new, 0).map(drop),
             _ if !told(old) && !failing => Ok(()),
-            _ => {
-                let mut body = json!({"what": "media", "file": file.key, "resolved": true});
-                let (chat, id) = name_origin(&mut body, Some(&origin));
-                self.record_value(Kind::MediaMissing, chat, id, &body)
-                    .map(drop)
-            }
+            _ => self.missing_no_more(file),
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::error::{Doing, SpoolError};
-use super::tx::{meta, set_meta};
+use super::tx::{meta, remove_meta, set_meta};
 use super::{ChatFacts, Departed, Intervals, Kind, Spool, SpoolTx, Who};
 
 /// Why a chat is left out.
@@ -244,5 +244,10 @@ impl SpoolTx<'_> {
         }
         set_meta(self.db, FILE_RULES, digest)?;
         Ok(true)
+    }
+
+    /// Forgets them, so that the next ones decide about every file.
+    pub(super) fn forget_file_rules(&self) -> Result<(), SpoolError> {
+        remove_meta(self.db, FILE_RULES)
     }
 }

@@ -280,6 +280,7 @@ fn a_shortened_peer_never_replaces_a_full_one() {
         is_self: false,
         protected: false,
         min: false,
+        portrait: None,
         who: Who::default(),
     };
     let min = Peer {

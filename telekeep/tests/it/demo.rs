@@ -5,9 +5,9 @@ use std::io::{Read as _, Write as _};
 #[cfg(unix)]
 use std::net::TcpStream;
 
-#[cfg(unix)]
-use crate::browse::Terminal;
 use crate::harness::Place;
+#[cfg(unix)]
+use crate::terminal::Terminal;
 
 #[test]
 fn the_demo_works_and_works_again() {

@@ -3,3 +3,5 @@
 mod bot;
 mod codes;
 mod qr;
+#[cfg(unix)]
+mod typed;

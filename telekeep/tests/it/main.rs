@@ -25,3 +25,5 @@ mod serve;
 mod sessions;
 mod takeout;
 mod tamper;
+#[cfg(unix)]
+mod terminal;

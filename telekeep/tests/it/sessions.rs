@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use crate::harness::{Cloud, Place};
+#[cfg(unix)]
+use crate::terminal::Terminal;
 
 const SMALL: [&str; 6] = ["--chats", "6", "--messages", "60", "--media-mb", "0"];
 
@@ -49,6 +51,26 @@ fn logins_are_listed_and_one_of_them_ended() {
         .says(&["telekeep sessions"]);
     let ended = [&two, &three].map(|place| place.run(&["backup", "--json"]).code);
     assert!(ended.contains(&30) && ended.contains(&0), "{ended:?}");
+}
+
+#[test]
+#[cfg(unix)]
+fn who_types_something_else_ends_nothing() {
+    let ([one, two, three], _cloud) = three();
+    let end = ["sessions", "end", "--all-others"];
+    let mut terminal = Terminal::start(&one, &end);
+    terminal.sees("End 2 other logins? Type yes").press("no\r");
+    terminal.sees("nothing was ended");
+    assert_eq!(terminal.ended(), 1);
+    assert_eq!(sessions(&one).len(), 3);
+
+    let mut terminal = Terminal::start(&one, &end);
+    terminal.sees("Type yes").press("yes\r");
+    terminal.sees("Ended 2 other logins.");
+    assert_eq!(terminal.ended(), 0);
+    for place in [&two, &three] {
+        place.run(&["backup"]).expect(30);
+    }
 }
 
 #[test]

@@ -27,7 +27,9 @@ impl FileRules {
             return Some(rule);
         }
         if is_portrait(&file.key) {
-            let out = self.media.chat_photos_only || self.media.rule(file).is_some();
+            let out = self.media.chat_photos_only
+                || (guarded && !self.keep_protected)
+                || self.media.rule(file).is_some();
             return out.then_some(PORTRAIT);
         }
         if guarded && !self.keep_protected {

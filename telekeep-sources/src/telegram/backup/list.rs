@@ -230,7 +230,7 @@ impl Engine {
             let (chat, error) = (chat.chat, name_of(error));
             return self.store(Item::ChatClosed { chat, error }).await;
         }
-        if self.has_vanished(chat) && error.rpc().is_some_and(is_refusal) {
+        if self.is_unlisted(chat) && error.rpc().is_some_and(is_refusal) {
             let (chat, error) = (chat.chat, name_of(error));
             return self.store(Item::ChatClosed { chat, error }).await;
         }
@@ -259,7 +259,7 @@ pub(super) enum Listed {
 }
 
 /// The server says that the account may not have something, rather than that something went wrong.
-fn is_refusal(error: &RpcError) -> bool {
+pub(crate) fn is_refusal(error: &RpcError) -> bool {
     matches!(error.code, 400 | 403 | 406)
 }
 

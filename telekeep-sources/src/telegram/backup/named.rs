@@ -69,6 +69,30 @@ impl Engine {
         Ok(true)
     }
 
+    /// Chats that were kept because they were named, and are in no list of chats: whether there is
+    /// news in them is asked one by one.
+    pub(super) async fn ask_unlisted(&self) -> Result<(), Halt> {
+        for chat in self.spool.chats()? {
+            let was_named = chat.walked == 0 && chat.top.is_some() && self.is_unlisted(&chat);
+            if !was_named {
+                continue;
+            }
+            let peer = input_peer(chat.chat, chat.access_hash, chat.is_self);
+            let peer = json!({"_": "inputDialogPeer", "peer": peer});
+            let request = json!({"_": "messages.getPeerDialogs", "peers": [peer]});
+            // One that is closed by now is told of when it is listed or looked at again.
+            let Some(reply) = self.unless_refused(&request).await? else {
+                continue;
+            };
+            let schema = self.client.schema();
+            if let Ok(page) = decode::dialogs(schema, &self.filter, &reply.bytes) {
+                let page = Box::new(page);
+                self.store(Item::OlderDialogs { page }).await?;
+            }
+        }
+        self.barrier().await
+    }
+
     async fn unless_refused(&self, request: &Value) -> Result<Option<Reply>, Halt> {
         match self.call(request).await? {
             Ok(reply) => Ok(Some(reply)),

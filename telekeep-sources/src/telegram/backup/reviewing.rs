@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::decode::{History, Outline};
+use super::decode::{History, Outline, PeerFilter};
 use super::history::Got;
 use super::list::{What, request};
 use super::recorder::{Item, Listing, Reviewed};
@@ -38,7 +38,12 @@ pub(super) fn extent_of(chat: &ChatState) -> Option<Extent> {
 impl Engine {
     /// It was in the list of chats, and the walk of this run did not meet it.
     pub(super) fn has_vanished(&self, chat: &ChatState) -> bool {
-        let missed = |walk: &i64| chat.walked > 0 && chat.walked < *walk;
+        chat.walked > 0 && self.is_unlisted(chat)
+    }
+
+    /// The walk of this run did not meet it, whether it ever was in the list of chats or not.
+    pub(super) fn is_unlisted(&self, chat: &ChatState) -> bool {
+        let missed = |walk: &i64| chat.walked < *walk;
         self.walk.get().is_some_and(missed) && chat.departed == Departed::No
     }
 
@@ -194,7 +199,8 @@ impl Engine {
             let Ok(page) = Outline::of(schema, &reply.bytes) else {
                 continue;
             };
-            let page = page.decode(schema, &self.filter, chat.chat);
+            // Nothing of it is stored.
+            let page = page.decode(schema, &PeerFilter::default(), chat.chat);
             let empty = page.messages.iter().filter(|message| message.empty);
             gone.extend(
                 empty

@@ -13,7 +13,7 @@ use super::decode::PeerFilter;
 use super::error::BackupError;
 use super::file_rules::FileRules;
 use super::pace::Pace;
-use super::recorder::{Item, Recorder, Settled};
+use super::recorder::{Item, Portrayed, Recorder, Settled};
 use super::selection::Selection;
 use super::takeout::{self, Turn};
 use super::{Options, Space, Stop, Summary};
@@ -105,6 +105,7 @@ impl Engine {
         let named = self.ask_named().await?;
         if !named {
             self.walk_dialogs().await?;
+            self.ask_unlisted().await?;
         }
         self.ask_folders().await?;
         self.make_round().await?;
@@ -251,6 +252,7 @@ async fn run(
         },
         layer: client.schema().layer(),
         settled: Settled::default(),
+        portrayed: Portrayed::default(),
         seal,
     };
     let full: Arc<OnceLock<Space>> = Arc::default();

@@ -21,6 +21,8 @@ const REPLACEMENTS: u32 = 5;
 
 /// The largest file there is on Telegram.
 const LARGEST_FILE: u64 = 4000 << 20;
+/// More than thumbnails and photos of people have.
+const SMALL_PICTURE: u64 = 1 << 20;
 
 /// Bounds of what is believed of a wait.
 const SHORTEST_WAIT: Duration = Duration::from_secs(1);
@@ -54,11 +56,12 @@ fn scope(options: &Options) -> TakeoutScope {
     }
 }
 
-/// The largest file that is selected, bytes.
+/// The largest file that is selected, bytes. Pictures of people and thumbnails have no limit.
 fn largest(media: &MediaSelection) -> u64 {
     let general = media.max_size.unwrap_or(LARGEST_FILE);
     let of_kinds = media.max_size_of.values().copied().max();
-    general.max(of_kinds.unwrap_or(0)).min(LARGEST_FILE)
+    let selected = general.max(of_kinds.unwrap_or(0));
+    selected.clamp(SMALL_PICTURE, LARGEST_FILE)
 }
 
 /// How long the server lets the account wait before it may export, when that is its answer.
@@ -218,9 +221,9 @@ mod tests {
             max_size: Some(1000),
             ..MediaSelection::default()
         };
-        assert_eq!(largest(&media), 1000);
-        media.max_size_of.insert(FileKind::Video, 5000);
-        assert_eq!(largest(&media), 5000);
+        assert_eq!(largest(&media), SMALL_PICTURE);
+        media.max_size_of.insert(FileKind::Video, 5_000_000);
+        assert_eq!(largest(&media), 5_000_000);
         media.max_size_of.insert(FileKind::Video, u64::MAX);
         assert_eq!(largest(&media), LARGEST_FILE);
     }

@@ -71,7 +71,8 @@ impl Engine {
             && self.spool.has_photo(photo)?
         {
             // It came with all photos of somebody the account has a chat with.
-            return self.store(Item::FileNeedless { key: file.key }).await;
+            let file = Box::new(file);
+            return self.store(Item::PortraitNeedless { file }).await;
         }
         let large = file.size >= KEPT_FROM;
         let partial = partials

@@ -13,31 +13,23 @@ use telekeep_tl::Object;
 
 use super::download::{Miss, is_expired, part_bytes};
 use super::fetch::PART;
-use crate::spool::{FileKind, FileRow, FileTraits, Origin, Shelf};
-use crate::telegram::backup::decode::peer_of;
+use crate::spool::{FileKind, FileRow, FileTraits, Origin, Portrait, Shelf};
 use crate::telegram::backup::error::BackupError;
-use crate::telegram::backup::list::name_of;
+use crate::telegram::backup::list::{is_refusal, name_of};
 use crate::telegram::backup::run::{Engine, Halt};
-use crate::telegram::peers::input_peer;
+use crate::telegram::peers::{PeerId, input_peer};
 
 /// Why one is left out. No record tells: nothing is missing without it.
 pub(crate) const PORTRAIT: &str = "PORTRAIT";
 
 /// What their keys begin with.
 const PREFIX: &str = "portrait/";
-/// What the server says of one that was changed or taken away since, or is not shown any more.
-const GONE: [&str; 8] = [
-    "LOCATION_INVALID",
-    "LOCATION_NOT_AVAILABLE",
-    "PHOTO_ID_INVALID",
-    "FILE_ID_INVALID",
-    "PEER_ID_INVALID",
-    "USER_ID_INVALID",
-    "CHANNEL_INVALID",
-    "CHANNEL_PRIVATE",
-];
+/// What the server keeps them as.
+const MIME: &str = "image/jpeg";
 /// What one takes about: 640 by 640 points. The server does not say.
 const USUAL: u64 = 64 << 10;
+/// What offsets of requests are a multiple of.
+const BLOCK: u32 = 4 << 10;
 /// A larger answer is no photo.
 const LIMIT: usize = 8 << 20;
 
@@ -52,36 +44,43 @@ pub(crate) fn photo_of(key: &str) -> Option<(i64, i64)> {
     Some((photo.parse().ok()?, peer.parse().ok()?))
 }
 
-/// Photos of everybody an answer brings along, but of the account itself: all of its own are kept.
-pub(crate) fn portraits<'a>(answer: &'a Object<'_>) -> impl Iterator<Item = FileRow> + 'a {
-    let all = ["users", "chats"]
-        .into_iter()
-        .flat_map(|field| answer.vector(field).unwrap_or_default());
-    all.filter_map(|value| value.as_object().and_then(portrait))
-}
-
-/// The photo of a TL `User` or `Chat`, if it has one.
-pub(crate) fn portrait(object: &Object<'_>) -> Option<FileRow> {
-    let peer = peer_of(object).filter(|peer| !peer.is_self)?;
-    let photo = object.object("photo")?;
-    let id = photo.long("photo_id")?;
-    Some(FileRow {
-        key: format!("{PREFIX}{id}/{}", peer.chat),
-        dc: photo.int("dc_id")?,
+/// The file of a photo that `peer` shows; `access_hash` came with it.
+pub(crate) fn file_of(peer: i64, portrait: Portrait, access_hash: i64) -> FileRow {
+    FileRow {
+        key: format!("{PREFIX}{}/{peer}", portrait.photo),
+        dc: portrait.dc,
         size: USUAL,
-        access_hash: peer.access_hash.unwrap_or(0),
+        access_hash,
         reference: Vec::new(),
-        mime: Some("image/jpeg".to_owned()),
+        mime: Some(MIME.to_owned()),
         name: None,
-        origins: vec![Origin::Account(Shelf::Portrait { peer: peer.chat })],
+        origins: vec![Origin::Account(Shelf::Portrait { peer })],
         attempts: 0,
         traits: FileTraits {
             kind: FileKind::Photo,
             thumb: true,
-            main_mime: Some("image/jpeg".to_owned()),
+            main_mime: Some(MIME.to_owned()),
             alternative: false,
         },
+    }
+}
+
+/// The photo in a TL `User` or `Chat`, if it has one.
+pub(crate) fn portrait_in(object: &Object<'_>) -> Option<Portrait> {
+    let photo = object.object("photo")?;
+    Some(Portrait {
+        photo: photo.long("photo_id")?,
+        dc: photo.int("dc_id")?,
     })
+}
+
+/// Whom a message is of: who sent it, and who said first what is forwarded (marked ids). Of what a
+/// chat itself says there is no sender; its photos are kept with the chat.
+pub(crate) fn writers_of(message: &Object<'_>) -> impl Iterator<Item = i64> {
+    let forwarded = message.object("fwd_from");
+    let first = forwarded.as_ref().and_then(|from| from.object("from_id"));
+    let both = [message.object("from_id"), first].map(|from| PeerId::of_peer(&from?));
+    both.into_iter().flatten().map(PeerId::marked)
 }
 
 /// The `InputFileLocation` of one, the larger of the two sizes there are.
@@ -93,25 +92,29 @@ fn location(file: &FileRow) -> Option<Json> {
     }))
 }
 
-/// False for a JPEG without its end, and for nothing: no other length tells that an answer was cut.
+/// False for a JPEG without its end, and for nothing: no announced length tells that an answer was
+/// cut.
 fn is_whole(bytes: &[u8]) -> bool {
     let cut = bytes.starts_with(&[0xff, 0xd8]) && !bytes.ends_with(&[0xff, 0xd9]);
     !bytes.is_empty() && !cut
 }
 
 impl Engine {
-    /// Fetches one, and again when it came cut.
+    /// Fetches one, and again when it came cut. A refusal is the end of it: it was changed or taken
+    /// away since, or is not shown to this account.
     pub(super) async fn download_portrait(&self, file: &mut FileRow) -> Result<BlobInfo, Miss> {
         let location = location(file);
         let location = location.ok_or_else(|| Miss::File("UNKNOWN_KIND_OF_FILE".to_owned()))?;
         let bytes = loop {
-            let bytes = self.portrait_bytes(file.dc, &location).await?;
-            if is_whole(&bytes) {
-                break bytes;
-            }
+            let lack = match self.portrait_bytes(file.dc, &location).await? {
+                Ok(bytes) if is_whole(&bytes) => break bytes,
+                Ok(bytes) if self.is_the_end(file.dc, &location, &bytes).await? => break bytes,
+                Ok(_) => "WRONG_LENGTH".to_owned(),
+                Err(error) => error,
+            };
             file.attempts += 1;
             if file.attempts >= self.options.file_attempts {
-                return Err(Miss::File("WRONG_LENGTH".to_owned()));
+                return Err(Miss::File(lack));
             }
         };
         let mut writer = self.archive.blob_writer(Some(bytes.len() as u64))?;
@@ -124,42 +127,64 @@ impl Engine {
         Ok(written?)
     }
 
-    /// Piece after piece, until one is not full.
-    async fn portrait_bytes(&self, dc: i32, location: &Json) -> Result<Vec<u8>, Miss> {
+    /// Piece after piece, until one is not full; or why not, when asking again may help.
+    async fn portrait_bytes(
+        &self,
+        dc: i32,
+        location: &Json,
+    ) -> Result<Result<Vec<u8>, String>, Miss> {
         let mut bytes: Vec<u8> = Vec::new();
         loop {
             if self.stop.is_set() {
                 return Err(Halt::Stopped.into());
             }
-            let more = self.portrait_piece(dc, location, bytes.len()).await?;
+            let more = match self
+                .portrait_piece(dc, location, (bytes.len(), PART))
+                .await?
+            {
+                Ok(more) => more,
+                Err(error) => return Ok(Err(error)),
+            };
             let got = more.len();
             bytes.extend(more);
             match got.cmp(&(PART as usize)) {
-                Ordering::Less => return Ok(bytes),
+                Ordering::Less => return Ok(Ok(bytes)),
                 Ordering::Equal if bytes.len() < LIMIT => {}
                 _ => return Err(Miss::File("WRONG_LENGTH".to_owned())),
             }
         }
     }
 
+    /// The end of what does not look like one, asked for by itself: an answer that was cut has
+    /// another.
+    async fn is_the_end(&self, dc: i32, location: &Json, bytes: &[u8]) -> Result<bool, Miss> {
+        let block = BLOCK as usize;
+        let last = bytes.len() / block * block;
+        if last == 0 {
+            return Ok(false);
+        }
+        let end = self.portrait_piece(dc, location, (last, BLOCK)).await?;
+        Ok(end.is_ok_and(|end| end.len() < block && bytes.get(last..) == Some(&end)))
+    }
+
     async fn portrait_piece(
         &self,
         dc: i32,
         location: &Json,
-        offset: usize,
-    ) -> Result<Vec<u8>, Miss> {
+        (offset, limit): (usize, u32),
+    ) -> Result<Result<Vec<u8>, String>, Miss> {
         let request = json!({
-            "_": "upload.getFile", "location": location, "offset": offset, "limit": PART,
+            "_": "upload.getFile", "location": location, "offset": offset, "limit": limit,
         });
         match self.call_dc(dc, &request).await? {
-            Ok(reply) => part_bytes(self.client.schema(), &reply)
-                .ok_or_else(|| Miss::File("UNREADABLE_ANSWER".to_owned())),
+            Ok(reply) => Ok(part_bytes(self.client.schema(), &reply)
+                .ok_or_else(|| "UNREADABLE_ANSWER".to_owned())),
             Err(error) => match BackupError::of_call(&error) {
                 Some(fatal) => Err(fatal.into()),
-                // There is no reference that could be renewed: asking again is all that can be done.
-                None if is_expired(&error) => Ok(Vec::new()),
-                None if GONE.contains(&name_of(&error).as_str()) => Err(Miss::Gone),
-                None => Err(Miss::File(name_of(&error))),
+                // There is no reference that could be renewed.
+                None if is_expired(&error) => Ok(Err(name_of(&error))),
+                None if error.rpc().is_some_and(is_refusal) => Err(Miss::Gone),
+                None => Ok(Err(name_of(&error))),
             },
         }
     }
@@ -169,53 +194,62 @@ impl Engine {
 mod tests {
     use super::*;
 
-    fn found(users: Json, chats: Json) -> Vec<FileRow> {
+    fn object<T>(ty: &str, value: &Json, read: impl Fn(&Object<'_>) -> T) -> T {
         let schema = telekeep_tl::bundled(230).unwrap();
-        let answer = json!({"_": "messages.messages", "messages": [], "topics": [], "chats": chats, "users": users});
         let mut bytes = Vec::new();
-        schema
-            .encode("messages.Messages", &answer, &mut bytes)
-            .unwrap();
-        portraits(&schema.object(&bytes).unwrap()).collect()
-    }
-
-    fn user(id: i64, own: bool) -> Json {
-        let photo = json!({"_": "userProfilePhoto", "photo_id": 90 + id, "dc_id": 4});
-        let mut user =
-            json!({"_": "user", "id": id, "access_hash": -7, "first_name": "A", "photo": photo});
-        if own {
-            user["self"] = json!(true);
-        }
-        user
+        schema.encode(ty, value, &mut bytes).unwrap();
+        read(&schema.object(&bytes).unwrap())
     }
 
     #[test]
-    fn everybody_who_has_a_photo_but_the_account_itself() {
+    fn people_and_chats_have_one_or_none() {
+        let user = json!({"_": "user", "id": 1, "access_hash": -7, "first_name": "A",
+            "photo": {"_": "userProfilePhoto", "photo_id": 91, "dc_id": 4}});
         let channel = json!({"_": "channel", "id": 3, "access_hash": 5, "title": "C", "date": 1,
             "photo": {"_": "chatPhoto", "photo_id": -12, "dc_id": 2}});
         let bare = json!({"_": "chat", "id": 8, "title": "G", "photo": {"_": "chatPhotoEmpty"},
             "participants_count": 1, "date": 1, "version": 1});
-        let none = json!({"_": "userEmpty", "id": 9});
-        let files = found(
-            json!([user(1, false), user(2, true), none]),
-            json!([channel, bare]),
-        );
-        let keys: Vec<_> = files
-            .iter()
-            .map(|file| (file.key.as_str(), file.dc))
-            .collect();
-        assert_eq!(
-            keys,
-            [("portrait/91/1", 4), ("portrait/-12/-1000000000003", 2)]
-        );
+        let one = |photo, dc| Some(Portrait { photo, dc });
+        assert_eq!(object("User", &user, portrait_in), one(91, 4));
+        assert_eq!(object("Chat", &channel, portrait_in), one(-12, 2));
+        assert_eq!(object("Chat", &bare, portrait_in), None);
+        let empty = json!({"_": "userEmpty", "id": 9});
+        assert_eq!(object("User", &empty, portrait_in), None);
+    }
+
+    #[test]
+    fn who_wrote_and_who_said_it_first() {
+        let writers = |from: Json, first: Json| {
+            let mut message = json!({"_": "message", "id": 7, "date": 1, "message": "",
+                "peer_id": {"_": "peerChat", "chat_id": 5}});
+            if !from.is_null() {
+                message["from_id"] = from;
+            }
+            if !first.is_null() {
+                message["fwd_from"] = json!({"_": "messageFwdHeader", "date": 1, "from_id": first});
+            }
+            object("Message", &message, |message| {
+                writers_of(message).collect::<Vec<_>>()
+            })
+        };
+        let user = json!({"_": "peerUser", "user_id": 3});
+        let channel = json!({"_": "peerChannel", "channel_id": 4});
+        assert_eq!(writers(user.clone(), channel), [3, -1_000_000_000_004]);
+        assert_eq!(writers(Json::Null, user), [3]);
+        assert!(writers(Json::Null, Json::Null).is_empty());
+    }
+
+    #[test]
+    fn it_is_asked_for_by_whose_it_is() {
         let schema = telekeep_tl::bundled(230).unwrap();
-        for file in &files {
-            let place = location(file).unwrap();
+        for peer in [5, -5, -1_000_000_000_005] {
+            let file = file_of(peer, Portrait { photo: -9, dc: 2 }, 7);
+            assert_eq!(photo_of(&file.key), Some((-9, peer)));
+            let place = location(&file).unwrap();
             schema
                 .encode("InputFileLocation", &place, &mut Vec::new())
                 .unwrap();
         }
-        assert_eq!(location(&files[0]).unwrap()["peer"]["access_hash"], -7);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::partial::Partials;
+use super::portrait::is_portrait;
 use crate::spool::FileRow;
 use crate::telegram::backup::run::{Engine, Halt, finished};
 use crate::telegram::backup::{Options, Space};
@@ -29,11 +30,20 @@ impl Engine {
         let mut tasks = JoinSet::new();
         let room = Room::default();
         let mut last = String::new();
+        let mut portraits = false;
         loop {
             let files = self.spool.waiting_files(&last, READ)?;
             let Some(newest) = files.last() else { break };
             last.clone_from(&newest.key);
             for file in files {
+                // They come last, since those among all photos of somebody need not be fetched.
+                if is_portrait(&file.key) && !portraits {
+                    portraits = true;
+                    while !tasks.is_empty() {
+                        finished(&mut tasks).await?;
+                    }
+                    self.barrier().await?;
+                }
                 while tasks.len() >= TASKS {
                     finished(&mut tasks).await?;
                 }

@@ -1,7 +1,7 @@
 //! Photos of people as they stand beside their messages.
 
 use telekeep_cloud::world::ChatKind;
-use telekeep_sources::telegram::backup::{MediaSelection, Selection};
+use telekeep_sources::telegram::backup::{MediaSelection, Selection, Takeouts};
 
 use super::*;
 
@@ -205,7 +205,7 @@ async fn a_picture_that_comes_cut_is_asked_for_again() {
         .unwrap();
     let cut = FaultKind::TruncatedPart { bytes: Some(4096) };
     rig.cloud.add_fault(Fault {
-        every: Some(2),
+        every: Some(3),
         ..Fault::once("upload.getFile", 1, cut)
     });
     // Luck decides which answers are cut; none is so often.
@@ -216,4 +216,77 @@ async fn a_picture_that_comes_cut_is_asked_for_again() {
     let summary = rig.run_with(&kept, &options, &Stop::new()).await.unwrap();
     assert!(summary.complete, "{summary:?}");
     rig.assert_equals_world(&kept);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_ends_when_the_photo_is_held_otherwise() {
+    let rig = Rig::start(12, 900, 0).await;
+    let whole = rig.archive("whole").await;
+    rig.run(&whole).await.unwrap();
+    let held = whole.content().media;
+    let kept = rig.archive("a").await;
+    rig.run_with(&kept, &messages(), &Stop::new())
+        .await
+        .unwrap();
+    // Inside an export everything comes cut.
+    rig.cloud.add_fault(Fault {
+        every: Some(1),
+        takeout: Some(true),
+        ..Fault::once(
+            "upload.getFile",
+            1,
+            FaultKind::TruncatedPart { bytes: Some(7) },
+        )
+    });
+    let failed = rig.run(&kept).await.unwrap();
+    assert!(failed.failed > 0 && failed.media == 0, "{failed:?}");
+    assert!(
+        told(&kept)
+            .iter()
+            .all(|body| body.contains(r#""final":false"#))
+    );
+    let outside = Options {
+        takeout: Takeouts::Avoid,
+        ..Options::default()
+    };
+    let healed = rig.run_with(&kept, &outside, &Stop::new()).await.unwrap();
+    assert!(healed.complete && healed.failed == 0, "{healed:?}");
+    assert_eq!(kept.content().media, held);
+    let again = rig.run_with(&kept, &outside, &Stop::new()).await.unwrap();
+    assert_eq!((again.new_records, again.failed), (0, 0), "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_spool_knows_again_whose_are_wanted_and_which_are_gone() {
+    let rig = Rig::start(12, 900, 0).await;
+    let whole = rig.archive("whole").await;
+    rig.run(&whole).await.unwrap();
+    let held = portraits(&whole);
+    let gone = held.iter().find(|key| peer_of(key) > 0).unwrap();
+    let kept = rig.archive("a").await;
+    rig.run_with(&kept, &messages(), &Stop::new())
+        .await
+        .unwrap();
+    drop(kept);
+    rig.lose_spool("a");
+    let kept = rig.open("a");
+    rig.sign_in(&kept).await;
+    rig.cloud.world().set_photo(peer_of(gone), None);
+    rig.run(&kept).await.unwrap();
+    let mut rest = held.clone();
+    rest.remove(gone);
+    // Of people with all their photos these are asked for a day later.
+    let found = portraits(&kept);
+    assert!(
+        found.is_superset(&rest) && !found.contains(gone),
+        "{found:?}"
+    );
+    assert_eq!(told(&kept).len(), 1);
+    drop(kept);
+    rig.lose_spool("a");
+    let kept = rig.open("a");
+    rig.sign_in(&kept).await;
+    rig.run(&kept).await.unwrap();
+    assert_eq!((portraits(&kept), told(&kept).len()), (found, 1));
+    kept.assert_sound();
 }

@@ -1,7 +1,7 @@
 //! Selections: what is fetched is what was asked for, and a change costs the difference.
 
 use telekeep_cloud::world::{Chat, ChatKind};
-use telekeep_sources::spool::{FileKind, Intervals};
+use telekeep_sources::spool::{FileKind, Intervals, system_clock};
 use telekeep_sources::telegram::backup::{
     ChatType, MediaSelection, Selection, SelectionError, TopicName, Topics,
 };
@@ -618,14 +618,39 @@ async fn a_public_group_that_was_never_joined_is_kept_when_it_is_named() {
     let summary = rig.select(&kept, &with(&named)).await;
     assert_eq!((summary.failed, summary.missing), (0, 0), "{summary:?}");
     assert_eq!(kept.ids(group.id), messages);
-    // It is in no list of chats; what was had stays, and what is new comes when it is named again.
+    // It is in no list of chats; from then on it is kept like any other.
     let whole = rig.run(&kept).await.unwrap();
     assert!(whole.complete, "{whole:?}");
     let new = rig
         .cloud
         .world()
         .say(rig.account(), group.id, "a new comment");
-    rig.select(&kept, &with(&named)).await;
-    assert!(kept.ids(group.id).contains(&new.into()));
+    let whole = rig.run(&kept).await.unwrap();
+    assert!(
+        whole.complete && kept.ids(group.id).contains(&new.into()),
+        "{whole:?}"
+    );
+    let later = |days: i64| Options {
+        clock: Arc::new(move || system_clock()() + days * 24 * 3_600_000),
+        ..Options::default()
+    };
+    let again = rig.run_with(&kept, &later(9), &Stop::new()).await.unwrap();
+    assert!(again.complete, "{again:?}");
+
+    // Closed, it is what is held and no failure of every run.
+    rig.cloud.world().take_away(rig.account(), group.id);
+    for days in [18, 27] {
+        let closed = rig
+            .run_with(&kept, &later(days), &Stop::new())
+            .await
+            .unwrap();
+        assert!(closed.complete, "{closed:?}");
+    }
+    let status = kept.spool.chats().unwrap();
+    assert!(
+        status
+            .iter()
+            .any(|chat| chat.chat == group.id && chat.top.is_none())
+    );
     kept.assert_sound();
 }

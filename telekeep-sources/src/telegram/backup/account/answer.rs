@@ -13,7 +13,6 @@ use crate::spool::{Beside, FileRow, Origin, Peer, Shelf};
 use crate::telegram::backup::about;
 use crate::telegram::backup::decode::{self, PEER_VOLATILE};
 use crate::telegram::media::collect;
-use crate::telegram::media::portrait::portraits;
 
 /// Fields of any object that change by themselves.
 const VOLATILE: &[&str] = &["access_hash", "file_reference"];
@@ -58,9 +57,6 @@ impl Answer {
             self.emoji.extend(emoji_within(&object));
             if let Some(shelf) = shelf {
                 self.files.extend(shown(&object, shelf));
-            }
-            if object.name() == "contacts.contacts" {
-                self.files.extend(portraits(&object));
             }
         }
         steady(&mut value);

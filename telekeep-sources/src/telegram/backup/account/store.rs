@@ -8,10 +8,12 @@ use super::{Emoji, Met, News, Told};
 use crate::spool::{FileRow, Kind, SpoolError, SpoolTx, StickerSet};
 use crate::telegram::backup::recorder::{Recorder, raw_body};
 use crate::telegram::backup::round_store::{failed_of, resolved};
-use crate::telegram::media::portrait::is_portrait;
 
 /// What the names of lists of sticker sets begin with.
 const SETS: &str = "sticker_sets/";
+
+/// The part that lists the contacts.
+const CONTACTS: &str = "contacts";
 
 /// Why a custom emoji is not had that the server left out of its answer.
 const NOT_GIVEN: &str = "NOT_GIVEN";
@@ -86,6 +88,11 @@ impl Recorder {
         if told.part.starts_with(SETS) {
             tx.want_sets(&told.part, &sets(&told.answers))?;
         }
+        if told.part == CONTACTS {
+            for met in &told.peers {
+                self.want_portrait(tx, met.peer.chat)?;
+            }
+        }
         resolved(tx, &told.part)?;
         if tx
             .see_account_part(&told.part, told.print, told.hash)?
@@ -100,7 +107,7 @@ impl Recorder {
     }
 
     /// Files of something that is no message of a history; `rule` leaves them out, or those of
-    /// files in general do. A photo beside a name comes with every page that has the name.
+    /// files in general do.
     pub(in crate::telegram::backup) fn want_files(
         &self,
         tx: &mut SpoolTx<'_>,
@@ -109,9 +116,6 @@ impl Recorder {
         rule: Option<&'static str>,
     ) -> Result<(), SpoolError> {
         for file in files {
-            if is_portrait(&file.key) && tx.knows_file(&file.key)? {
-                continue;
-            }
             let rule = rule.or_else(|| self.rules.rule(file, guarded));
             tx.want_file(file, guarded, rule)?;
         }

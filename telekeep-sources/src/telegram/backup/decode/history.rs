@@ -11,7 +11,7 @@ use crate::telegram::backup::account::emoji_of;
 use crate::telegram::backup::crowds::crowds_of;
 use crate::telegram::backup::whole::{Told, is_part};
 use crate::telegram::media::collect;
-use crate::telegram::media::portrait::portraits;
+use crate::telegram::media::portrait::writers_of;
 use crate::telegram::peers::PeerId;
 
 /// A message.
@@ -31,6 +31,8 @@ pub(crate) struct DecodedMessage {
     pub crowds: Vec<Crowd>,
     /// How much of it was told.
     pub told: Told,
+    /// Whom it is of (marked ids).
+    pub writers: Vec<i64>,
 }
 
 /// A message whose JSON could not be made.
@@ -51,8 +53,6 @@ pub(crate) struct History {
     pub(in crate::telegram::backup) files: Vec<FileRow>,
     /// Custom emoji its messages use.
     pub emoji: Vec<i64>,
-    /// Photos of people and chats it names, each once in a run.
-    pub portraits: Vec<FileRow>,
     /// Chats this one was made of.
     pub links: Vec<i64>,
     pub(in crate::telegram::backup) text: Vec<u8>,
@@ -111,6 +111,7 @@ impl History {
                 true => Told::Part,
                 false => Told::Whole,
             },
+            writers: writers_of(&message).collect(),
         });
         if message.name() == "messageService" {
             self.links
@@ -182,10 +183,6 @@ impl<'a> Outline<'a> {
         }
         page.messages.sort_by_key(|message| message.id);
         page.peers = peers(&self.answer, filter, &mut page.text, |_| ());
-        let portraits = portraits(&self.answer);
-        page.portraits = portraits
-            .filter(|file| filter.is_new_portrait(&file.key))
-            .collect();
         page
     }
 }

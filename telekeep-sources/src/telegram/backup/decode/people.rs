@@ -1,6 +1,6 @@
 //! Users, groups and channels that answers bring along.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -9,6 +9,7 @@ use telekeep_tl::{Object, Value};
 use super::PEER_VOLATILE;
 use crate::spool::{Peer, PeerSort, Rank, Who};
 use crate::telegram::backup::account::emoji_of_peer;
+use crate::telegram::media::portrait::portrait_in;
 use crate::telegram::peers::PeerId;
 
 /// A user, group or channel.
@@ -24,18 +25,14 @@ pub(crate) struct DecodedPeer {
 /// Remembers peers that were handed on already in this run, so that the same hundred people are
 /// not encoded and compared again for every page.
 #[derive(Debug, Default)]
-pub(crate) struct PeerFilter {
-    peers: Mutex<HashMap<i64, ([u8; 16], Peer)>>,
-    /// Keys of the photos beside their names.
-    portraits: Mutex<HashSet<String>>,
-}
+pub(crate) struct PeerFilter(Mutex<HashMap<i64, ([u8; 16], Peer)>>);
 
 /// Peers remembered at once; about 80 bytes each.
 const FILTER_LIMIT: usize = 100_000;
 
 impl PeerFilter {
     fn is_new(&self, peer: &Peer, print: [u8; 16]) -> bool {
-        let mut known = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= FILTER_LIMIT {
             known.clear();
         }
@@ -47,15 +44,6 @@ impl PeerFilter {
             }
             None => known.insert(peer.chat, (print, peer.clone())).is_none(),
         }
-    }
-
-    pub(super) fn is_new_portrait(&self, key: &str) -> bool {
-        let known = self.portraits.lock();
-        let mut known = known.unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= FILTER_LIMIT {
-            known.clear();
-        }
-        !known.contains(key) && known.insert(key.to_owned())
     }
 }
 
@@ -113,6 +101,7 @@ pub(crate) fn peer_of(object: &Object<'_>) -> Option<Peer> {
         is_self: object.flag("self"),
         protected: object.flag("noforwards"),
         min: object.flag("min"),
+        portrait: portrait_in(object),
         who: who(object),
     })
 }

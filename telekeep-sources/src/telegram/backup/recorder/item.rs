@@ -129,8 +129,8 @@ pub(crate) enum Item {
     FileFailed { file: Box<FileRow>, error: String },
     /// A file that its messages have no more.
     FileGone { file: Box<FileRow> },
-    /// A file that another one makes needless.
-    FileNeedless { key: String },
+    /// A portrait that is held otherwise.
+    PortraitNeedless { file: Box<FileRow> },
     /// A file whose place was learnt anew.
     FileRenewed { file: Box<FileRow> },
     /// Answered when everything before it is stored.

@@ -54,7 +54,11 @@ impl Recorder {
             tx.record_value(Kind::Raw, Some(chat), None, &raw_body(bytes, error))?;
         }
         tx.want_emoji(&page.emoji)?;
-        self.want_files(tx, &page.portraits, false, None)?;
+        for message in &page.messages {
+            for &writer in &message.writers {
+                self.want_portrait(tx, writer)?;
+            }
+        }
         for &linked in &page.links {
             tx.add_former(linked, chat)?;
         }

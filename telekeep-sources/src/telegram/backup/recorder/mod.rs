@@ -24,7 +24,7 @@ use crate::telegram::media::portrait::is_portrait;
 use coverage::{store_chat_list, store_coverage, store_review};
 pub(crate) use item::{Item, Listing, Reviewed};
 pub(super) use messages::raw_body;
-pub(crate) use settled::Settled;
+pub(crate) use settled::{Portrayed, Settled};
 
 /// Answers that go into one transaction at most.
 const BATCH: usize = 24;
@@ -39,6 +39,8 @@ pub(crate) struct Recorder {
     pub layer: i32,
     /// Files that need no further look in this run.
     pub settled: Settled,
+    /// Whose portraits were looked at in this run.
+    pub portrayed: Portrayed,
     /// Told after every transaction that there may be something to seal.
     pub seal: mpsc::Sender<()>,
 }
@@ -224,17 +226,14 @@ impl Recorder {
                 tx.file_failed(&file, &error)?;
                 after.failures.push(format!("file {}: {error}", file.key));
             }
-            // Photos beside names come and go: no message lost anything.
-            Item::FileGone { file } if is_portrait(&file.key) => {
-                tx.leave_out(&file, collect::GONE)?;
-            }
+            Item::FileGone { file } if is_portrait(&file.key) => tx.portrait_gone(&file)?,
             Item::FileGone { file } => {
                 tx.file_gone(&file, collect::GONE)?;
                 after
                     .failures
                     .push(format!("file {}: {}", file.key, collect::GONE));
             }
-            Item::FileNeedless { key } => tx.forget_file(&key)?,
+            Item::PortraitNeedless { file } => tx.forget_portrait(&file)?,
             Item::FileRenewed { file } => tx.renew_file(&file)?,
             Item::Barrier { stored } => after.stored.push(stored),
         }
@@ -276,8 +275,31 @@ impl Recorder {
                 tx.record(Kind::Peer, chat, None, layer, body(peer))?;
                 tx.want_emoji(peer.emoji.as_slice())?;
             }
+            if self.portrayed.was_missed(peer.peer.chat) {
+                self.want_portrait(tx, peer.peer.chat)?;
+            }
         }
         Ok(())
+    }
+
+    /// Queues the photo that somebody shows beside their name.
+    pub(in crate::telegram::backup) fn want_portrait(
+        &self,
+        tx: &mut SpoolTx<'_>,
+        peer: i64,
+    ) -> Result<(), SpoolError> {
+        if self.portrayed.is_found(peer) {
+            return Ok(());
+        }
+        let found = tx.portrait_of(peer)?;
+        self.portrayed.note(peer, found.is_some());
+        match found {
+            Some((file, guarded)) => {
+                let rule = self.rules.rule(&file, guarded);
+                tx.want_portrait(&file, guarded, rule)
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -38,6 +38,7 @@ impl Desk {
             },
             layer: 230,
             settled: Settled::default(),
+            portrayed: Portrayed::default(),
             seal: mpsc::channel(1).0,
         };
         Desk {
