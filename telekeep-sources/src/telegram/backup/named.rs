@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use telekeep_tl::Object;
 
 use super::choose::meant;
-use super::decode;
+use super::decode::{self, Dialogs};
 use super::error::BackupError;
 use super::recorder::Item;
 use super::run::{Engine, Halt};
 use super::selection::Selection;
-use crate::spool::ChatFacts;
+use crate::spool::{ChatFacts, ChatState};
 use crate::telegram::peers::{PeerId, input_peer};
 use crate::telegram::wire::Reply;
 
@@ -51,46 +51,50 @@ impl Engine {
             peers.push(json!({"_": "inputDialogPeer", "peer": peer}));
         }
         for peers in peers.chunks(PEERS) {
-            let request = json!({"_": "messages.getPeerDialogs", "peers": peers});
             // One of them may be gone: the walk tells.
-            let Some(reply) = self.unless_refused(&request).await? else {
-                return Ok(false);
-            };
-            let Ok(page) = decode::dialogs(self.client.schema(), &self.filter, &reply.bytes) else {
+            let Some(page) = self.dialogs_of(peers).await? else {
                 return Ok(false);
             };
             if !all_known {
                 self.store(Item::ChatList { whole: false }).await?;
             }
-            let page = Box::new(page);
             self.store(Item::OlderDialogs { page }).await?;
         }
         self.barrier().await?;
         Ok(true)
     }
 
-    /// Chats that were kept because they were named, and are in no list of chats: whether there is
-    /// news in them is asked one by one.
+    /// Chats that were kept because they were named, and are in no list of chats: asks whether there
+    /// is news in them.
     pub(super) async fn ask_unlisted(&self) -> Result<(), Halt> {
-        for chat in self.spool.chats()? {
-            let was_named = chat.walked == 0 && chat.top.is_some() && self.is_unlisted(&chat);
-            if !was_named {
+        let chats = self.spool.chats()?.into_iter();
+        let named = |chat: &ChatState| chat.walked == 0 && chat.top.is_some();
+        let chats = chats.filter(|chat| named(chat) && self.is_unlisted(chat));
+        let peers: Vec<Value> = chats
+            .map(|chat| input_peer(chat.chat, chat.access_hash, chat.is_self))
+            .map(|peer| json!({"_": "inputDialogPeer", "peer": peer}))
+            .collect();
+        for peers in peers.chunks(PEERS) {
+            if let Some(page) = self.dialogs_of(peers).await? {
+                self.store(Item::OlderDialogs { page }).await?;
                 continue;
             }
-            let peer = input_peer(chat.chat, chat.access_hash, chat.is_self);
-            let peer = json!({"_": "inputDialogPeer", "peer": peer});
-            let request = json!({"_": "messages.getPeerDialogs", "peers": [peer]});
-            // One that is closed by now is told of when it is listed or looked at again.
-            let Some(reply) = self.unless_refused(&request).await? else {
-                continue;
-            };
-            let schema = self.client.schema();
-            if let Ok(page) = decode::dialogs(schema, &self.filter, &reply.bytes) {
-                let page = Box::new(page);
-                self.store(Item::OlderDialogs { page }).await?;
+            // One of them is closed by now, which is told when it is looked at again.
+            for peer in peers {
+                if let Some(page) = self.dialogs_of(std::slice::from_ref(peer)).await? {
+                    self.store(Item::OlderDialogs { page }).await?;
+                }
             }
         }
         self.barrier().await
+    }
+
+    async fn dialogs_of(&self, peers: &[Value]) -> Result<Option<Box<Dialogs>>, Halt> {
+        let request = json!({"_": "messages.getPeerDialogs", "peers": peers});
+        let reply = self.unless_refused(&request).await?;
+        let schema = self.client.schema();
+        let page = reply.map(|reply| decode::dialogs(schema, &self.filter, &reply.bytes));
+        Ok(page.and_then(Result::ok).map(Box::new))
     }
 
     async fn unless_refused(&self, request: &Value) -> Result<Option<Reply>, Halt> {
