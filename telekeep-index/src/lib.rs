@@ -78,7 +78,7 @@ pub use search::{
 };
 pub use show::{ChatRef, Place, Shown};
 pub use statistics::{Activity, KindCount, Replies, SenderCount, SenderRef, Words};
-pub use status::{ChatStatus, FailureRow, Totals};
+pub use status::{ChatStatus, FailureRow, Rules, Totals};
 pub use stories::{StoryFilter, StoryPlace, StoryRow};
 pub use walk::Cursor;
 pub use zone::{Zone, date_of, day_number};
@@ -518,6 +518,11 @@ impl Index {
     /// What backs [`Self::status`], by journal and chat: for certificates. Reads every row of two tables.
     pub fn evidence(&self) -> Result<HashMap<ChatKey, Evidence>, IndexError> {
         evidence::evidence(&self.db)
+    }
+
+    /// By journal, what the last backup that recorded something was asked to keep.
+    pub fn rules(&self) -> Result<Vec<(String, Rules)>, IndexError> {
+        status::rules(&self.db)
     }
 
     /// What failed and did not succeed since, newest first.

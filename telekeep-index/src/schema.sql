@@ -337,6 +337,8 @@ CREATE TABLE run (
     started INTEGER,
     ended   INTEGER,
     result  TEXT,
+    whole   INTEGER NOT NULL DEFAULT 0,   -- it came to its end, and asked for everything
+    rules   TEXT,                         -- what was to be kept: JSON of its start
     PRIMARY KEY (journal, run)
 ) WITHOUT ROWID;
 

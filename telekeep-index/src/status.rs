@@ -8,6 +8,8 @@
 //! chat list names, the server told its count, the numbers agree, and the chat did not fail.
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use telekeep_model::{PeerKind, Selected};
 
 use crate::{
@@ -131,8 +133,28 @@ pub struct Totals {
     pub files_left_out: bool,
     /// Of some account chats were only ever asked for by name: it may have others.
     pub by_name_only: bool,
+    /// The last backup of some account did not come to its end: what it had not asked for yet is not
+    /// known to be missing.
+    pub unfinished: bool,
+    /// Files that the last backup of each account left to be fetched, those of messages and others:
+    /// photos of people, stickers, what belongs to the account itself.
+    pub files_waiting: u64,
     /// Less than everything is selected, and nothing of what is selected is missing.
     pub as_selected: bool,
+}
+
+/// What a backup was asked to keep, where that is not everything or not the default.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rules {
+    /// What is selected, as the run's record says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection: Option<Value>,
+    /// `keep`: also files whose owner forbids saving.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protected: Option<String>,
+    /// `who`: who reacted and voted was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reactions: Option<String>,
 }
 
 /// Something that failed and did not succeed since.
@@ -239,8 +261,11 @@ fn judge(facts: &Facts) -> Verdict {
 
 /// Holes in what is selected, as far as coverage tells; one when its ids are not known yet.
 fn gaps_of_part(selected: &Selected, coverage: &[(i64, i64)], top: i64) -> u64 {
-    if !selected.is_interval() {
+    if selected.out.is_some() {
         return 0;
+    }
+    if !selected.is_interval() {
+        return u64::from(!selected.listed);
     }
     if selected.since.is_some() && selected.first.is_none() {
         return 1;
@@ -398,15 +423,52 @@ pub(crate) fn totals(db: &Connection, chats: &[ChatStatus]) -> Result<Totals, In
     }
     totals.files_left_out = files_left_out(db).doing("reading totals")?;
     totals.by_name_only = is_by_name_only(db).doing("reading totals")?;
+    (totals.unfinished, totals.files_waiting) = last_runs(db).doing("reading totals")?;
     let selected = totals.chats_left_out + totals.chats_as_selected;
     let nothing_missing = totals.chats > 0
         && totals.chats == totals.chats_complete + totals.chats_closed + selected
         && totals.media_missing == 0
-        && totals.failures == 0;
+        && totals.failures == 0
+        && !totals.unfinished
+        && totals.files_waiting == 0;
     let everything = selected == 0 && !totals.files_left_out && !totals.by_name_only;
     totals.complete = nothing_missing && everything;
     totals.as_selected = nothing_missing && !everything;
     Ok(totals)
+}
+
+/// Whether the last backup of some account did not come to its end, and how many files all of them
+/// left to be fetched.
+fn last_runs(db: &Connection) -> Result<(bool, u64), rusqlite::Error> {
+    let mut last = db.prepare_cached(
+        "SELECT whole, coalesce(json_extract(result, '$.files_waiting'), 0), max(started)
+         FROM run JOIN journal ON journal.no = run.journal
+         WHERE command = 'backup' AND started IS NOT NULL GROUP BY run.journal",
+    )?;
+    let mut rows = last.query([])?;
+    let (mut unfinished, mut waiting) = (false, 0);
+    while let Some(row) = rows.next()? {
+        unfinished |= !row.get::<_, bool>(0)?;
+        waiting += unsigned(row.get(1)?);
+    }
+    Ok((unfinished, waiting))
+}
+
+/// See [`crate::Index::rules`].
+pub(crate) fn rules(db: &Connection) -> Result<Vec<(String, Rules)>, IndexError> {
+    let read = || -> Result<Vec<(String, String)>, rusqlite::Error> {
+        db.prepare_cached(
+            "SELECT journal.name, coalesce(run.rules, '{}'), max(run.started)
+             FROM run JOIN journal ON journal.no = run.journal
+             WHERE run.command = 'backup' AND run.started IS NOT NULL GROUP BY run.journal",
+        )?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+    };
+    let rules = read().doing("reading rules")?.into_iter();
+    Ok(rules
+        .map(|(journal, text)| (journal, serde_json::from_str(&text).unwrap_or_default()))
+        .collect())
 }
 
 fn is_by_name_only(db: &Connection) -> Result<bool, rusqlite::Error> {
@@ -498,8 +560,15 @@ mod tests {
             out: Some("excluded".to_owned()),
             ..Selected::default()
         };
+        let own = |listed| Selected {
+            own: true,
+            listed,
+            ..Selected::default()
+        };
         let cases = [
             ("left out", out, vec![], 0),
+            ("own ones, not listed yet", own(false), vec![], 1),
+            ("own ones", own(true), vec![], 0),
             ("inside", part(Some(20), Some(40)), vec![(10, 45)], 0),
             ("open end", part(Some(20), None), vec![(20, 50)], 0),
             ("open end, news", part(Some(20), None), vec![(20, 49)], 1),

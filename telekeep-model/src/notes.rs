@@ -31,6 +31,18 @@ pub struct Run {
     /// Counts, at the end.
     #[serde(default)]
     pub result: Option<Box<RawValue>>,
+    /// At the start: what is to be kept, where that is not everything.
+    #[serde(default)]
+    pub selection: Option<Box<RawValue>>,
+    /// At the start: `keep` when files are kept whose owner forbids saving.
+    #[serde(default)]
+    pub protected: Option<String>,
+    /// At the start: `who` when it is asked who reacted and voted.
+    #[serde(default)]
+    pub reactions: Option<String>,
+    /// At the end: it was ended before everything was asked for.
+    #[serde(default)]
+    pub interrupted: bool,
 }
 
 /// Whether it is known which chats there are.
@@ -81,6 +93,9 @@ pub struct Selected {
     pub first: Option<i64>,
     /// The last id of `until`, once known.
     pub last: Option<i64>,
+    /// Of what is no interval of ids: it was listed to its end.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub listed: bool,
 }
 
 impl Selected {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use telekeep_index::{ChatStatus, Evidence, FileStates, Index, IndexError, Totals};
+use telekeep_index::{ChatStatus, Evidence, FileStates, Index, IndexError, Rules, Totals};
 use telekeep_journal::Head;
 use telekeep_model::Selected;
 
@@ -47,6 +47,13 @@ pub struct Facts {
     /// Of some account chats were only ever asked for by name: it may have others.
     #[serde(default)]
     pub by_name_only: bool,
+    /// The last backup of some account did not come to its end.
+    #[serde(default)]
+    pub unfinished: bool,
+    /// By journal, what the last backup that recorded something was asked to keep, as its record says:
+    /// `selection` and `protected` and `reactions`, where that is not everything, or not the default.
+    #[serde(default)]
+    pub rules: BTreeMap<String, Rules>,
     /// Sums over all chats.
     pub totals: Sums,
     /// Every chat.
@@ -75,6 +82,9 @@ pub struct Sums {
     pub files: u64,
     pub file_bytes: u64,
     pub files_missing: u64,
+    /// Those the last backups left to be fetched, also those that no message shows.
+    #[serde(default)]
+    pub files_waiting: u64,
     pub failures: u64,
 }
 
@@ -197,6 +207,8 @@ impl Facts {
             complete: totals.complete,
             as_selected: totals.as_selected,
             by_name_only: totals.by_name_only,
+            unfinished: totals.unfinished,
+            rules: index.rules()?.into_iter().collect(),
             totals: Sums::of(&totals),
             chats,
             account: parts.collect(),
@@ -217,6 +229,8 @@ impl Facts {
         differ("complete", self.complete != other.complete);
         differ("as_selected", self.as_selected != other.as_selected);
         differ("by_name_only", self.by_name_only != other.by_name_only);
+        differ("unfinished", self.unfinished != other.unfinished);
+        differ("rules", self.rules != other.rules);
         differ("totals", self.totals != other.totals);
         differ("account", self.account != other.account);
         differ("failures", self.failures != other.failures);
@@ -255,6 +269,7 @@ impl Sums {
             files: totals.media,
             file_bytes: totals.media_bytes,
             files_missing: totals.media_missing,
+            files_waiting: totals.files_waiting,
             failures: totals.failures,
         }
     }
@@ -317,6 +332,8 @@ struct Page<'a> {
     texts: &'static Texts,
     made: String,
     open: Vec<Row>,
+    /// Nothing more can be had of them.
+    closed: Vec<Row>,
     others: Vec<Row>,
     style: &'static str,
 }
@@ -351,10 +368,11 @@ pub fn page(
         let chat = known.get(&(status.journal.as_str(), status.id))?;
         Some((chat.standing, row(chat, status, texts, &clock)))
     });
-    let (mut open, mut others) = (Vec::new(), Vec::new());
+    let (mut open, mut closed, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for (standing, row) in rows {
         match standing {
             Standing::Open => open.push(row),
+            Standing::Closed => closed.push(row),
             _ => others.push(row),
         }
     }
@@ -363,6 +381,7 @@ pub fn page(
         texts,
         made: clock.full(clock.now),
         open,
+        closed,
         others,
         style: STYLE,
     }
@@ -395,7 +414,7 @@ fn row(chat: &Chat, status: &ChatStatus, texts: &'static Texts, clock: &Clock) -
         title: chat.title.clone(),
         kind: chat.kind.clone(),
         id: chat.id,
-        good: chat.standing != Standing::Open,
+        good: ![Standing::Open, Standing::Closed].contains(&chat.standing),
         words,
         intervals: intervals.join(", "),
         files: files.collect(),

@@ -1,6 +1,6 @@
 //! `telekeep.toml`: the settings a person keeps.
 //!
-//! Every setting is also a flag and a `TELEKEEP_*` variable; the flag wins over the variable,
+//! Every setting is also a flag, and many are a `TELEKEEP_*` variable; the flag wins over the variable,
 //! the variable over the file. Paths in the file are relative to the folder of the file.
 //! A file found in the current folder may not name commands: whoever can put a file into a
 //! folder must not decide what runs when somebody else enters it.

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     error::{Doing as _, IndexError},
     number::signed,
+    status::Rules,
 };
 
 impl Step<'_> {
@@ -93,11 +94,20 @@ impl Step<'_> {
             _ => (None, Some(time)),
         };
         let result = body.result.as_ref().map(|result| result.get());
+        let rules = started.map(|_| {
+            let selection = body.selection.as_ref();
+            let rules = Rules {
+                selection: selection.and_then(|text| serde_json::from_str(text.get()).ok()),
+                protected: body.protected.clone(),
+                reactions: body.reactions.clone(),
+            };
+            serde_json::to_string(&rules).unwrap_or_default()
+        });
         self.db
             .prepare_cached(
-                "INSERT INTO run (journal, run, command, started, ended, result)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT (journal, run) DO UPDATE SET
+                "INSERT INTO run (journal, run, command, started, ended, result, whole, rules)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (journal, run) DO UPDATE SET whole = excluded.whole,
                     started = coalesce(started, excluded.started),
                     ended = coalesce(excluded.ended, ended),
                     result = coalesce(excluded.result, result)",
@@ -109,7 +119,9 @@ impl Step<'_> {
                     body.command,
                     started,
                     ended,
-                    result
+                    result,
+                    ended.is_some() && !body.interrupted,
+                    rules,
                 ])
             })
             .map(drop)

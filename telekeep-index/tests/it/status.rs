@@ -596,3 +596,52 @@ fn what_a_chat_is_beyond_its_messages_stays_when_it_can_be_had_no_more() {
     let newest = &index.admin_log(USER, None, 1).unwrap()[0];
     assert_eq!(newest.deed.after.as_ref().unwrap().text, "new");
 }
+
+/// A run's begin or end, as a journal has it.
+fn run(journal: &mut Journal, id: &str, time: i64, body: serde_json::Value) {
+    let seq = journal.add("run", None, None, body);
+    let line = journal.lines.last_mut().unwrap();
+    let mut record: serde_json::Value = serde_json::from_str(&line.json).unwrap();
+    record["time"] = json!(time);
+    record["run"] = json!(id);
+    assert_eq!(line.seq, seq);
+    line.json = record.to_string();
+}
+
+#[test]
+fn nothing_is_complete_before_a_backup_came_to_its_end() {
+    let mut journal = Journal::new();
+    let begin = |command: &str| json!({"event":"start","command":command,"protected":"keep"});
+    let end = |interrupted: bool, waiting: u64| {
+        json!({"event":"end","command":"backup",
+        "interrupted":interrupted,"result":{"files_waiting":waiting}})
+    };
+    let totals = |journal: &Journal| Place::of(journal).1.totals().unwrap();
+    run(&mut journal, "01", 1_000, begin("backup"));
+    journal.dialog(CHANNEL, 1);
+    journal.text(CHANNEL, 1, 1000, "x");
+    journal.coverage(CHANNEL, 1, 1, Some(1));
+    assert!(totals(&journal).unfinished && !totals(&journal).complete);
+    run(&mut journal, "01", 2_000, end(false, 0));
+    assert!(!totals(&journal).unfinished && totals(&journal).complete);
+    let rules = Place::of(&journal).1.rules().unwrap();
+    assert_eq!(rules[0].1.protected.as_deref(), Some("keep"));
+    // Files that no message shows are to be fetched still.
+    run(&mut journal, "02", 3_000, begin("backup"));
+    run(&mut journal, "02", 4_000, end(false, 3));
+    assert_eq!(
+        (totals(&journal).files_waiting, totals(&journal).complete),
+        (3, false)
+    );
+    // The last run counts, and one that was stopped says nothing of what it did not ask for.
+    run(&mut journal, "03", 5_000, begin("backup"));
+    run(&mut journal, "03", 6_000, end(true, 0));
+    assert_eq!(
+        (totals(&journal).files_waiting, totals(&journal).complete),
+        (0, false)
+    );
+    run(&mut journal, "04", 7_000, begin("backup"));
+    run(&mut journal, "04", 8_000, end(false, 0));
+    run(&mut journal, "05", 9_000, begin("note"));
+    assert!(totals(&journal).complete);
+}

@@ -15,7 +15,7 @@ use super::run::{Run, system_clock};
 use super::seen::Seen;
 use super::tx::{SOURCE, known, set_known, set_meta};
 use super::{
-    Count, Deed, FileRow, FileTraits, Kind, Origin, Scope, Shown, Spool, SpoolTail, SpoolTx,
+    Count, Deed, Ending, FileRow, FileTraits, Kind, Origin, Scope, Shown, Spool, SpoolTail, SpoolTx,
 };
 use crate::telegram::backup::{about, account, crowds, decode, whole};
 use crate::telegram::media::collect;
@@ -208,6 +208,10 @@ impl SpoolTx<'_> {
                 Err(_) => Ok(()),
             },
             _ if is(Kind::Source) => self.set_source(body),
+            _ if is(Kind::Run) => match serde_json::from_str(body) {
+                Ok(body) => self.set_ending(Ending::of_record(&body)),
+                Err(_) => Ok(()),
+            },
             _ => Ok(()),
         }
     }

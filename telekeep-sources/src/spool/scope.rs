@@ -43,6 +43,9 @@ pub struct Scope {
     /// The last id that `until` allows, once the server told and no more can come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<i32>,
+    /// Of what is no interval of ids: it was listed to its end.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub listed: bool,
 }
 
 impl Scope {
@@ -69,6 +72,7 @@ impl Scope {
         Scope {
             first: None,
             last: None,
+            listed: false,
             ..self.clone()
         }
     }
@@ -185,8 +189,14 @@ impl SpoolTx<'_> {
             .doing("noting what is selected")
     }
 
-    /// What is selected of a chat is listed to its end.
+    /// What is selected of a chat is listed to its end. Of own messages and topics no coverage tells
+    /// that, so it is recorded.
     pub fn scope_listed(&mut self, chat: i64) -> Result<(), SpoolError> {
+        let scope = self.scope(chat)?.filter(|scope| scope.out.is_none());
+        if let Some(mut scope) = scope.filter(|scope| !scope.is_interval() && !scope.listed) {
+            scope.listed = true;
+            self.set_bounds(chat, &scope)?;
+        }
         self.db
             .prepare_cached("UPDATE chat SET scope_listed = coalesce(top, 0) WHERE chat = ?1")
             .and_then(|mut set| set.execute([chat]))

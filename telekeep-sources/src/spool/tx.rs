@@ -147,6 +147,7 @@ impl<'a> SpoolTx<'a> {
     ) -> Result<u64, SpoolError> {
         if !self.started {
             self.started = true;
+            self.set_ending(None)?;
             if self.next == 1 {
                 let source = self.run.source.to_string();
                 set_meta(self.db, SOURCE, source.as_bytes())?;

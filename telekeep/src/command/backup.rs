@@ -65,9 +65,10 @@ pub struct Backup {
     /// No export session: slower, and without saved contacts and channels you left
     #[arg(long, env = "TELEKEEP_NO_TAKEOUT", hide_env_values = true, value_parser = BoolishValueParser::new())]
     no_takeout: bool,
-    /// Fetch everything of the selected chats again and compare it with what is held, to find every
-    /// edit and deletion, however old; otherwise a backup looks at the newest messages and the
-    /// numbers
+    /// Fetch everything of the chats that are selected whole again and compare it with what is held,
+    /// to find every edit and deletion, however old; otherwise a backup looks at the newest messages
+    /// and the numbers. Of chats selected by dates the newest are compared, of own messages and
+    /// topics none
     #[arg(long)]
     relist: bool,
     /// Show which chats are selected and why the others are not, and record nothing

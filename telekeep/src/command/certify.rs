@@ -202,6 +202,9 @@ fn tell(context: &Context, certificate: &Certificate, file: &Path, page: &Path) 
     }
     let style = context.output.out;
     let verdict = match (facts.complete, facts.as_selected) {
+        (true, _) if sums.chats_closed > 0 => {
+            style.good("Complete, as far as Telegram still shows the chats.")
+        }
         (true, _) => style.good("Complete."),
         (false, true) => style.good("Complete as selected."),
         (false, false) => style.warn("Not complete."),

@@ -196,6 +196,8 @@ fn total_line<'a>(account: &'a str, totals: &Totals, notes: u64) -> json::Total<
         chats_as_selected: totals.chats_as_selected,
         as_selected: totals.as_selected,
         by_name_only: totals.by_name_only,
+        unfinished: totals.unfinished,
+        files_waiting: totals.files_waiting,
         notes,
     }
 }
@@ -407,6 +409,11 @@ fn total_words(totals: &Totals, style: Style) -> Vec<String> {
             "media files missing",
         ),
         (totals.failures, "failure", "failures"),
+        (
+            totals.files_waiting.saturating_sub(totals.media_missing),
+            "file beside messages to fetch",
+            "files beside messages to fetch",
+        ),
     ];
     parts.extend(
         counts
@@ -419,6 +426,7 @@ fn total_words(totals: &Totals, style: Style) -> Vec<String> {
         parts.join(", "),
         typed("telekeep backup")
     )));
+    lines.extend(totals.unfinished.then(|| UNFINISHED.to_owned()));
     lines.extend(selection_line(totals));
     lines.extend(by_name_line(totals));
     lines
@@ -448,6 +456,11 @@ fn note_words(notes: u64) -> Option<String> {
     let words = plural(notes, "note", "notes");
     (notes > 0).then(|| format!("{words} kept by hand: {}", typed("telekeep note --list")))
 }
+
+/// Nobody knows what a backup would still have asked for.
+const UNFINISHED: &str = "\
+The last backup did not come to its end, or goes on: what it has not asked for yet could be\n\
+missing.";
 
 /// Nobody asked which chats the account has.
 pub const BY_NAME_ONLY: &str = "\

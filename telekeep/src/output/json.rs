@@ -279,6 +279,10 @@ pub struct Total<'a> {
     pub as_selected: bool,
     /// Chats were only ever asked for by name: the account may have others.
     pub by_name_only: bool,
+    /// The last backup did not come to its end, or goes on.
+    pub unfinished: bool,
+    /// Files the last backup left to be fetched, also those that no message shows.
+    pub files_waiting: u64,
     /// What was kept by hand.
     pub notes: u64,
 }

@@ -103,3 +103,60 @@ fn a_changed_certificate_and_a_changed_archive_do_not_fit() {
     }
     place.run(&["certify", "--check", "c.json"]).expect(20);
 }
+
+#[test]
+fn files_that_no_message_shows_are_told_while_they_wait() {
+    let place = Place::with_archive();
+    let cloud = Cloud::start(
+        &place,
+        &["--chats", "6", "--messages", "60", "--media-mb", "0"],
+    );
+    cloud.login(&place, 0).expect(0);
+    let total = || {
+        let status = place.run(&["status", "--json"]).expect(0);
+        status.of_type("total").pop().unwrap()
+    };
+    place.run(&["backup", "--no-media"]).expect(0);
+    let told = total();
+    assert!(
+        told["files_waiting"].as_u64() > told["media_missing"].as_u64(),
+        "{told}"
+    );
+    assert_eq!(
+        (&told["complete"], &told["unfinished"]),
+        (&false.into(), &false.into())
+    );
+    place.run(&["certify", "--out", "early.json"]).expect(3);
+    place.run(&["backup"]).expect(0);
+    assert_eq!(
+        (&total()["complete"], &total()["files_waiting"]),
+        (&true.into(), &0.into())
+    );
+    place.run(&["certify", "--out", "whole.json"]).expect(0);
+    assert_eq!(read(&place, "whole.json")["facts"]["unfinished"], false);
+}
+
+#[test]
+fn a_backup_that_was_killed_leaves_nothing_complete_until_another_one_ends() {
+    let place = Place::with_archive();
+    let all =
+        "[{\"method\":\"upload.getFile\",\"nth\":9,\"fault\":\"delay\",\"milliseconds\":3000000}]";
+    place.write("faults.json", all);
+    let mut args = SMALL.to_vec();
+    args.extend(["--faults", "faults.json"]);
+    let cloud = Cloud::start(&place, &args);
+    cloud.login(&place, 0).expect(0);
+    let mut backup = place.backup_on_its_way();
+    backup.kill().unwrap();
+    backup.wait().unwrap();
+    let told = || {
+        let status = place.run(&["status", "--json"]).expect(0);
+        let total = status.of_type("total").pop().unwrap();
+        (total["complete"].clone(), total["unfinished"].clone())
+    };
+    assert_eq!(told(), (false.into(), true.into()));
+    let words = place.run(&["status"]).expect(0).stdout;
+    assert!(words.contains("did not come to its end"), "{words}");
+    place.run(&["backup"]).expect(0);
+    assert_eq!(told(), (true.into(), false.into()));
+}

@@ -23,6 +23,8 @@ pub struct Summary {
     /// Messages the server counts that are not held, files still waiting, and chats not listed
     /// to their end.
     pub missing: u64,
+    /// Files that are selected and not fetched yet, also without files being asked for.
+    pub files_waiting: u64,
     /// True when the run reached its end, everything is selected, and nothing failed or is missing.
     pub complete: bool,
     /// Chats left out by the selection.
@@ -68,6 +70,7 @@ impl Summary {
             media: files.held,
             failed,
             missing,
+            files_waiting: files.waiting,
             complete: whole
                 && whole_account
                 && failed == 0

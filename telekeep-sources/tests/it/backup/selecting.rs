@@ -312,8 +312,22 @@ async fn own_messages_alone_are_searched_for() {
     let me = rig.account();
     let mine = ids(&group.messages, |m| m["from_id"]["user_id"] == me);
     assert!(!mine.is_empty() && mine.len() < group.messages.len());
+    let listed = |kept: &Kept| {
+        let records = kept.records().into_iter();
+        let covered = records.filter(|record| record.kind == "coverage");
+        let said = covered.filter(|record| record.body.get().contains(r#""listed":true"#));
+        said.count()
+    };
+    // Before its end nobody says that it was listed.
+    rig.fault("messages.search", 1, 1, FaultKind::SessionRevoked);
+    rig.run_with(&kept, &texts(&own), &Stop::new())
+        .await
+        .unwrap_err();
+    assert_eq!(listed(&kept), 0);
+    rig.sign_in(&kept).await;
     let (summary, calls) = rig.spent(&kept, &texts(&own)).await;
     assert_eq!(kept.ids(group.id), mine);
+    assert_eq!(listed(&kept), 1);
     assert!(!calls.contains_key("messages.getHistory"), "{calls:?}");
     assert_eq!((summary.missing, summary.complete), (0, false));
     let (again, calls) = rig.spent(&kept, &texts(&own)).await;
