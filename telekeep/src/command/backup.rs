@@ -390,6 +390,9 @@ impl From<BackupError> for CommandError {
             ),
             BackupError::Spool(error) => error.into(),
             BackupError::Archive(error) => error.into(),
+            BackupError::File(ref source) if source.kind() == std::io::ErrorKind::StorageFull => {
+                CommandError::from_sentence(ExitCode::DiskFull, &error)
+            }
             error => CommandError::from_sentence(ExitCode::Failed, &error),
         }
     }

@@ -93,6 +93,14 @@ pub enum TakeoutError {
 }
 
 impl BackupError {
+    /// Of writing into a blob: what the archive says of it, where it does.
+    pub(crate) fn of_write(source: std::io::Error) -> BackupError {
+        match source.downcast::<telekeep_journal::Error>() {
+            Ok(error) => BackupError::Archive(error),
+            Err(source) => BackupError::File(source),
+        }
+    }
+
     /// What a failed call means for the whole run; `None` when it concerns one chat or file only.
     pub(crate) fn of_call(error: &CallError) -> Option<BackupError> {
         match error {
@@ -105,5 +113,24 @@ impl BackupError {
             CallError::Rpc(_) | CallError::Server { .. } | CallError::Answer { .. } => None,
             other => Some(BackupError::Call(other.clone())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn what_the_archive_says_of_a_write_is_not_lost() {
+        let locked = telekeep_journal::Error::KeyNeeded;
+        let told = BackupError::of_write(Error::other(locked));
+        assert!(matches!(
+            told,
+            BackupError::Archive(telekeep_journal::Error::KeyNeeded)
+        ));
+        let told = BackupError::of_write(ErrorKind::StorageFull.into());
+        assert!(matches!(told, BackupError::File(error) if error.kind() == ErrorKind::StorageFull));
     }
 }

@@ -406,21 +406,17 @@ fn write(
 ) -> Result<BlobWriter, BackupError> {
     if let Some(partial) = &mut partial {
         while let Some(chunk) = partial.next() {
-            writer.write_all(&chunk).map_err(failed)?;
+            writer.write_all(&chunk).map_err(BackupError::of_write)?;
         }
     }
     if tell.send(writer.size()).is_err() {
         return Ok(writer);
     }
     while let Some(bytes) = queue.blocking_recv() {
-        writer.write_all(&bytes).map_err(failed)?;
+        writer.write_all(&bytes).map_err(BackupError::of_write)?;
         if let Some(partial) = &mut partial {
-            partial.push(&bytes).map_err(failed)?;
+            partial.push(&bytes).map_err(BackupError::of_write)?;
         }
     }
     Ok(writer)
-}
-
-fn failed(source: std::io::Error) -> BackupError {
-    BackupError::File(source)
 }

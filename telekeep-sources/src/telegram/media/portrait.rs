@@ -119,7 +119,7 @@ impl Engine {
         };
         let mut writer = self.archive.blob_writer(Some(bytes.len() as u64))?;
         let write = tokio::task::spawn_blocking(move || {
-            writer.write_all(&bytes).map_err(BackupError::File)?;
+            writer.write_all(&bytes).map_err(BackupError::of_write)?;
             Ok::<_, BackupError>(writer.finish()?)
         });
         let written = write.await;
