@@ -1,6 +1,7 @@
 //! The layer between plain and stored bytes: age in an encrypted archive, nothing in a plain one.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
+use std::sync::{Arc, OnceLock};
 
 use age::stream::{StreamReader, StreamWriter};
 use age::x25519;
@@ -13,7 +14,25 @@ pub(crate) const AGE_START: &[u8] = b"age-encryption.org/v1\n";
 /// Encrypts (or passes on) what is written to it.
 pub(crate) enum Sealer<W: Write> {
     Plain(W),
-    Age(Box<StreamWriter<W>>),
+    Age(Box<StreamWriter<Remembering<W>>>),
+}
+
+/// Keeps why writing failed: age tells of a header that cannot be written in words only, and whether
+/// the disk is full must not be lost.
+pub(crate) struct Remembering<W> {
+    output: W,
+    failed: Arc<OnceLock<io::ErrorKind>>,
+}
+
+impl<W: Write> Write for Remembering<W> {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        let written = self.output.write(buf);
+        written.inspect_err(|error| drop(self.failed.set(error.kind())))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
 }
 
 impl<W: Write> Sealer<W> {
@@ -28,7 +47,15 @@ impl<W: Write> Sealer<W> {
         let encryptor =
             age::Encryptor::with_recipients(std::iter::once(recipient as &dyn age::Recipient))
                 .map_err(|source| Error::Encrypt { what, source })?;
-        let writer = encryptor.wrap_output(output).map_err(Error::io(what))?;
+        let failed = Arc::new(OnceLock::new());
+        let output = Remembering {
+            output,
+            failed: Arc::clone(&failed),
+        };
+        let writer = encryptor.wrap_output(output).map_err(|error| {
+            let known = failed.get().map(|kind| io::Error::from(*kind));
+            Error::io(what)(known.unwrap_or(error))
+        })?;
         Ok(Sealer::Age(Box::new(writer)))
     }
 
@@ -36,7 +63,7 @@ impl<W: Write> Sealer<W> {
     pub(crate) fn finish(self) -> io::Result<W> {
         match self {
             Sealer::Plain(output) => Ok(output),
-            Sealer::Age(writer) => writer.finish(),
+            Sealer::Age(writer) => Ok(writer.finish()?.output),
         }
     }
 }
@@ -123,5 +150,34 @@ impl<R: Read + Seek> Seek for Opener<R> {
             Opener::Plain(input) => input.seek(to),
             Opener::Age(reader) => reader.seek(to),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A disk without room.
+    struct Full;
+
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_told_of_from_the_first_byte_on() {
+        let recipient = x25519::Identity::generate().to_public();
+        let refused = Sealer::new(Some(&recipient), Full, "a blob");
+        let full = |error: Error| match error {
+            Error::Io { source, .. } => source.kind() == io::ErrorKind::StorageFull,
+            _ => false,
+        };
+        assert!(refused.err().is_some_and(full));
     }
 }
