@@ -27,7 +27,10 @@ pub(crate) struct Remembering<W> {
 impl<W: Write> Write for Remembering<W> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         let written = self.output.write(buf);
-        written.inspect_err(|error| drop(self.failed.set(error.kind())))
+        written.inspect_err(|error| {
+            // The first reason counts.
+            let _ = self.failed.set(error.kind());
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {
