@@ -423,7 +423,10 @@ pub(crate) fn totals(db: &Connection, chats: &[ChatStatus]) -> Result<Totals, In
     }
     totals.files_left_out = files_left_out(db).doing("reading totals")?;
     totals.by_name_only = is_by_name_only(db).doing("reading totals")?;
-    (totals.unfinished, totals.files_waiting) = last_runs(db).doing("reading totals")?;
+    for run in last_runs(db).doing("reading totals")? {
+        totals.unfinished |= !run.whole;
+        totals.files_waiting += run.files_waiting;
+    }
     let selected = totals.chats_left_out + totals.chats_as_selected;
     let nothing_missing = totals.chats > 0
         && totals.chats == totals.chats_complete + totals.chats_closed + selected
@@ -437,38 +440,42 @@ pub(crate) fn totals(db: &Connection, chats: &[ChatStatus]) -> Result<Totals, In
     Ok(totals)
 }
 
-/// Whether the last backup of some account did not come to its end, and how many files all of them
-/// left to be fetched.
-fn last_runs(db: &Connection) -> Result<(bool, u64), rusqlite::Error> {
-    let mut last = db.prepare_cached(
-        "SELECT whole, coalesce(json_extract(result, '$.files_waiting'), 0), max(started)
+/// The last backup of an account that recorded something.
+struct LastRun {
+    journal: String,
+    whole: bool,
+    files_waiting: u64,
+    /// [`Rules`] as JSON.
+    rules: String,
+}
+
+fn last_runs(db: &Connection) -> Result<Vec<LastRun>, rusqlite::Error> {
+    let read = |row: &Row<'_>| {
+        Ok(LastRun {
+            journal: row.get(0)?,
+            whole: row.get(1)?,
+            files_waiting: unsigned(row.get(2)?),
+            rules: row.get(3)?,
+        })
+    };
+    db.prepare_cached(
+        "SELECT journal.name, whole, coalesce(json_extract(result, '$.files_waiting'), 0),
+            coalesce(rules, '{}'), max(started)
          FROM run JOIN journal ON journal.no = run.journal
          WHERE command = 'backup' AND started IS NOT NULL GROUP BY run.journal",
-    )?;
-    let mut rows = last.query([])?;
-    let (mut unfinished, mut waiting) = (false, 0);
-    while let Some(row) = rows.next()? {
-        unfinished |= !row.get::<_, bool>(0)?;
-        waiting += unsigned(row.get(1)?);
-    }
-    Ok((unfinished, waiting))
+    )?
+    .query_map([], read)?
+    .collect()
 }
 
 /// See [`crate::Index::rules`].
 pub(crate) fn rules(db: &Connection) -> Result<Vec<(String, Rules)>, IndexError> {
-    let read = || -> Result<Vec<(String, String)>, rusqlite::Error> {
-        db.prepare_cached(
-            "SELECT journal.name, coalesce(run.rules, '{}'), max(run.started)
-             FROM run JOIN journal ON journal.no = run.journal
-             WHERE run.command = 'backup' AND run.started IS NOT NULL GROUP BY run.journal",
-        )?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
+    let runs = last_runs(db).doing("reading rules")?.into_iter();
+    let rules = |run: LastRun| {
+        let rules = serde_json::from_str(&run.rules).unwrap_or_default();
+        (run.journal, rules)
     };
-    let rules = read().doing("reading rules")?.into_iter();
-    Ok(rules
-        .map(|(journal, text)| (journal, serde_json::from_str(&text).unwrap_or_default()))
-        .collect())
+    Ok(runs.map(rules).collect())
 }
 
 fn is_by_name_only(db: &Connection) -> Result<bool, rusqlite::Error> {

@@ -41,16 +41,11 @@ impl Spool {
 }
 
 impl SpoolTx<'_> {
-    /// A run begins, or ended so.
-    pub(super) fn set_ending(&self, ending: Option<Ending>) -> Result<(), SpoolError> {
+    /// Notes what the journal says: a run begins, or ended so.
+    pub fn set_ending(&self, ending: Option<Ending>) -> Result<(), SpoolError> {
         match ending {
             Some(ending) => set_meta(self.db, ENDING, &ending.bytes()),
             None => remove_meta(self.db, ENDING),
         }
-    }
-
-    /// Notes what the journal says now.
-    pub fn ended(&mut self, ending: Ending) -> Result<(), SpoolError> {
-        self.set_ending(Some(ending))
     }
 }

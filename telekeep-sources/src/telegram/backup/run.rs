@@ -18,7 +18,7 @@ use super::selection::Selection;
 use super::takeout::{self, Turn};
 use super::{Options, Space, Stop, Summary};
 use crate::monitor::Monitor;
-use crate::spool::{ChatState, Departed, Ending, Kind, Run, Spool, SpoolError, SpoolTail};
+use crate::spool::{ChatState, Departed, Kind, Run, Spool, SpoolError, SpoolTail};
 use crate::telegram::peers::PeerId;
 use crate::telegram::wire::{CallError, Client, Reply};
 
@@ -370,13 +370,9 @@ async fn end(
     let media = options.media;
     let end = move || -> Result<Summary, BackupError> {
         let mut summary = Summary::of(&spool, whole, media)?;
-        let ending = Ending {
-            whole,
-            files_waiting: summary.files_waiting,
-        };
         // A run without news is told of when the one before it did not end so well.
-        if run.started() || (whole && !spool.ended_so(ending)?) {
-            record_end(&spool, &run, &summary, ending)?;
+        if run.started() || (whole && !spool.ended_so(summary.ending())?) {
+            record_end(&spool, &run, &summary)?;
         }
         let head = match spool.unsealed_bytes()? {
             0 => spool.head()?,
@@ -392,22 +388,17 @@ async fn end(
         .map_err(|_| BackupError::Worker("finishing"))?
 }
 
-fn record_end(
-    spool: &Spool,
-    run: &Run,
-    summary: &Summary,
-    ending: Ending,
-) -> Result<(), SpoolError> {
+fn record_end(spool: &Spool, run: &Run, summary: &Summary) -> Result<(), SpoolError> {
     let body = json!({
         "event": "end", "command": "backup", "interrupted": summary.interrupted,
         "result": {
             "chats": summary.chats, "messages": summary.messages, "media": summary.media,
             "failed": summary.failed, "missing": summary.missing, "complete": summary.complete,
-            "files_waiting": ending.files_waiting,
+            "files_waiting": summary.files_waiting,
         },
     });
     spool.commit(run, |tx| {
         tx.record_value(Kind::Run, None, None, &body)?;
-        tx.ended(ending)
+        tx.set_ending(Some(summary.ending()))
     })
 }

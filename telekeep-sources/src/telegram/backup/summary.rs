@@ -3,7 +3,7 @@
 use telekeep_journal::Head;
 
 use super::Space;
-use crate::spool::{Failure, Spool, SpoolError};
+use crate::spool::{Ending, Failure, Spool, SpoolError};
 
 /// The end of a run in numbers. Totals are of the archive, not of the run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,6 +48,14 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// How the run ended, as the journal says it.
+    pub(crate) fn ending(&self) -> Ending {
+        Ending {
+            whole: !self.interrupted,
+            files_waiting: self.files_waiting,
+        }
+    }
+
     /// Counts what the spool holds. `whole` says that the run reached its end.
     pub(crate) fn of(spool: &Spool, whole: bool, with_media: bool) -> Result<Summary, SpoolError> {
         let chats = spool.chats()?;

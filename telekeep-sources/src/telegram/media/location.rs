@@ -4,10 +4,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::portrait::photo_of;
 use crate::spool::FileRow;
+use crate::telegram::peers::input_peer;
 
 /// The `InputFileLocation` of a file; `None` when its key is not one of ours.
 pub(crate) fn location(file: &FileRow) -> Option<Value> {
+    if let Some((photo, peer)) = photo_of(&file.key) {
+        // The larger of the two sizes there are.
+        return Some(json!({
+            "_": "inputPeerPhotoFileLocation", "big": true, "photo_id": photo,
+            "peer": input_peer(peer, Some(file.access_hash), false),
+        }));
+    }
     let parts: Vec<&str> = file.key.split('/').collect();
     let (constructor, id, thumb) = match parts.as_slice() {
         ["document", id] => ("inputDocumentFileLocation", id, ""),

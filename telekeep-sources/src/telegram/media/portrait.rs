@@ -13,11 +13,12 @@ use telekeep_tl::Object;
 
 use super::download::{Miss, is_expired, part_bytes};
 use super::fetch::PART;
+use super::location::location;
 use crate::spool::{FileKind, FileRow, FileTraits, Origin, Portrait, Shelf};
 use crate::telegram::backup::error::BackupError;
 use crate::telegram::backup::list::{is_refusal, name_of};
 use crate::telegram::backup::run::{Engine, Halt};
-use crate::telegram::peers::{PeerId, input_peer};
+use crate::telegram::peers::PeerId;
 
 /// Why one is left out. No record tells: nothing is missing without it.
 pub(crate) const PORTRAIT: &str = "PORTRAIT";
@@ -81,15 +82,6 @@ pub(crate) fn writers_of(message: &Object<'_>) -> impl Iterator<Item = i64> {
     let first = forwarded.as_ref().and_then(|from| from.object("from_id"));
     let both = [message.object("from_id"), first].map(|from| PeerId::of_peer(&from?));
     both.into_iter().flatten().map(PeerId::marked)
-}
-
-/// The `InputFileLocation` of one, the larger of the two sizes there are.
-fn location(file: &FileRow) -> Option<Json> {
-    let (photo, peer) = photo_of(&file.key)?;
-    Some(json!({
-        "_": "inputPeerPhotoFileLocation", "big": true, "photo_id": photo,
-        "peer": input_peer(peer, Some(file.access_hash), false),
-    }))
 }
 
 /// False for a JPEG without its end, and for nothing: no announced length tells that an answer was

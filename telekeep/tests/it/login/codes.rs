@@ -2,9 +2,9 @@
 
 use crate::harness::{Cloud, Place};
 
-const SMALL: [&str; 6] = ["--chats", "6", "--messages", "60", "--media-mb", "0"];
+pub(super) const SMALL: [&str; 6] = ["--chats", "6", "--messages", "60", "--media-mb", "0"];
 
-fn cloud(place: &Place, faults: &str) -> Cloud {
+pub(super) fn cloud(place: &Place, faults: &str) -> Cloud {
     place.write("faults.json", faults);
     let mut args = SMALL.to_vec();
     args.extend(["--faults", "faults.json"]);

@@ -1,9 +1,8 @@
 //! By somebody who types: what was wrong is asked for again.
 
+use super::codes::{SMALL, cloud};
 use crate::harness::{Cloud, Place};
 use crate::terminal::Terminal;
-
-const SMALL: [&str; 6] = ["--chats", "6", "--messages", "60", "--media-mb", "0"];
 
 fn login(place: &Place, cloud: &Cloud) -> Terminal {
     let server = ["--server", cloud.address(), "--server-key", cloud.key()];
@@ -34,11 +33,8 @@ fn number_code_and_password_are_asked_for_until_they_are_right() {
 #[test]
 fn a_code_by_mail_needs_an_address_first() {
     let place = Place::with_archive();
-    place.write(
-        "faults.json",
-        r#"[{"method":"auth.sendCode","fault":"code_way","ways":["set_up_email"]}]"#,
-    );
-    let cloud = Cloud::start(&place, &[&SMALL[..], &["--faults", "faults.json"]].concat());
+    let rule = r#"[{"method":"auth.sendCode","fault":"code_way","ways":["set_up_email"]}]"#;
+    let cloud = cloud(&place, rule);
     let (phone, code) = cloud.account(0);
     let mut terminal = login(&place, &cloud);
     terminal.sees("41791234567): ").press(&format!("{phone}\r"));
