@@ -23,6 +23,8 @@ CREATE TABLE chat (
     chat         INTEGER NOT NULL,        -- marked id
     server_count INTEGER,                 -- as last told by the server
     inexact      INTEGER NOT NULL DEFAULT 0,
+    counted      INTEGER,                 -- told while the chat was listed; NULL once it is to its end
+    lost         INTEGER NOT NULL DEFAULT 0, -- counted, and deleted before they could be had
     not_visible  TEXT,                    -- why the account cannot see the chat now
     selection    TEXT,                    -- what of it is selected (telekeep_model::Selected as
                                           -- JSON); NULL: all of it

@@ -5,7 +5,8 @@
 //! the server counts beyond those that are there and explained is missing; when it counts fewer than are
 //! there, something was deleted and it is not known yet what, which can hide something missing.
 //! A chat is complete only when its ids were listed without a hole from the first to the newest the
-//! chat list names, the server told its count, the numbers agree, and the chat did not fail.
+//! chat list names, the server told its count, the numbers agree, and the chat did not fail; and when
+//! nothing that the server counted while it was listed was deleted before it could be had.
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,9 @@ pub struct ChatStatus {
     pub uncounted: u64,
     /// Messages the server has and the archive has not: at least so many.
     pub missing: u64,
+    /// Messages the server counted while the chat was listed, and that were gone before they could be
+    /// had: deleted, or the chat was closed. At least so many; nobody can have them any more.
+    pub lost: u64,
     /// Holes in what was listed, up to the newest message the chat list names.
     pub gaps: u64,
     /// Date of the newest message held, unix seconds.
@@ -64,7 +68,9 @@ pub struct ChatStatus {
     pub not_visible: Option<String>,
     /// Why the chat, or the whole of a message in it, could not be read the last time, if so.
     pub failure: Option<String>,
-    /// All messages are archived or explained. Files are not part of this: see `media_missing`.
+    /// Everything the server still has is archived or explained.
+    pub whole: bool,
+    /// It is whole, and nothing of it was lost. Files are not part of this: see `media_missing`.
     pub complete: bool,
     /// What of it is selected, when that is not everything. Then it is never complete; `gaps` are
     /// those of the part, if coverage can tell.
@@ -76,6 +82,12 @@ impl ChatStatus {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.not_visible.is_some() && self.failure.is_none() && !self.is_left_out()
+    }
+
+    /// It is whole, but some of it was deleted before it could be had.
+    #[must_use]
+    pub fn has_losses(&self) -> bool {
+        self.whole && !self.complete
     }
 
     /// Its owner's selection leaves it out.
@@ -105,6 +117,8 @@ pub struct Totals {
     pub chats_complete: u64,
     /// Chats that the account cannot see any more: nothing more can be had of them.
     pub chats_closed: u64,
+    /// Chats of which the archive has all that the server has, and of which something was lost before.
+    pub chats_with_losses: u64,
     /// Messages held.
     pub messages: u64,
     /// Ids explained.
@@ -113,6 +127,8 @@ pub struct Totals {
     pub deleted: u64,
     /// Messages missing, at least.
     pub missing: u64,
+    /// Messages lost, at least.
+    pub lost: u64,
     /// Files held, of any kind: also thumbnails and link previews.
     pub media: u64,
     /// Their bytes.
@@ -123,7 +139,8 @@ pub struct Totals {
     pub failures: u64,
     /// Date of the newest message held, unix seconds.
     pub newest: Option<i64>,
-    /// Every chat the account can see is complete, no file is missing and nothing failed.
+    /// Everything the account can still see is here: every chat is complete, closed, or whole but for
+    /// losses, no file is missing and nothing failed.
     pub complete: bool,
     /// Chats left out by their owner's selection.
     pub chats_left_out: u64,
@@ -141,6 +158,14 @@ pub struct Totals {
     pub files_waiting: u64,
     /// Less than everything is selected, and nothing of what is selected is missing.
     pub as_selected: bool,
+}
+
+impl Totals {
+    /// Chats of which nothing more can be had, though more of them was there: closed, or with losses.
+    #[must_use]
+    pub fn chats_ended(&self) -> u64 {
+        self.chats_closed + self.chats_with_losses
+    }
 }
 
 /// What a backup was asked to keep, where that is not everything or not the default.
@@ -185,6 +210,9 @@ pub struct FailureRow {
 struct Facts {
     server_count: Option<i64>,
     inexact: bool,
+    /// Counted while the chat was being listed.
+    counted: Option<i64>,
+    lost: i64,
     top: Option<i64>,
     archived: i64,
     explained: i64,
@@ -202,9 +230,19 @@ struct Facts {
 #[derive(Debug, PartialEq)]
 struct Verdict {
     missing: u64,
+    lost: u64,
     uncounted: u64,
     gaps: u64,
-    complete: bool,
+    /// Everything the server still has is here.
+    whole: bool,
+}
+
+impl Facts {
+    /// Counted while the chat was being listed, and not had yet.
+    fn outstanding(&self) -> i64 {
+        let had = self.archived + self.explained;
+        self.counted.unwrap_or(0).saturating_sub(had).max(0)
+    }
 }
 
 fn judge(facts: &Facts) -> Verdict {
@@ -212,18 +250,20 @@ fn judge(facts: &Facts) -> Verdict {
         // Nothing more can be had; nobody can say that this is all there was.
         return Verdict {
             missing: 0,
+            lost: unsigned(facts.lost + facts.outstanding()),
             uncounted: 0,
             gaps: 0,
-            complete: false,
+            whole: false,
         };
     }
     let top = facts.top.unwrap_or(0).max(0);
     if let Some(selected) = &facts.selection {
         return Verdict {
             missing: 0,
+            lost: unsigned(facts.lost),
             uncounted: 0,
             gaps: gaps_of_part(selected, &facts.coverage, top),
-            complete: false,
+            whole: false,
         };
     }
     let mut gaps = 0;
@@ -245,17 +285,19 @@ fn judge(facts: &Facts) -> Verdict {
         ),
         _ => (0, 0),
     };
+    let short = short.max(facts.outstanding());
     let (missing, uncounted) = (unsigned(short).max(unlisted), unsigned(beyond));
     let listed = facts.server_count == Some(0) || !facts.coverage.is_empty();
-    let complete = facts.server_count.is_some()
+    let whole = facts.server_count.is_some()
         && listed
         && (gaps, missing, uncounted) == (0, 0, 0)
         && !facts.failed;
     Verdict {
         missing,
+        lost: unsigned(facts.lost),
         uncounted,
         gaps,
-        complete,
+        whole,
     }
 }
 
@@ -286,7 +328,7 @@ const SELECT: &str = "SELECT chat.no, journal.name, chat.chat, chat.server_count
     peer.kind, peer.username, (SELECT error FROM failure WHERE failure.journal = chat.journal
         AND failure.what IN ('chat', 'rich_message') AND failure.key = CAST(chat.chat AS TEXT)
         ORDER BY failure.what LIMIT 1), journal.account, chat.not_visible,
-    chat.newest_date, chat.newest_id, peer.gone, chat.selection, chat.deleted
+    chat.newest_date, chat.newest_id, peer.gone, chat.selection, chat.deleted, chat.counted, chat.lost
     FROM chat JOIN journal ON journal.no = chat.journal
     LEFT JOIN peer ON peer.id = chat.chat";
 
@@ -331,6 +373,7 @@ fn chat(db: &Connection, row: &Row<'_>, names: &mut Names) -> Result<ChatStatus,
             deleted: unsigned(facts.deleted),
             uncounted: verdict.uncounted,
             missing: verdict.missing,
+            lost: verdict.lost,
             gaps: verdict.gaps,
             newest: row.get(16)?,
             newest_id: row.get(17)?,
@@ -340,7 +383,8 @@ fn chat(db: &Connection, row: &Row<'_>, names: &mut Names) -> Result<ChatStatus,
             media_missing: unsigned(wanted.saturating_sub(held).saturating_sub(ruled)),
             not_visible: facts.not_visible.clone(),
             failure: row.get(13)?,
-            complete: verdict.complete,
+            whole: verdict.whole,
+            complete: verdict.whole && verdict.lost == 0,
             selection: facts.selection.clone(),
         })
     };
@@ -362,6 +406,8 @@ fn facts(db: &Connection, row: &Row<'_>, no: i64) -> Result<Facts, rusqlite::Err
     Ok(Facts {
         server_count: row.get(3)?,
         inexact: row.get(4)?,
+        counted: row.get(21)?,
+        lost: row.get(22)?,
         top,
         archived: row.get(6)?,
         explained: row.get(7)?,
@@ -412,12 +458,14 @@ pub(crate) fn totals(db: &Connection, chats: &[ChatStatus]) -> Result<Totals, In
         totals.chats += 1;
         totals.chats_complete += u64::from(chat.complete);
         totals.chats_closed += u64::from(chat.is_closed());
+        totals.chats_with_losses += u64::from(chat.has_losses());
         totals.chats_left_out += u64::from(chat.is_left_out());
         totals.chats_as_selected += u64::from(chat.is_as_selected());
         totals.messages += chat.archived;
         totals.explained += chat.explained;
         totals.deleted += chat.deleted;
         totals.missing += chat.missing;
+        totals.lost += chat.lost;
         totals.media_missing += chat.media_missing;
         totals.newest = totals.newest.max(chat.newest);
     }
@@ -429,7 +477,7 @@ pub(crate) fn totals(db: &Connection, chats: &[ChatStatus]) -> Result<Totals, In
     }
     let selected = totals.chats_left_out + totals.chats_as_selected;
     let nothing_missing = totals.chats > 0
-        && totals.chats == totals.chats_complete + totals.chats_closed + selected
+        && totals.chats == totals.chats_complete + totals.chats_ended() + selected
         && totals.media_missing == 0
         && totals.failures == 0
         && !totals.unfinished
@@ -546,12 +594,13 @@ mod tests {
         }
     }
 
-    fn verdict(missing: u64, gaps: u64, complete: bool) -> Verdict {
+    fn verdict(missing: u64, gaps: u64, whole: bool) -> Verdict {
         Verdict {
             missing,
+            lost: 0,
             uncounted: 0,
             gaps,
-            complete,
+            whole,
         }
     }
 
@@ -727,6 +776,37 @@ mod tests {
                 "left chat, listed",
                 facts(Some(3), 3, &[(1, 9)], None),
                 verdict(0, 0, true),
+            ),
+            (
+                "counted while it was listed, and not had yet",
+                Facts {
+                    counted: Some(30),
+                    ..facts(None, 10, &[(1, 20)], Some(50))
+                },
+                verdict(20, 1, false),
+            ),
+            (
+                "counted while it was listed, and closed since",
+                Facts {
+                    counted: Some(30),
+                    not_visible: Some("CHANNEL_PRIVATE".to_owned()),
+                    ..facts(Some(0), 10, &[(1, 20)], Some(50))
+                },
+                Verdict {
+                    lost: 20,
+                    ..verdict(0, 0, false)
+                },
+            ),
+            (
+                "all that is left, and some were gone before",
+                Facts {
+                    lost: 7,
+                    ..whole.clone()
+                },
+                Verdict {
+                    lost: 7,
+                    ..verdict(0, 0, true)
+                },
             ),
             (
                 "hole above the top",

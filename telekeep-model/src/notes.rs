@@ -61,9 +61,15 @@ pub struct Coverage {
     /// Last id, inclusive.
     #[serde(default)]
     pub to: i64,
-    /// How many messages the server counted in the chat at that moment.
+    /// How many messages the server counted in the chat at that moment, when it was listed to its end.
     #[serde(default)]
     pub server_count: Option<i64>,
+    /// How many it counted, at least, while the chat was being listed.
+    #[serde(default)]
+    pub counted: Option<i64>,
+    /// Messages that were deleted between then and now, and before they could be had.
+    #[serde(default)]
+    pub lost: i64,
     /// The server said that the count is approximate.
     #[serde(default)]
     pub inexact: bool,

@@ -40,7 +40,8 @@ pub struct Certificate {
 /// What follows from the records.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
-    /// Every chat the account can see is complete, no file is missing and nothing failed.
+    /// Everything the account can still see is here: every chat is complete, closed or whole but for
+    /// losses, no file is missing and nothing failed.
     pub complete: bool,
     /// Less than everything is selected, and nothing of that is missing.
     pub as_selected: bool,
@@ -73,12 +74,16 @@ pub struct Sums {
     pub chats: u64,
     pub chats_complete: u64,
     pub chats_closed: u64,
+    #[serde(default)]
+    pub chats_with_losses: u64,
     pub chats_left_out: u64,
     pub chats_as_selected: u64,
     pub messages: u64,
     pub deleted: u64,
     pub explained: u64,
     pub missing: u64,
+    #[serde(default)]
+    pub lost: u64,
     pub files: u64,
     pub file_bytes: u64,
     pub files_missing: u64,
@@ -100,6 +105,8 @@ pub enum Standing {
     LeftOut,
     /// The account cannot see it any more: nothing more can be had.
     Closed,
+    /// All the server still has is held; some messages were deleted before they could be had.
+    WithLosses,
     /// Something is or could be missing.
     Open,
 }
@@ -127,6 +134,9 @@ pub struct Chat {
     pub explained: u64,
     /// Counted by the server, and neither held nor explained.
     pub missing: u64,
+    /// Counted while it was listed, and gone before they could be had.
+    #[serde(default)]
+    pub lost: u64,
     /// Held, not counted by the server, and not known to be gone.
     pub uncounted: u64,
     /// Holes in what was listed.
@@ -255,17 +265,25 @@ impl Facts {
 }
 
 impl Sums {
+    /// As [`Totals::chats_ended`].
+    #[must_use]
+    pub fn chats_ended(&self) -> u64 {
+        self.chats_closed + self.chats_with_losses
+    }
+
     fn of(totals: &Totals) -> Sums {
         Sums {
             chats: totals.chats,
             chats_complete: totals.chats_complete,
             chats_closed: totals.chats_closed,
+            chats_with_losses: totals.chats_with_losses,
             chats_left_out: totals.chats_left_out,
             chats_as_selected: totals.chats_as_selected,
             messages: totals.messages,
             deleted: totals.deleted,
             explained: totals.explained,
             missing: totals.missing,
+            lost: totals.lost,
             files: totals.media,
             file_bytes: totals.media_bytes,
             files_missing: totals.media_missing,
@@ -283,6 +301,7 @@ impl Standing {
             chat if chat.media_missing > 0 => Standing::Open,
             chat if chat.is_as_selected() => Standing::AsSelected,
             chat if chat.complete => Standing::Complete,
+            chat if chat.has_losses() => Standing::WithLosses,
             _ => Standing::Open,
         }
     }
@@ -301,6 +320,7 @@ impl Chat {
             deleted: chat.deleted,
             explained: chat.explained,
             missing: chat.missing,
+            lost: chat.lost,
             uncounted: chat.uncounted,
             gaps: chat.gaps,
             intervals: evidence.intervals,
@@ -333,7 +353,7 @@ struct Page<'a> {
     made: String,
     open: Vec<Row>,
     /// Nothing more can be had of them.
-    closed: Vec<Row>,
+    ended: Vec<Row>,
     others: Vec<Row>,
     style: &'static str,
 }
@@ -368,11 +388,11 @@ pub fn page(
         let chat = known.get(&(status.journal.as_str(), status.id))?;
         Some((chat.standing, row(chat, status, texts, &clock)))
     });
-    let (mut open, mut closed, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut open, mut ended, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for (standing, row) in rows {
         match standing {
             Standing::Open => open.push(row),
-            Standing::Closed => closed.push(row),
+            Standing::Closed | Standing::WithLosses => ended.push(row),
             _ => others.push(row),
         }
     }
@@ -381,7 +401,7 @@ pub fn page(
         texts,
         made: clock.full(clock.now),
         open,
-        closed,
+        ended,
         others,
         style: STYLE,
     }
@@ -414,7 +434,10 @@ fn row(chat: &Chat, status: &ChatStatus, texts: &'static Texts, clock: &Clock) -
         title: chat.title.clone(),
         kind: chat.kind.clone(),
         id: chat.id,
-        good: ![Standing::Open, Standing::Closed].contains(&chat.standing),
+        good: !matches!(
+            chat.standing,
+            Standing::Open | Standing::Closed | Standing::WithLosses
+        ),
         words,
         intervals: intervals.join(", "),
         files: files.collect(),

@@ -138,7 +138,7 @@ pub(crate) enum Other {
     },
     Coverage {
         chat: i64,
-        body: Coverage,
+        body: Box<Coverage>,
     },
     /// An id that is no readable message, and why.
     Note {
@@ -289,7 +289,7 @@ impl Reader {
             },
             "coverage" => Other::Coverage {
                 chat: envelope.chat?,
-                body: Coverage::parse(body).ok()?,
+                body: Box::new(Coverage::parse(body).ok()?),
             },
             "absent" => Other::Note {
                 chat: envelope.chat?,

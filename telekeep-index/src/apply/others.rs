@@ -193,9 +193,21 @@ impl Step<'_> {
         if let Some(selected) = &body.selection {
             self.selected(no, chat, selected)?;
         }
+        if body.counted.is_some() || body.lost > 0 {
+            self.db
+                .prepare_cached(
+                    "UPDATE chat SET counted = coalesce(?2, counted), lost = lost + ?3
+                     WHERE no = ?1",
+                )
+                .and_then(|mut set| set.execute(params![no, body.counted, body.lost]))
+                .doing("storing the server's count")?;
+        }
         if let Some(count) = body.server_count {
             self.db
-                .prepare_cached("UPDATE chat SET server_count = ?2, inexact = ?3, not_visible = ?4 WHERE no = ?1")
+                .prepare_cached(
+                    "UPDATE chat SET server_count = ?2, inexact = ?3, not_visible = ?4,
+                     counted = CASE WHEN ?4 IS NOT NULL THEN counted END WHERE no = ?1",
+                )
                 .and_then(|mut set| set.execute(params![no, count, body.inexact, body.not_visible]))
                 .doing("storing the server's count")?;
             // The count is told when a chat was listed to its end: it did not fail then.

@@ -20,6 +20,7 @@ mod endpoint;
 mod error;
 mod files;
 mod intervals;
+mod losses;
 mod open;
 mod parts;
 mod pins;

@@ -70,6 +70,7 @@ struct CoverageBody {
     server_count: Option<u64>,
     #[serde(default)]
     inexact: bool,
+    counted: Option<u64>,
     not_visible: Option<String>,
     selection: Option<Scope>,
 }
@@ -342,15 +343,15 @@ impl SpoolTx<'_> {
             self.expect_nothing(chat)?;
             return Ok(());
         }
-        let Some(messages) = body.server_count else {
-            return Ok(());
-        };
-        let count = Count {
-            messages,
-            inexact: body.inexact,
-        };
-        self.listed(chat, body.to, Some(count))?;
-        self.reviewed(chat, time, None, false).map(drop)
+        if let Some(counted) = body.counted {
+            self.counted(chat, counted)?;
+        }
+        if let Some(messages) = body.server_count {
+            let inexact = body.inexact;
+            self.listed(chat, body.to, Some(Count { messages, inexact }))?;
+            self.reviewed(chat, time, None, false)?;
+        }
+        self.losses(chat).map(drop)
     }
 
     fn replay_file(&mut self, body: &FileBody, origin: Option<Origin>) -> Result<(), SpoolError> {

@@ -181,7 +181,8 @@ impl SpoolTx<'_> {
             .prepare_cached(
                 "UPDATE chat SET scope = ?2,
                  scope_listed = CASE WHEN ?3 THEN NULL ELSE scope_listed END,
-                 departed = CASE WHEN ?3 AND departed = 2 AND ?4 THEN 1 ELSE departed END
+                 departed = CASE WHEN ?3 AND departed = 2 AND ?4 THEN 1 ELSE departed END,
+                 counted = CASE WHEN ?2 IS NULL THEN counted END
                  WHERE chat = ?1",
             )
             .and_then(|mut set| set.execute(params![chat, text, anew, scope.out.is_none()]))

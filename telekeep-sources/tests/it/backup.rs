@@ -32,7 +32,7 @@ use telekeep_cloud::{Cloud, Config, Fault, FaultKind};
 use telekeep_journal::{Archive, InitOptions, NewKey, Protection, Record, Secret, VerifyOptions};
 use telekeep_sources::monitor::Silent;
 use telekeep_sources::spool::{Spool, SpoolTail};
-use telekeep_sources::telegram::backup::{BackupError, Options, Stop, Summary, backup};
+use telekeep_sources::telegram::backup::{BackupError, Loss, Options, Stop, Summary, backup};
 use telekeep_sources::telegram::login::{Login, SignIn, check_password};
 use telekeep_sources::telegram::wire::policy::Limits;
 use telekeep_sources::telegram::wire::{

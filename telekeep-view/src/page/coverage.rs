@@ -30,6 +30,8 @@ pub struct Asked {
 enum Standing {
     /// Something could be missing.
     Open,
+    /// Closed, or whole but for what was lost: nothing more can be had.
+    Ended,
     /// As its owner selected, which is not all of it.
     Selected,
     /// Nothing is missing.
@@ -50,7 +52,7 @@ struct Row {
 impl Row {
     /// Nothing is missing, of all or of what is selected.
     fn good(&self) -> bool {
-        self.standing != Standing::Open
+        matches!(self.standing, Standing::Selected | Standing::Whole)
     }
 }
 
@@ -69,6 +71,7 @@ struct Coverage<'a> {
     totals: Totals,
     clock: Clock,
     open: Vec<Row>,
+    ended: Vec<Row>,
     whole: Vec<Row>,
     /// Left out or kept in part, as selected.
     selected: Vec<Row>,
@@ -91,10 +94,13 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
         let next = asked.from.saturating_add(PAGE);
         let more = (status.len() > next).then(|| format!("/coverage?from={next}"));
         let chats = status.iter().skip(asked.from).take(PAGE);
-        let rows = chats.map(|chat| row(chat, texts, &clock));
-        let (open, rest): (Vec<_>, Vec<_>) = rows.partition(|row| row.standing == Standing::Open);
-        let rest = rest.into_iter();
-        let (whole, selected) = rest.partition(|row| row.standing == Standing::Whole);
+        let mut rows: Vec<Row> = chats.map(|chat| row(chat, texts, &clock)).collect();
+        let mut of = |standing| -> Vec<Row> {
+            rows.extract_if(.., |row| row.standing == standing)
+                .collect()
+        };
+        let (open, ended) = (of(Standing::Open), of(Standing::Ended));
+        let (selected, whole) = (of(Standing::Selected), of(Standing::Whole));
         let first = asked.from == 0;
         let failures = match first {
             true => index.failures()?,
@@ -119,6 +125,7 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
             totals,
             clock,
             open,
+            ended,
             whole,
             selected,
             more_failures: failures
@@ -142,13 +149,13 @@ pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result {
 }
 
 fn standing(chat: &ChatStatus) -> Standing {
-    if chat.media_missing > 0 {
-        return Standing::Open;
-    }
-    match chat.is_left_out() || chat.is_as_selected() {
-        true => Standing::Selected,
-        false if chat.complete => Standing::Whole,
-        false => Standing::Open,
+    match chat {
+        chat if chat.is_closed() => Standing::Ended,
+        chat if chat.media_missing > 0 => Standing::Open,
+        chat if chat.is_left_out() || chat.is_as_selected() => Standing::Selected,
+        chat if chat.complete => Standing::Whole,
+        chat if chat.has_losses() => Standing::Ended,
+        _ => Standing::Open,
     }
 }
 

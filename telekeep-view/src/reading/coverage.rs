@@ -25,6 +25,9 @@ pub fn coverage_words(chat: &ChatStatus, texts: &'static Texts, clock: &Clock) -
         }
         (false, Some(_)) => {}
     }
+    if chat.lost > 0 {
+        words.push(texts.count("coverage.lost", chat.lost));
+    }
     if chat.gaps > 0 {
         words.push(texts.count("coverage.gaps", chat.gaps));
     }

@@ -9,7 +9,8 @@ use telekeep_journal::Archive;
 use telekeep_sources::monitor::Monitor;
 use telekeep_sources::spool::Spool;
 use telekeep_sources::telegram::backup::{
-    self, BackupError, FreeSpace, Options, Plan, Selection, Stop, Summary, TakeoutError, Takeouts,
+    self, BackupError, FreeSpace, Loss, Options, Plan, Selection, Stop, Summary, TakeoutError,
+    Takeouts,
 };
 use telekeep_sources::telegram::wire::{CallError, Client, SessionStore, Settings};
 
@@ -185,6 +186,7 @@ impl Backup {
             new_records: summary.new_records,
             failed: summary.failed,
             missing: summary.missing,
+            lost: summary.lost(),
             complete: summary.complete,
             bot: summary.bot,
             chats_left_out: summary.chats_left_out,
@@ -441,7 +443,7 @@ pub fn exit_code(summary: &Summary) -> ExitCode {
         ExitCode::DiskFull
     } else if summary.interrupted {
         ExitCode::Interrupted
-    } else if summary.failed > 0 || summary.missing > 0 || summary.bot {
+    } else if summary.failed > 0 || summary.missing > 0 || summary.lost() > 0 || summary.bot {
         ExitCode::Incomplete
     } else {
         ExitCode::Done
@@ -456,6 +458,9 @@ pub fn tell(context: &Context, done: &Done) -> Result<()> {
         for failure in &summary.failures {
             let (what, key, error) = (&failure.what, &failure.key, &failure.error);
             output.json("failure", &json::Failure { what, key, error })?;
+        }
+        for &Loss { chat, messages } in &summary.losses {
+            output.json("loss", &json::Loss { chat, messages })?;
         }
         return output.json("summary", line);
     }
@@ -548,6 +553,13 @@ fn trouble(context: &Context, summary: &Summary) -> Vec<String> {
         lines.push(style.warn(&format!(
             "{} missing; {} shows in which chats.",
             plural(summary.missing, "item is", "items are"),
+            typed("telekeep status")
+        )));
+    }
+    if summary.lost() > 0 {
+        lines.push(style.warn(&format!(
+            "{} deleted while the backup ran, before they could be had; {} shows in which chats.",
+            plural(summary.lost(), "message was", "messages were"),
             typed("telekeep status")
         )));
     }

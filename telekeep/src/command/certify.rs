@@ -187,7 +187,7 @@ fn tell(context: &Context, certificate: &Certificate, file: &Path, page: &Path) 
     let facts = &certificate.facts;
     let sums = facts.totals;
     let settled =
-        sums.chats_complete + sums.chats_closed + sums.chats_left_out + sums.chats_as_selected;
+        sums.chats_complete + sums.chats_ended() + sums.chats_left_out + sums.chats_as_selected;
     if context.output.json {
         let line = Written {
             file,
@@ -202,8 +202,8 @@ fn tell(context: &Context, certificate: &Certificate, file: &Path, page: &Path) 
     }
     let style = context.output.out;
     let verdict = match (facts.complete, facts.as_selected) {
-        (true, _) if sums.chats_closed > 0 => {
-            style.good("Complete, as far as Telegram still shows the chats.")
+        (true, _) if sums.chats_ended() > 0 => {
+            style.good("Everything that Telegram still has is here.")
         }
         (true, _) => style.good("Complete."),
         (false, true) => style.good("Complete as selected."),

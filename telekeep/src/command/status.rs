@@ -161,6 +161,7 @@ fn json_line<'a>(account: &'a str, chat: &'a ChatStatus) -> json::Chat<'a> {
         deleted: chat.deleted,
         uncounted: chat.uncounted,
         missing: chat.missing,
+        lost: chat.lost,
         newest: chat.newest,
         complete: chat.complete,
         gaps: chat.gaps,
@@ -184,10 +185,12 @@ fn total_line<'a>(account: &'a str, totals: &Totals, notes: u64) -> json::Total<
         explained: totals.explained,
         deleted: totals.deleted,
         missing: totals.missing,
+        lost: totals.lost,
         newest: totals.newest,
         complete: totals.complete,
         chats_complete: totals.chats_complete,
         chats_closed: totals.chats_closed,
+        chats_with_losses: totals.chats_with_losses,
         media: totals.media,
         media_bytes: totals.media_bytes,
         media_missing: totals.media_missing,
@@ -277,6 +280,9 @@ fn verdict(chat: &ChatStatus) -> Cell {
         (true, 0) => Cell::painted("complete", Style::good),
         (true, _) => Cell::painted("media missing", Style::warn),
         _ if chat.is_as_selected() => Cell::painted("media missing", Style::warn),
+        (false, 0) if chat.has_losses() => {
+            Cell::painted(format!("{} lost", count(chat.lost)), Style::warn)
+        }
         (false, _) if chat.missing > 0 => Cell::painted("incomplete", Style::warn),
         (false, _) if chat.uncounted > 0 => Cell::painted("numbers differ", Style::warn),
         (false, _) if chat.gaps > 0 => Cell::painted("not all listed", Style::warn),
@@ -318,6 +324,12 @@ fn details(chat: &ChatStatus, style: Style) -> Vec<String> {
     if chat.deleted > 0 {
         let messages = plural(chat.deleted, "message", "messages");
         lines.push(format!("  {messages} held and gone at Telegram"));
+    }
+    if chat.lost > 0 {
+        let messages = plural(chat.lost, "message", "messages");
+        lines.push(format!(
+            "  {messages} counted by Telegram while it was listed, and gone before they could be had"
+        ));
     }
     if chat.uncounted > 0 {
         lines.push(format!(
@@ -379,18 +391,19 @@ fn total_words(totals: &Totals, style: Style) -> Vec<String> {
         size(totals.media_bytes)
     )];
     if totals.complete {
-        lines.push(style.good(&match totals.chats_closed {
-            0 => "Complete: every chat is listed without a hole, and nothing is missing.".to_owned(),
-            closed => format!(
-                "Every chat that Telegram shows is listed without a hole, and nothing of it is missing.\n\
-                 {} closed: what was had is kept, nothing more can be had.",
-                plural(closed, "chat is", "chats are")
-            ),
-        }));
+        let words = match totals.chats_ended() {
+            0 => "Complete: every chat is listed without a hole, and nothing is missing.",
+            _ => {
+                "Every chat that Telegram shows is listed without a hole, and nothing it still has is missing."
+            }
+        };
+        lines.push(style.good(words));
+        lines.extend(ended_words(totals));
         return lines;
     }
     if totals.as_selected {
         lines.push(style.good("Everything you selected is here."));
+        lines.extend(ended_words(totals));
         lines.extend(selection_line(totals));
         lines.extend(by_name_line(totals));
         return lines;
@@ -427,8 +440,27 @@ fn total_words(totals: &Totals, style: Style) -> Vec<String> {
         typed("telekeep backup")
     )));
     lines.extend(totals.unfinished.then(|| UNFINISHED.to_owned()));
+    lines.extend(ended_words(totals));
     lines.extend(selection_line(totals));
     lines.extend(by_name_line(totals));
+    lines
+}
+
+/// Of which chats nothing more can be had, though there was more.
+fn ended_words(totals: &Totals) -> Vec<String> {
+    let mut lines = Vec::new();
+    if totals.chats_closed > 0 {
+        lines.push(format!(
+            "{} closed: what was had is kept, nothing more can be had.",
+            plural(totals.chats_closed, "chat is", "chats are")
+        ));
+    }
+    if totals.lost > 0 {
+        lines.push(format!(
+            "{} gone before a backup could have them: deleted, or in chats that were closed.",
+            plural(totals.lost, "message was", "messages were")
+        ));
+    }
     lines
 }
 

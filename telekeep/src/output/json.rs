@@ -49,6 +49,8 @@ pub struct Summary {
     pub failed: u64,
     /// Messages missing by the arithmetic of `status`.
     pub missing: u64,
+    /// Messages deleted in this run before they could be had.
+    pub lost: u64,
     /// Nothing is missing and nothing failed.
     pub complete: bool,
     /// The account is a bot: its chats and messages cannot be had.
@@ -155,6 +157,15 @@ pub struct Failure<'a> {
     pub error: &'a str,
 }
 
+/// `type: "loss"`: a chat in which messages were deleted before a backup could have them.
+#[derive(Serialize)]
+pub struct Loss {
+    /// Marked chat id.
+    pub chat: i64,
+    /// How many, at least.
+    pub messages: u64,
+}
+
 /// `type: "account"`: what `status` knows of a part of the account itself.
 #[derive(Serialize)]
 pub struct Part<'a> {
@@ -195,9 +206,11 @@ pub struct Chat<'a> {
     pub uncounted: u64,
     /// Messages the server counts that are neither held nor explained.
     pub missing: u64,
+    /// Messages counted while it was listed, and gone before they could be had.
+    pub lost: u64,
     /// Date of the newest message held, unix seconds.
     pub newest: Option<i64>,
-    /// Nothing is missing, by coverage and by count.
+    /// Nothing is missing, by coverage and by count, and nothing was lost.
     pub complete: bool,
     /// Holes in what was listed.
     pub gaps: u64,
@@ -255,14 +268,18 @@ pub struct Total<'a> {
     pub deleted: u64,
     /// Messages missing.
     pub missing: u64,
+    /// Messages lost.
+    pub lost: u64,
     /// Date of the newest message held.
     pub newest: Option<i64>,
-    /// Every chat the account can see is complete, no file is missing and nothing failed.
+    /// Everything the account can still see is here, no file is missing and nothing failed.
     pub complete: bool,
     /// Chats that are complete.
     pub chats_complete: u64,
     /// Chats the account cannot see any more.
     pub chats_closed: u64,
+    /// Chats that are whole but for what was lost.
+    pub chats_with_losses: u64,
     /// Files held.
     pub media: u64,
     /// Their bytes.

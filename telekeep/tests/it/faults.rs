@@ -297,27 +297,57 @@ fn a_chat_that_becomes_private_in_mid_run_is_no_complete_one() {
         "{certified}"
     );
     assert!(intervals[0][1].as_i64() < Some(newest), "{certified}");
+    let unseen = ids.len() as i64 - certified["held"].as_i64().unwrap();
+    assert_eq!(certified["lost"], unseen, "{certified}");
 }
 
 #[test]
-fn a_chat_the_other_side_deletes_in_mid_run_is_certified_as_deleted() {
+fn a_chat_the_other_side_deletes_in_mid_run_is_certified_with_what_was_lost() {
     let rig = Rig::start(0);
     let chat = rig.long(ChatKind::Private);
+    let account = rig.cloud.world().account_ids()[0];
+    let there = rig.cloud.world().message_ids(account, chat).len();
     rig.close_in_mid_run(chat);
-    let summary = rig.backup(&[]).expect(0).summary();
-    assert_eq!(summary["complete"], true, "{summary}");
+    let outcome = rig.backup(&[]).expect(3);
+    let summary = outcome.summary();
     rig.assert_has_world();
     let held = rig.held().iter().filter(|(of, _)| *of == chat).count();
-    assert!(held > 0);
+    assert!(held > 0 && held < there);
+    let lost = there - held;
+    assert_eq!(
+        (&summary["complete"], &summary["lost"]),
+        (&false.into(), &lost.into()),
+        "{summary}"
+    );
+    let told = &outcome.of_type("loss")[0];
+    assert_eq!(
+        (&told["chat"], &told["messages"]),
+        (&chat.into(), &lost.into())
+    );
     let certified = chat_of(&rig.verdict(true), chat);
     assert_eq!(
         (&certified["held"], &certified["deleted"]),
         (&held.into(), &held.into()),
         "{certified}"
     );
-    assert_eq!(certified["server_count"], 0, "{certified}");
+    assert_eq!(
+        (&certified["server_count"], &certified["lost"]),
+        (&0.into(), &lost.into()),
+        "{certified}"
+    );
+    assert_eq!(certified["standing"], "with_losses", "{certified}");
+    let status = rig.place.run(&["status"]).expect(0);
+    assert!(
+        status.stdout.contains(&format!("{lost} lost")),
+        "{}",
+        status.stdout
+    );
     let again = rig.backup(&[]).expect(0).summary();
-    assert_eq!(again["failed"], 0, "{again}");
+    assert_eq!(
+        (&again["failed"], &again["lost"]),
+        (&0.into(), &0.into()),
+        "{again}"
+    );
     let certified = chat_of(&rig.verdict(true), chat);
     assert_eq!(
         (&certified["held"], &certified["deleted"]),

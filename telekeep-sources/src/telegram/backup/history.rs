@@ -47,6 +47,8 @@ pub(crate) struct Got {
     /// Ids `first..=last` are listed without a hole now; empty when `first > last`.
     pub first: i32,
     pub last: i32,
+    /// How many messages the server counts in the chat, as far as it told: at least so many.
+    pub counted: Option<u64>,
     /// Set when the chat is listed to its end: the newest id that is settled, and the count.
     pub end: Option<(i32, Option<Count>)>,
 }
@@ -56,6 +58,7 @@ impl Got {
     pub const NOTHING: Got = Got {
         first: 1,
         last: 0,
+        counted: None,
         end: None,
     };
 }
@@ -160,6 +163,15 @@ impl HistoryPager {
         })
     }
 
+    /// What the server counts in the ranges it told of, where it calls none of that approximate.
+    fn counted(&self) -> Option<u64> {
+        let mut known = self.counts.iter().flatten().peekable();
+        known.peek().filter(|_| !self.uncountable)?;
+        known.try_fold(0_u64, |sum, count| {
+            (!count.inexact).then(|| sum.saturating_add(count.messages))
+        })
+    }
+
     /// The next request.
     pub fn ask(&self) -> Ask {
         let range = self.range();
@@ -228,11 +240,7 @@ impl HistoryPager {
         if newest == i32::MAX || shape.complete || self.reached(newest) {
             return self.finish_range(begun);
         }
-        Got {
-            first: begun,
-            last: newest,
-            end: None,
-        }
+        self.got(begun, newest, None)
     }
 
     /// Everything in this range was listed or is not there: on to the next one.
@@ -243,11 +251,7 @@ impl HistoryPager {
         self.at += 1;
         self.next = last.saturating_add(1);
         (self.skip, self.limit) = (0, PAGE);
-        Got {
-            first: begun,
-            last,
-            end: None,
-        }
+        self.got(begun, last, None)
     }
 
     /// The answer could not be decoded. True when that is down to one message, which must be
@@ -289,21 +293,18 @@ impl HistoryPager {
             self.at = unknown;
             let last = self.settled();
             self.next = last.saturating_add(1);
-            return Got {
-                first: begun,
-                last,
-                end: None,
-            };
+            return self.got(begun, last, None);
         }
-        self.end(self.total(), begun)
+        let last = self.settled();
+        self.got(begun, last, Some((last, self.total())))
     }
 
-    fn end(&self, count: Option<Count>, begun: i32) -> Got {
-        let last = self.settled();
+    fn got(&self, first: i32, last: i32, end: Option<(i32, Option<Count>)>) -> Got {
         Got {
-            first: begun,
+            first,
             last,
-            end: Some((last, count)),
+            counted: self.counted(),
+            end,
         }
     }
 

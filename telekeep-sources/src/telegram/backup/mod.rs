@@ -43,7 +43,7 @@ pub use plan::{Plan, PlannedChat, plan};
 pub use selection::{ChatType, MediaSelection, Selection, TopicName, Topics};
 pub use size::Estimate;
 pub use stop::Stop;
-pub use summary::Summary;
+pub use summary::{Loss, Summary};
 
 use std::sync::Arc;
 

@@ -81,7 +81,11 @@ impl Engine {
         };
         if asked && chat.held == 0 && agrees {
             // Everything was listed just now.
-            return self.store(Item::Reviewed(self.nothing_new(chat))).await;
+            let reviewed = Reviewed {
+                settled: extent == Extent::Counted,
+                ..self.nothing_new(chat)
+            };
+            return self.store(Item::Reviewed(reviewed)).await;
         }
         let due = self.is_review_due(chat);
         if !(asked || due || !agrees) {
@@ -109,6 +113,7 @@ impl Engine {
             gone: Vec::new(),
             count: None,
             thorough: false,
+            settled: false,
         }
     }
 
@@ -144,9 +149,11 @@ impl Engine {
             Err(error) => self.chat_failed(chat, &error).await.map(|()| 0),
             Ok(gone) => {
                 let found = gone.len();
+                let count = count.filter(|_| extent != Extent::Newest);
                 let reviewed = Reviewed {
                     gone,
-                    count: count.filter(|_| extent != Extent::Newest),
+                    count,
+                    settled: count.is_some(),
                     thorough: extent == Extent::Thorough,
                     ..self.nothing_new(chat)
                 };

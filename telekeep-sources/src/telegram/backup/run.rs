@@ -16,7 +16,7 @@ use super::pace::Pace;
 use super::recorder::{Item, Portrayed, Recorder, Settled};
 use super::selection::Selection;
 use super::takeout::{self, Turn};
-use super::{Options, Space, Stop, Summary};
+use super::{Loss, Options, Space, Stop, Summary};
 use crate::monitor::Monitor;
 use crate::spool::{ChatState, Departed, Kind, Run, Spool, SpoolError, SpoolTail};
 use crate::telegram::peers::PeerId;
@@ -281,7 +281,7 @@ async fn run(
     };
     let result = engine.everything().await;
     drop(engine);
-    writer.await.map_err(|_| BackupError::Worker("writing"))??;
+    let losses = writer.await.map_err(|_| BackupError::Worker("writing"))??;
     sealer.await.map_err(|_| BackupError::Worker("sealing"))??;
     let whole = match result {
         Ok(()) => true,
@@ -292,12 +292,12 @@ async fn run(
                 // What was fetched until then is sealed like that of any run, so that it can be
                 // copied, verified and certified. The error matters more than whether that works:
                 // what is not sealed now is sealed by the next run.
-                let _ = end(archive, spool, &run, options, false).await;
+                let _ = end(archive, spool, &run, options, false, losses).await;
             }
             return Err(*error);
         }
     };
-    let mut summary = end(archive, spool, &run, options, whole).await?;
+    let mut summary = end(archive, spool, &run, options, whole, losses).await?;
     summary.full = full.get().copied();
     if client.account().is_some_and(|account| account.bot) {
         (summary.bot, summary.complete) = (true, false);
@@ -365,11 +365,14 @@ async fn end(
     run: &Arc<Run>,
     options: &Options,
     whole: bool,
+    losses: Vec<Loss>,
 ) -> Result<Summary, BackupError> {
     let (archive, spool, run) = (archive.clone(), spool.clone(), run.clone());
     let media = options.media;
     let end = move || -> Result<Summary, BackupError> {
         let mut summary = Summary::of(&spool, whole, media)?;
+        summary.complete &= losses.is_empty();
+        summary.losses = losses;
         // A run without news is told of when the one before it did not end so well.
         if run.started() || (whole && !spool.ended_so(summary.ending())?) {
             record_end(&spool, &run, &summary)?;
@@ -393,7 +396,8 @@ fn record_end(spool: &Spool, run: &Run, summary: &Summary) -> Result<(), SpoolEr
         "event": "end", "command": "backup", "interrupted": summary.interrupted,
         "result": {
             "chats": summary.chats, "messages": summary.messages, "media": summary.media,
-            "failed": summary.failed, "missing": summary.missing, "complete": summary.complete,
+            "failed": summary.failed, "missing": summary.missing, "lost": summary.lost(),
+            "complete": summary.complete,
             "files_waiting": summary.files_waiting,
         },
     });

@@ -25,7 +25,8 @@ pub struct Summary {
     pub missing: u64,
     /// Files that are selected and not fetched yet, also without files being asked for.
     pub files_waiting: u64,
-    /// True when the run reached its end, everything is selected, and nothing failed or is missing.
+    /// True when the run reached its end, everything is selected, and nothing failed, is missing or
+    /// was lost in this run.
     pub complete: bool,
     /// Chats left out by the selection.
     pub chats_left_out: u64,
@@ -43,8 +44,20 @@ pub struct Summary {
     pub full: Option<Space>,
     /// What could not be had.
     pub failures: Vec<Failure>,
+    /// What was deleted in this run before it could be had.
+    pub losses: Vec<Loss>,
     /// The newest seal of the journal: who keeps it can tell that nothing was cut off.
     pub head: Option<Head>,
+}
+
+/// Messages of a chat that were there while it was listed, and that were deleted before they could be
+/// had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loss {
+    /// Marked id.
+    pub chat: i64,
+    /// How many, at least.
+    pub messages: u64,
 }
 
 impl Summary {
@@ -54,6 +67,12 @@ impl Summary {
             whole: !self.interrupted,
             files_waiting: self.files_waiting,
         }
+    }
+
+    /// Messages that turned out to be lost in this run.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.losses.iter().map(|loss| loss.messages).sum()
     }
 
     /// Counts what the spool holds. `whole` says that the run reached its end.

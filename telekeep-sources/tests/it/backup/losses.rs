@@ -25,6 +25,19 @@ impl Rig {
     }
 }
 
+impl Kept {
+    /// The values of a field in the coverage of a chat.
+    fn coverage(&self, chat: i64, field: &str) -> Vec<i64> {
+        let records = self.records().into_iter();
+        let coverage =
+            records.filter(|record| record.kind == "coverage" && record.chat == Some(chat));
+        let body = |record: Record| serde_json::from_str::<Value>(record.body.get()).unwrap();
+        coverage
+            .filter_map(|record| body(record)[field].as_i64())
+            .collect()
+    }
+}
+
 fn about(kept: &Kept, chat: i64) -> (usize, usize) {
     let records = kept.records();
     let of = |kind: &str| {
@@ -44,10 +57,15 @@ async fn a_chat_the_other_side_deletes_in_mid_run_keeps_what_was_had_as_deleted(
     let rig = Rig::start(6, 1500, 2).await;
     let kept = rig.archive("a").await;
     let chat = rig.long(ChatKind::Private);
+    let there = rig.ids(chat).len();
     rig.close_in_mid_run(chat);
     let summary = rig.run(&kept).await.unwrap();
     assert_eq!(rig.cloud.faults_applied(), 1);
     let (held, deleted) = about(&kept, chat);
+    // What was not had before it was deleted is told, once.
+    let messages = (there - held) as u64;
+    assert_eq!(summary.losses, [Loss { chat, messages }]);
+    assert!(messages > 0 && !summary.complete, "{summary:?}");
     assert!(
         held > 0 && held == deleted,
         "{held} held, {deleted} deleted"
@@ -60,9 +78,63 @@ async fn a_chat_the_other_side_deletes_in_mid_run_keeps_what_was_had_as_deleted(
     assert!(gone && summary.missing <= summary.failed, "{summary:?}");
     rig.assert_has_world(&kept);
     let again = rig.run(&kept).await.unwrap();
-    assert_eq!((again.failed, again.complete), (0, true), "{again:?}");
+    assert_eq!(
+        (again.failed, again.lost(), again.complete),
+        (0, 0, true),
+        "{again:?}"
+    );
     assert_eq!(about(&kept, chat), (held, deleted));
     kept.assert_sound();
+}
+
+/// A part of a chat is listed, messages are deleted and others come, and the rest is listed by another
+/// run: only those that nobody had yet are lost, whether the spool is the same or not.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_deleted_before_its_page_is_asked_for_is_counted_as_lost() {
+    for spool_lost in [false, true] {
+        let rig = Rig::start(6, 1500, 0).await;
+        let mut kept = rig.archive("a").await;
+        let chat = rig.long(ChatKind::Supergroup);
+        let refused = FaultKind::Error {
+            code: 400,
+            text: "NOT_NOW".to_owned(),
+        };
+        rig.cloud.add_fault(Fault {
+            chat: Some(chat),
+            ..Fault::once("messages.getHistory", 2, refused)
+        });
+        let first = rig.run(&kept).await.unwrap();
+        assert_eq!((first.failed, first.lost()), (1, 0), "{first:?}");
+        let held = about(&kept, chat).0;
+        let (had, rest): (Vec<i32>, Vec<i32>) = {
+            let ids = rig.ids(chat);
+            let (had, rest) = ids.split_at(held);
+            (had.to_vec(), rest.to_vec())
+        };
+        let world = rig.cloud.world();
+        world.delete(rig.account(), chat, &had[10..13]);
+        world.delete(rig.account(), chat, &rest[2..9]);
+        for text in ["one", "two", "three"] {
+            world.say(rig.account(), chat, text);
+        }
+        if spool_lost {
+            drop(kept);
+            rig.lose_spool("a");
+            kept = rig.open("a");
+            rig.sign_in(&kept).await;
+        }
+        let summary = rig.run(&kept).await.unwrap();
+        let told = summary.losses.first().map(|loss| loss.chat);
+        // The three new ones could be older ones that were had: at least so many are lost.
+        assert_eq!((told, summary.lost()), (Some(chat), 4), "{summary:?}");
+        assert_eq!(about(&kept, chat), (held + rest.len() - 7 + 3, 3));
+        let lost = kept.coverage(chat, "lost");
+        assert_eq!(lost, [4]);
+        let again = rig.run(&kept).await.unwrap();
+        assert_eq!((again.lost(), again.complete), (0, true), "{again:?}");
+        rig.assert_has_world(&kept);
+        kept.assert_sound();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

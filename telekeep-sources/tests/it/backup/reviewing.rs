@@ -35,7 +35,7 @@ fn gone(kept: &Kept) -> BTreeSet<(i64, i64)> {
 
 impl Rig {
     /// The ids of a chat, oldest first.
-    fn ids(&self, chat: i64) -> Vec<i32> {
+    pub(super) fn ids(&self, chat: i64) -> Vec<i32> {
         self.cloud.world().message_ids(self.account(), chat)
     }
 

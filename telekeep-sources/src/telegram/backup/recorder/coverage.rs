@@ -1,13 +1,14 @@
 //! Storing how far a chat is listed, and what comparing it with the server showed.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Reviewed;
 use crate::spool::{Count, Intervals, Kind, SpoolError, SpoolTx};
 use crate::telegram::backup::history::Got;
 
 /// What a review showed: each message that is gone by itself, and the count when it is another one.
-pub(super) fn store_review(tx: &mut SpoolTx<'_>, reviewed: &Reviewed) -> Result<(), SpoolError> {
+/// Gives how many messages turned out to be lost.
+pub(super) fn store_review(tx: &mut SpoolTx<'_>, reviewed: &Reviewed) -> Result<u64, SpoolError> {
     let chat = reviewed.chat;
     for &id in &reviewed.gone {
         if tx.message_gone(chat, id)? {
@@ -16,13 +17,16 @@ pub(super) fn store_review(tx: &mut SpoolTx<'_>, reviewed: &Reviewed) -> Result<
         }
     }
     let recounted = tx.reviewed(chat, reviewed.time, reviewed.count, reviewed.thorough)?;
-    match reviewed.count.filter(|_| recounted) {
-        None => Ok(()),
-        Some(messages) => {
-            let inexact = false;
-            record_count(tx, chat, Some(Count { messages, inexact }))
-        }
+    let lost = match reviewed.settled {
+        true => tx.losses(chat)?,
+        false => 0,
+    };
+    if recounted || lost > 0 {
+        let inexact = false;
+        let count = reviewed.count.map(|messages| Count { messages, inexact });
+        record_count(tx, chat, count, lost)?;
     }
+    Ok(lost)
 }
 
 /// Whether it is known which chats there are; recorded when that changes.
@@ -35,46 +39,73 @@ pub(super) fn store_chat_list(tx: &mut SpoolTx<'_>, whole: bool) -> Result<(), S
     }
 }
 
-/// The interval that is new, and at the end of a chat the server's count.
+/// The interval that is new, and at the end of a chat the server's count. Whether something was lost
+/// is not told then: numbers can agree because as many are missing as are gone.
 pub(super) fn store_coverage(tx: &mut SpoolTx<'_>, chat: i64, got: Got) -> Result<(), SpoolError> {
     let grown = tx.cover(chat, got.first, got.last)?;
+    let counted = match got.counted {
+        Some(counted) => tx.counted(chat, counted)?.then_some(counted),
+        None => None,
+    };
+    let interval = (got.first.into(), got.last.into());
     let Some((newest, count)) = got.end else {
-        return match grown {
-            true => record_coverage(tx, chat, (got.first.into(), got.last.into()), None),
-            false => Ok(()),
-        };
+        if grown || counted.is_some() {
+            let extent = if grown { interval } else { (1, 0) };
+            let mut body = body(extent, None);
+            put(&mut body, "counted", counted);
+            tx.record_value(Kind::Coverage, Some(chat), None, &body)?;
+        }
+        return Ok(());
     };
     let healed = tx.resolve("chat", &chat.to_string())?;
     let recounted = tx.listed(chat, newest, count)?;
     if grown {
-        return record_coverage(tx, chat, (got.first.into(), got.last.into()), count);
+        return record(tx, chat, interval, count, 0);
     }
     if healed || recounted {
-        return record_count(tx, chat, count);
+        return record_count(tx, chat, count, 0);
     }
     Ok(())
 }
 
 /// The server's count, where nothing new is covered.
-fn record_count(tx: &mut SpoolTx<'_>, chat: i64, count: Option<Count>) -> Result<(), SpoolError> {
-    let covered: Intervals = tx.coverage(chat)?;
-    let interval = covered.iter().last().unwrap_or((1, 0));
-    record_coverage(tx, chat, interval, count)
-}
-
-fn record_coverage(
+fn record_count(
     tx: &mut SpoolTx<'_>,
     chat: i64,
-    (from, to): (i64, i64),
     count: Option<Count>,
+    lost: u64,
 ) -> Result<(), SpoolError> {
-    let mut body = json!({"from": from, "to": to});
-    if let (Some(count), Some(fields)) = (count, body.as_object_mut()) {
-        fields.insert("server_count".into(), json!(count.messages));
-        if count.inexact {
-            fields.insert("inexact".into(), json!(true));
-        }
-    }
+    let covered: Intervals = tx.coverage(chat)?;
+    let interval = covered.iter().last().unwrap_or((1, 0));
+    record(tx, chat, interval, count, lost)
+}
+
+fn record(
+    tx: &mut SpoolTx<'_>,
+    chat: i64,
+    interval: (i64, i64),
+    count: Option<Count>,
+    lost: u64,
+) -> Result<(), SpoolError> {
+    let mut body = body(interval, count);
+    put(&mut body, "lost", (lost > 0).then_some(lost));
     tx.record_value(Kind::Coverage, Some(chat), None, &body)
         .map(drop)
+}
+
+fn body((from, to): (i64, i64), count: Option<Count>) -> Value {
+    let mut body = json!({"from": from, "to": to});
+    put(&mut body, "server_count", count.map(|count| count.messages));
+    put(
+        &mut body,
+        "inexact",
+        count.filter(|count| count.inexact).map(|_| true),
+    );
+    body
+}
+
+fn put(body: &mut Value, name: &str, value: Option<impl Into<Value>>) {
+    if let (Some(value), Some(fields)) = (value, body.as_object_mut()) {
+        fields.insert(name.to_owned(), value.into());
+    }
 }

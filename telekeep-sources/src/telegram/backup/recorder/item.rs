@@ -149,4 +149,6 @@ pub(crate) struct Reviewed {
     pub count: Option<u64>,
     /// Everything was listed.
     pub thorough: bool,
+    /// All of it was compared: when the numbers agree, nothing is missing.
+    pub settled: bool,
 }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
+use super::Loss;
 use super::decode::{DecodedDialog, DecodedPeer, Dialogs};
 use super::file_rules::FileRules;
 use super::history::Got;
@@ -52,12 +53,23 @@ struct After {
     files: u64,
     bytes: u64,
     failures: Vec<String>,
+    losses: Vec<Loss>,
     stored: Vec<oneshot::Sender<()>>,
 }
 
+impl After {
+    fn lost(&mut self, chat: i64, messages: u64) {
+        if messages > 0 {
+            self.losses.push(Loss { chat, messages });
+        }
+    }
+}
+
 impl Recorder {
-    /// Stores what comes until all senders are gone. Blocks; runs on a thread of its own.
-    pub fn work(self, mut items: mpsc::Receiver<Item>) -> Result<(), SpoolError> {
+    /// Stores what comes until all senders are gone, and gives what turned out to be lost. Blocks;
+    /// runs on a thread of its own.
+    pub fn work(self, mut items: mpsc::Receiver<Item>) -> Result<Vec<Loss>, SpoolError> {
+        let mut losses = Vec::new();
         while let Some(first) = items.blocking_recv() {
             let mut batch = vec![first];
             while batch.len() < BATCH
@@ -65,16 +77,17 @@ impl Recorder {
             {
                 batch.push(item);
             }
-            let after = self.spool.commit(&self.run, |tx| {
+            let mut after = self.spool.commit(&self.run, |tx| {
                 let mut after = After::default();
                 for item in batch {
                     self.store(tx, item, &mut after)?;
                 }
                 Ok(after)
             })?;
+            losses.append(&mut after.losses);
             self.report(after);
         }
-        Ok(())
+        Ok(losses)
     }
 
     fn report(&self, after: After) {
@@ -158,7 +171,7 @@ impl Recorder {
                 tx.resolve("chat", &chat.to_string())?;
                 tx.scope_listed(chat)?;
             }
-            Item::Reviewed(reviewed) => store_review(tx, &reviewed)?,
+            Item::Reviewed(reviewed) => after.lost(reviewed.chat, store_review(tx, &reviewed)?),
             Item::ChatFailed { chat, error } => {
                 if tx.fail("chat", &chat.to_string(), &error)? {
                     let body =

@@ -69,6 +69,7 @@ impl Desk {
         let got = Got {
             first: 1,
             last: 9,
+            counted: None,
             end: None,
         };
         let page = Box::new(self.page(messages));
@@ -266,6 +267,7 @@ fn a_healed_chat_is_told_even_when_nothing_else_is_new() {
         let got = Got {
             first: 5,
             last: 4,
+            counted: None,
             end: Some((4, count)),
         };
         let page = Box::new(desk.page(json!([])));
