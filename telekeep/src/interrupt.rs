@@ -6,9 +6,8 @@
 //! process at once; the archive survives that too.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, mpsc};
 
 use tokio::sync::watch;
 
@@ -29,22 +28,29 @@ enum Signal {
     Terminate,
 }
 
-/// Starts listening; called once, first thing.
+/// Starts listening; called once, first thing. When it returns, no signal comes too early to be heard.
 pub fn install() {
+    let (ready, listening) = mpsc::channel();
     std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
         // Without a listener, signals keep their default: they end the process.
         if let Ok(runtime) = runtime {
-            runtime.block_on(listen());
+            runtime.block_on(listen(ready));
         }
     });
+    // An error means that there is no listener.
+    let _ = listening.recv();
 }
 
-async fn listen() {
+async fn listen(ready: mpsc::Sender<()>) {
+    let Ok(mut signals) = Signals::new() else {
+        return;
+    };
+    let _ = ready.send(());
     loop {
-        match next_signal().await {
+        match signals.next().await {
             None => return,
             Some(Signal::CtrlC) if OWNS_TERMINAL.load(Ordering::SeqCst) => continue,
             Some(_) => {}
@@ -60,18 +66,41 @@ async fn listen() {
 }
 
 #[cfg(unix)]
-async fn next_signal() -> Option<Signal> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).ok()?;
-    tokio::select! {
-        ctrl_c = tokio::signal::ctrl_c() => ctrl_c.ok().map(|()| Signal::CtrlC),
-        _ = terminate.recv() => Some(Signal::Terminate),
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Signals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) -> Option<Signal> {
+        tokio::select! {
+            came = self.interrupt.recv() => came.map(|()| Signal::CtrlC),
+            came = self.terminate.recv() => came.map(|()| Signal::Terminate),
+        }
     }
 }
 
-#[cfg(not(unix))]
-async fn next_signal() -> Option<Signal> {
-    tokio::signal::ctrl_c().await.ok().map(|()| Signal::CtrlC)
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn new() -> std::io::Result<Signals> {
+        tokio::signal::windows::ctrl_c().map(Signals)
+    }
+
+    async fn next(&mut self) -> Option<Signal> {
+        self.0.recv().await.map(|()| Signal::CtrlC)
+    }
 }
 
 fn stop() -> &'static watch::Sender<bool> {
