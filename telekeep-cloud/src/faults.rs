@@ -32,6 +32,9 @@ pub struct Fault {
     /// Only calls about this chat (its marked id) count. Absent: all do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chat: Option<i64>,
+    /// Only requests for parts of the file with this id count. Absent: all do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<i64>,
     /// What happens.
     #[serde(flatten)]
     pub kind: FaultKind,
@@ -173,11 +176,12 @@ pub enum FaultsError {
 }
 
 /// Every field a rule may have.
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 18] = [
     "ways",
     "method",
     "takeout",
     "chat",
+    "file",
     "closed",
     "nth",
     "every",
@@ -203,6 +207,7 @@ impl Fault {
             times: None,
             takeout: None,
             chat: None,
+            file: None,
             kind,
         }
     }
@@ -242,7 +247,8 @@ impl Fault {
     fn concerns(&self, asked: Asked<'_>) -> bool {
         let inside = self.takeout.is_none_or(|inside| inside == asked.in_takeout);
         let chat = self.chat.is_none_or(|chat| asked.chat == Some(chat));
-        inside && chat && (self.method == "*" || self.method == asked.method)
+        let file = self.file.is_none_or(|file| asked.file == Some(file));
+        inside && chat && file && (self.method == "*" || self.method == asked.method)
     }
 
     fn hits(&self, call: u64, used: u64) -> bool {
@@ -272,6 +278,8 @@ pub struct Asked<'a> {
     pub in_takeout: bool,
     /// The marked id of the chat it is about.
     pub chat: Option<i64>,
+    /// The id of the file it is about.
+    pub file: Option<i64>,
 }
 
 /// The rules in force, the counts, and the waits that were asked for.
@@ -312,9 +320,11 @@ impl FaultBook {
         self.applied
     }
 
-    /// There are rules about single chats, so that [`Asked::chat`] is of use.
-    pub fn asks_for_chats(&self) -> bool {
-        self.rules.iter().any(|rule| rule.fault.chat.is_some())
+    /// There are rules about single chats or files, so that [`Asked::chat`] and [`Asked::file`] are of
+    /// use.
+    pub fn looks_inside(&self) -> bool {
+        let inside = |rule: &Rule| rule.fault.chat.is_some() || rule.fault.file.is_some();
+        self.rules.iter().any(inside)
     }
 
     /// Counts a call and says what is to happen to it. At most one fault hits a call: the first

@@ -9,6 +9,7 @@ fn by(who: u64) -> Asked<'static> {
         method: "m",
         in_takeout: false,
         chat: None,
+        file: None,
     }
 }
 
@@ -108,19 +109,30 @@ fn every_kind_can_be_written_and_mistakes_are_named() {
 }
 
 #[test]
-fn a_rule_about_a_chat_counts_calls_about_that_one() {
+fn a_rule_about_a_chat_or_a_file_counts_calls_about_that_one() {
     let mut book = FaultBook::default();
-    assert!(!book.asks_for_chats());
+    assert!(!book.looks_inside());
     let closes = FaultKind::ChatCloses { closed: None };
     book.add(Fault {
         chat: Some(-5),
         ..Fault::once("m", 2, closes.clone())
     });
-    assert!(book.asks_for_chats());
+    assert!(book.looks_inside());
     let about = |chat| Asked { chat, ..by(1) };
     let now = Instant::now();
     for chat in [Some(-5), Some(7), None] {
         assert_eq!(book.judge(about(chat), now), None);
     }
     assert_eq!(book.judge(about(Some(-5)), now), Some(closes));
+    let mut book = FaultBook::default();
+    book.add(Fault {
+        file: Some(8),
+        ..Fault::once("m", 1, FaultKind::FileGone)
+    });
+    assert!(book.looks_inside());
+    let part = |file| Asked { file, ..by(1) };
+    for file in [Some(9), None] {
+        assert_eq!(book.judge(part(file), now), None);
+    }
+    assert_eq!(book.judge(part(Some(8)), now), Some(FaultKind::FileGone));
 }

@@ -210,14 +210,18 @@ fn apply_fault(
     plan: &mut Plan,
 ) -> Result<(), RpcError> {
     let login = key.login();
-    let about = locked(&origin.shared.faults).asks_for_chats();
+    let about = locked(&origin.shared.faults).looks_inside();
+    let about = about
+        .then(|| method.request(&unwrapped.query).ok())
+        .flatten();
     let asked = Asked {
         who: login.unwrap_or(u64::MAX - origin.session.id.0),
         method: counted_as(method, &unwrapped.query),
         in_takeout: unwrapped.takeout.is_some(),
         chat: about
-            .then(|| chat_of(&method.request(&unwrapped.query).ok()?, origin.account()))
-            .flatten(),
+            .as_ref()
+            .and_then(|request| chat_of(request, origin.account())),
+        file: about.as_ref().and_then(file_of),
     };
     let fault = locked(&origin.shared.faults).judge(asked, Instant::now());
     let Some(fault) = fault else { return Ok(()) };
@@ -365,6 +369,14 @@ fn chat_of(request: &Value, account: Option<i64>) -> Option<i64> {
             .or_else(|| number("channel_id").map(PeerId::Channel))?,
     };
     Some(peer.marked())
+}
+
+/// The id of the file a part of which is asked for.
+fn file_of(request: &Value) -> Option<i64> {
+    let location = request.get("location")?;
+    let names = ["id", "photo_id"].iter();
+    let mut ids = names.filter_map(|name| location.get(*name)?.as_i64());
+    ids.next()
 }
 
 /// Files and the steps of a login are served by every data centre, the account by its own.

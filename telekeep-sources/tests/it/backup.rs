@@ -44,6 +44,7 @@ struct Rig {
     cloud: Cloud,
     folder: tempfile::TempDir,
     max_wait: Duration,
+    request_timeout: Duration,
 }
 
 impl Rig {
@@ -64,6 +65,7 @@ impl Rig {
             cloud,
             folder,
             max_wait: Duration::from_secs(60),
+            request_timeout: Settings::default().request_timeout,
         }
     }
 
@@ -125,6 +127,7 @@ impl Rig {
         };
         let settings = Settings {
             limits,
+            request_timeout: self.request_timeout,
             ..Settings::default()
         };
         let store: Arc<dyn SessionStore> = kept.spool.clone();
@@ -199,15 +202,9 @@ impl Rig {
     }
 
     fn fault(&self, method: &str, nth: u64, times: u64, kind: FaultKind) {
-        let (method, times) = (method.to_owned(), Some(times));
         self.cloud.add_fault(Fault {
-            method,
-            nth,
-            every: None,
-            times,
-            takeout: None,
-            chat: None,
-            kind,
+            times: Some(times),
+            ..Fault::once(method, nth, kind)
         });
     }
 

@@ -90,15 +90,9 @@ impl Server {
     }
 
     fn fault(&self, method: &str, times: u64, kind: FaultKind) {
-        let method = method.to_owned();
         self.cloud.add_fault(Fault {
-            method,
-            nth: 1,
-            every: None,
             times: Some(times),
-            takeout: None,
-            chat: None,
-            kind,
+            ..Fault::once(method, 1, kind)
         });
     }
 

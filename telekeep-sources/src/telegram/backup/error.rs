@@ -110,7 +110,10 @@ impl BackupError {
                 method: method.clone(),
                 wait: *wait,
             }),
-            CallError::Rpc(_) | CallError::Server { .. } | CallError::Answer { .. } => None,
+            CallError::Rpc(_)
+            | CallError::Server { .. }
+            | CallError::Answer { .. }
+            | CallError::Unanswered { .. } => None,
             other => Some(BackupError::Call(other.clone())),
         }
     }

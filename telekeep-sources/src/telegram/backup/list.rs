@@ -283,9 +283,10 @@ impl Next {
 
 /// The server's word for an error, as records keep it.
 pub(crate) fn name_of(error: &CallError) -> String {
-    match error.rpc() {
-        Some(rpc) => rpc.full_name(),
-        None => "UNREADABLE_ANSWER".to_owned(),
+    match (error, error.rpc()) {
+        (_, Some(rpc)) => rpc.full_name(),
+        (CallError::Unanswered { .. }, _) => "NO_ANSWER".to_owned(),
+        _ => "UNREADABLE_ANSWER".to_owned(),
     }
 }
 

@@ -21,6 +21,9 @@ use crate::monitor::{Wait, WaitReason};
 /// Pauses that are worth telling the next run about, should this one end before they do.
 const WORTH_KEEPING: Duration = Duration::from_secs(5);
 
+/// A request that every data centre answers.
+const PROBE: &str = "help.getConfig";
+
 /// A request in bytes, with what is needed to talk about it.
 pub(crate) struct Prepared {
     pub method: String,
@@ -143,8 +146,42 @@ impl Caller {
                         self.book.drop_key(dc, key).map_err(store)?;
                     }
                 }
-                decision => return Err(give_up(decision, failure, failed, dc, request, tried)),
+                decision => {
+                    let error = give_up(decision, failure, failed, dc, request, tried);
+                    return Err(self.placed(error, target, request, limits).await);
+                }
             }
+        }
+    }
+
+    /// Whether it is down to this one request that it has no answer: then another one has.
+    async fn placed(
+        &self,
+        error: CallError,
+        target: Target,
+        request: &Prepared,
+        limits: &Limits,
+    ) -> CallError {
+        let (CallError::Timeout { dc, attempts, .. }
+        | CallError::Disconnected { dc, attempts, .. }) = error
+        else {
+            return error;
+        };
+        let other = match self.prepare(&json!({"_": PROBE})) {
+            Ok(other) if request.method != PROBE => other,
+            _ => return error,
+        };
+        let limits = Limits {
+            attempts: 1,
+            ..*limits
+        };
+        match Box::pin(self.call(target, &other, &limits)).await {
+            Ok(_) => CallError::Unanswered {
+                dc,
+                method: request.method.clone(),
+                attempts,
+            },
+            Err(_) => error,
         }
     }
 

@@ -258,6 +258,16 @@ pub enum CallError {
         /// How often it was tried.
         attempts: u32,
     },
+    /// The server answers other requests, and never this one.
+    #[error("data centre {dc} answers, but not {method} (tried {attempts} times)")]
+    Unanswered {
+        /// Data centre.
+        dc: i32,
+        /// TL name of the method.
+        method: String,
+        /// How often it was tried.
+        attempts: u32,
+    },
     /// The session is gone: signed out elsewhere, or the account was closed.
     #[error("the session is not valid any more ({name}); log in again")]
     Revoked {

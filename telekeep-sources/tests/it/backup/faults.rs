@@ -208,6 +208,43 @@ async fn bad_files_are_recorded_and_tried_again() {
     rig.assert_equals_world(&kept);
 }
 
+/// A server that never answers for one chat and one file answers for the rest.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_never_answered_is_recorded_and_ends_no_run() {
+    let mut rig = Rig::start(8, 300, 6).await;
+    rig.request_timeout = Duration::from_millis(500);
+    let kept = rig.archive("a").await;
+    let world = rig.cloud.world();
+    let chat = world.chats(rig.account()).remove(0).id;
+    let keys = world.files().into_iter().map(|file| file.key);
+    let number = |key: String| key.strip_prefix("document/")?.parse::<i64>().ok();
+    let file = keys.filter_map(number).next().unwrap();
+    let never = FaultKind::Delay {
+        milliseconds: 600_000,
+    };
+    rig.always("messages.getHistory", never, |fault| {
+        fault.chat = Some(chat);
+    });
+    rig.always("upload.getFile", FaultKind::DisconnectBefore, |fault| {
+        fault.file = Some(file);
+    });
+    let summary = rig.run(&kept).await.unwrap();
+    let failed = &summary.failures;
+    let lost = failed.iter().filter(|failure| failure.error != "NO_ANSWER");
+    assert_eq!(lost.count(), 0, "{failed:?}");
+    for (what, key) in [("chat", chat.to_string()), ("media", file.to_string())] {
+        let told = failed
+            .iter()
+            .any(|failure| failure.what == what && failure.key.contains(&key));
+        assert!(told, "{what} {key}: {failed:?}");
+    }
+    rig.cloud.forget_faults();
+    let summary = rig.run(&kept).await.unwrap();
+    assert!(summary.complete, "{summary:?}");
+    rig.assert_equals_world(&kept);
+    kept.assert_sound();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn truncated_parts_never_make_a_file() {
     let rig = Rig::start(8, 300, 6).await;
@@ -269,6 +306,18 @@ async fn a_wait_beyond_the_limit_ends_the_run_and_the_walk_goes_on_where_it_was(
 }
 
 /// The id of the one message that holds a file, when that is in a private chat.
+impl Rig {
+    /// A fault that hits every call that it is about.
+    fn always(&self, method: &str, kind: FaultKind, about: impl FnOnce(&mut Fault)) {
+        let mut fault = Fault {
+            every: Some(1),
+            ..Fault::once(method, 1, kind)
+        };
+        about(&mut fault);
+        self.cloud.add_fault(fault);
+    }
+}
+
 fn private_message(file: &FileRow) -> Option<i32> {
     match file.origins.as_slice() {
         [Origin::Message { chat, id }] if *chat > 0 => Some(*id),
@@ -353,15 +402,11 @@ async fn references_that_expire_again_and_again_cost_no_file() {
     let rig = Rig::start(8, 300, 12).await;
     let kept = rig.archive("a").await;
     // Slow enough that references are old many times in a run.
-    rig.cloud.add_fault(Fault {
-        method: "upload.getFile".to_owned(),
-        nth: 1,
-        every: Some(1),
-        times: None,
-        takeout: None,
-        chat: None,
-        kind: FaultKind::Delay { milliseconds: 40 },
-    });
+    rig.always(
+        "upload.getFile",
+        FaultKind::Delay { milliseconds: 40 },
+        |_| {},
+    );
     let mut expired = 0;
     let expiring = async {
         loop {

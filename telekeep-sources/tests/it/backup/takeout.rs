@@ -310,14 +310,11 @@ async fn refused_altogether_it_says_so_and_asks_for_nothing() {
 async fn limits_that_hold_outside_do_not_inside() {
     let rig = Rig::start(6, 300, 0).await;
     let kept = rig.archive("a").await;
+    let flood = FaultKind::FloodWait { seconds: 50_000 };
     rig.cloud.add_fault(Fault {
-        method: "messages.getHistory".into(),
-        nth: 1,
-        every: None,
         times: Some(1000),
         takeout: Some(false),
-        chat: None,
-        kind: FaultKind::FloodWait { seconds: 50_000 },
+        ..Fault::once("messages.getHistory", 1, flood)
     });
     assert!(rig.run(&kept).await.unwrap().complete);
     rig.assert_equals_world(&kept);

@@ -224,7 +224,7 @@ async fn a_lost_connection_is_made_again() {
             assert!(reply.is_ok(), "{kind:?}: {reply:?}");
         }
     }
-    server.fault(TTL, 100, FaultKind::DisconnectBefore);
+    server.fault("*", 100, FaultKind::DisconnectBefore);
     let error = client.call(&ttl()).await.unwrap_err();
     assert!(
         matches!(error, CallError::Disconnected { dc: 2, .. }),
@@ -249,6 +249,36 @@ async fn a_missing_answer_is_asked_for_again() {
     );
     client.call(&ttl()).await.unwrap();
     assert_eq!(server.calls(TTL), 2);
+}
+
+#[tokio::test]
+async fn a_request_that_is_never_answered_is_told_from_a_server_that_is_not_there() {
+    let server = Server::start().await;
+    let settings = Settings {
+        request_timeout: Duration::from_millis(300),
+        limits: Limits {
+            attempts: 1,
+            ..quick().limits
+        },
+        ..quick()
+    };
+    let (client, _) = server.signed_in(settings).await;
+    let never = FaultKind::Delay {
+        milliseconds: 600_000,
+    };
+    server.fault(TTL, 2, never.clone());
+    let alone = client.call(&ttl()).await.unwrap_err();
+    assert!(
+        matches!(alone, CallError::Unanswered { attempts: 2, .. }),
+        "{alone:?}"
+    );
+    client.call(&ttl()).await.unwrap();
+    server.fault("*", 100, never);
+    let silent = client.call(&ttl()).await.unwrap_err();
+    assert!(
+        matches!(silent, CallError::Timeout { attempts: 2, .. }),
+        "{silent:?}"
+    );
 }
 
 #[tokio::test]
