@@ -1,10 +1,12 @@
 //! Random worlds that change under their backup: people write, edit and delete, chats are taken away,
-//! and the server leaves messages out of its answers. After every run each verdict must be true.
+//! and the server leaves messages out of its answers. After every run each verdict must be true. Some
+//! runs are stopped, or people go on while they work: of those it is judged what can never be untrue.
 //!
 //! Everything is in one process, so that a thousand worlds take minutes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +37,9 @@ struct Sums {
     deleted: u64,
     taken_away: u64,
     left_out: u64,
+    disturbed: u64,
+    stopped: u64,
+    lost: u64,
     verdicts: u64,
     complete: u64,
     found_deleted: u64,
@@ -57,10 +62,21 @@ pub fn prove(worlds: u64, seed: u64) -> Result<()> {
         "proof": "worlds", "worlds": worlds, "runs": sums.runs, "said": sums.said,
         "edited": sums.edited, "deleted": sums.deleted, "found_deleted": sums.found_deleted,
         "taken_away": sums.taken_away, "answers_left_out": sums.left_out,
+        "disturbed": sums.disturbed, "stopped": sums.stopped, "lost": sums.lost,
         "verdicts": sums.verdicts, "verdicts_complete": sums.complete, "wrong": 0,
     });
     println!("{line}");
     Ok(())
+}
+
+/// What happens in the midst of a run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Midst {
+    Nothing,
+    /// People write, edit and delete, and chats are taken away.
+    People,
+    /// It is stopped.
+    Stop,
 }
 
 struct World {
@@ -72,6 +88,8 @@ struct World {
     account: i64,
     /// What was taken away.
     away: BTreeSet<i64>,
+    /// Every message there ever was, by chat.
+    ever: BTreeMap<i64, BTreeSet<i64>>,
     /// How often `PAUSE` passed.
     age: i64,
     _folder: tempfile::TempDir,
@@ -94,7 +112,7 @@ impl World {
         let cloud = telekeep_cloud::start(config).await?;
         let (archive, spool) = archive(&folder.path().join("archive"))?;
         let account = *cloud.world().account_ids().first().ok_or("no account")?;
-        let world = World {
+        let mut world = World {
             index: Index::open(&folder.path().join("index.db"), None)?,
             cloud,
             archive,
@@ -102,9 +120,11 @@ impl World {
             random,
             account,
             away: BTreeSet::new(),
+            ever: BTreeMap::new(),
             age: 0,
             _folder: folder,
         };
+        world.remember();
         world.sign_in().await?;
         Ok(world)
     }
@@ -141,19 +161,21 @@ impl World {
 
     async fn live(mut self, sums: &mut Sums) -> Result<()> {
         self.faults(sums);
-        self.run(false, sums).await?;
+        self.disturbed(sums).await?;
+        self.run(false, Midst::Nothing, sums).await?;
         self.judge(sums)?;
         for _ in 0..self.random.between(1, 3) {
             self.change(sums);
             self.cloud.forget_faults();
             self.faults(sums);
+            self.disturbed(sums).await?;
             let relist = self.random.once_in(5);
-            self.run(relist, sums).await?;
+            self.run(relist, Midst::Nothing, sums).await?;
             self.judge(sums)?;
         }
         // In the end nothing disturbs, and everything is known.
         self.cloud.forget_faults();
-        self.run(true, sums).await?;
+        self.run(true, Midst::Nothing, sums).await?;
         self.judge(sums)?;
         self.settled(sums)
     }
@@ -165,20 +187,31 @@ impl World {
         }
         sums.left_out += 1;
         let often = self.random.once_in(3);
+        let (nth, every) = (self.random.between(1, 12), self.random.between(1, 3));
+        let left_out = FaultKind::LeftOut {
+            messages: self.random.between(1, 4),
+        };
         self.cloud.add_fault(Fault {
-            method: "messages.getHistory".to_owned(),
-            nth: self.random.between(1, 12),
-            every: often.then_some(self.random.between(1, 3)),
+            every: often.then_some(every),
             times: (!often).then_some(1),
-            takeout: None,
-            chat: None,
-            kind: FaultKind::LeftOut {
-                messages: self.random.between(1, 4),
-            },
+            ..Fault::once("messages.getHistory", nth, left_out)
         });
     }
 
-    async fn run(&mut self, relist: bool, sums: &mut Sums) -> Result<()> {
+    /// Sometimes a run is disturbed before the one that is judged as a whole.
+    async fn disturbed(&mut self, sums: &mut Sums) -> Result<()> {
+        let midst = match self.random.below(4) {
+            0 => Midst::People,
+            1 => Midst::Stop,
+            _ => return Ok(()),
+        };
+        sums.disturbed += u64::from(midst == Midst::People);
+        sums.stopped += u64::from(midst == Midst::Stop);
+        self.run(false, midst, sums).await?;
+        self.judge_certain()
+    }
+
+    async fn run(&mut self, relist: bool, midst: Midst, sums: &mut Sums) -> Result<()> {
         let (now, later) = (system_clock(), self.age * PAUSE);
         let options = Options {
             media: false,
@@ -189,16 +222,25 @@ impl World {
         let client = self.client().await?;
         let stop = Stop::new();
         let monitor = Arc::new(Silent);
-        let done = backup(
-            &client,
-            &self.archive,
-            &self.spool,
-            &options,
-            monitor,
-            &stop,
-        )
-        .await;
-        client.close().await?;
+        let (archive, spool) = (self.archive.clone(), self.spool.clone());
+        let mut running = pin!(backup(&client, &archive, &spool, &options, monitor, &stop));
+        let pages = self.pages() + self.random.between(1, 12);
+        let met = tokio::select! {
+            done = &mut running => Some(done),
+            () = self.reach(pages), if midst != Midst::Nothing => None,
+        };
+        let done = match (met, midst) {
+            (Some(done), _) => done,
+            (None, Midst::Stop) => {
+                stop.set();
+                running.await
+            }
+            (None, _) => {
+                self.change(sums);
+                running.await
+            }
+        };
+        client.clone().close().await?;
         done?;
         self.age += 1;
         sums.runs += 1;
@@ -207,6 +249,25 @@ impl World {
         let lines = self.archive.records(&journal, from)?;
         self.index.apply(&journal, lines)?;
         Ok(())
+    }
+
+    /// Pages of chats asked for so far.
+    fn pages(&self) -> u64 {
+        let calls = self.cloud.calls();
+        calls.get("messages.getHistory").copied().unwrap_or(0)
+    }
+
+    async fn reach(&self, pages: u64) {
+        while self.pages() < pages {
+            tokio::time::sleep(Duration::from_micros(300)).await;
+        }
+    }
+
+    fn remember(&mut self) {
+        for chat in self.cloud.world().chat_list(self.account) {
+            let ids = self.ids(chat.id).into_iter().map(i64::from);
+            self.ever.entry(chat.id).or_default().extend(ids);
+        }
     }
 
     fn ids(&self, chat: i64) -> Vec<i32> {
@@ -247,6 +308,31 @@ impl World {
                 sums.said += 1;
             }
         }
+        self.remember();
+    }
+
+    /// What is true of each chat whenever it was looked at: nothing that is there is called deleted, and
+    /// nothing is called lost that is held or never was.
+    fn judge_certain(&self) -> Result<()> {
+        for chat in self.index.status()? {
+            let held = self.held(chat.id)?;
+            let there: BTreeSet<i64> = self.ids(chat.id).into_iter().map(i64::from).collect();
+            let wrong = held.iter().find(|(id, gone)| **gone && there.contains(id));
+            if let Some((id, _)) = wrong {
+                return Err(format!("{}: {id} is there and called deleted", chat.id).into());
+            }
+            self.judge_losses(&chat, &held)?;
+        }
+        Ok(())
+    }
+
+    fn judge_losses(&self, chat: &ChatStatus, held: &BTreeMap<i64, bool>) -> Result<()> {
+        let ever = self.ever.get(&chat.id).into_iter().flatten();
+        let never_had = ever.filter(|id| !held.contains_key(id)).count() as u64;
+        match chat.lost > never_had {
+            true => Err(format!("{chat:?}: of {never_had} that were never had").into()),
+            false => Ok(()),
+        }
     }
 
     /// What is said of each chat is true.
@@ -266,6 +352,7 @@ impl World {
 
     fn judge_chat(&self, chat: &ChatStatus, there: &BTreeSet<i64>, sums: &mut Sums) -> Result<()> {
         let held = self.held(chat.id)?;
+        self.judge_losses(chat, &held)?;
         sums.verdicts += 1;
         sums.complete += u64::from(chat.complete);
         for (id, deleted) in &held {
@@ -312,10 +399,11 @@ impl World {
                 continue;
             }
             let is_former = chat.server_count.is_none() || self.ids(chat.id).is_empty();
-            if !chat.complete && !is_former {
+            if !chat.complete && !chat.has_losses() && !is_former {
                 return Err(format!("{chat:?} is not complete").into());
             }
             sums.found_deleted += chat.deleted;
+            sums.lost += chat.lost;
             for message in self.cloud.world().messages(self.account, chat.id) {
                 self.same(chat.id, &message)?;
             }
@@ -362,7 +450,7 @@ fn judge_counts(
 
 /// It says why it is not complete.
 fn has_reason(chat: &ChatStatus) -> bool {
-    chat.missing + chat.uncounted + chat.gaps > 0
+    chat.missing + chat.uncounted + chat.gaps + chat.lost > 0
         || chat.failure.is_some()
         || chat.not_visible.is_some()
         || chat.server_count.is_none()
