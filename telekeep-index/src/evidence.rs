@@ -1,5 +1,5 @@
 //! What a certificate is made of, beside what `status` says: the intervals of ids that were listed, and
-//! the files that messages need, by sort and state.
+//! the files that messages need, by kind and state.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,11 +16,12 @@ use crate::{
 pub struct Evidence {
     /// Ids listed without a hole, both ends included; merged, ascending.
     pub intervals: Vec<(i64, i64)>,
-    /// Files its messages need, by sort.
+    /// Files its messages need, by kind: `photo`, `photo_video` (what moves in a live photo), `video`,
+    /// `round`, `voice`, `audio`, `gif`, `sticker`, `file`.
     pub files: BTreeMap<String, FileStates>,
 }
 
-/// How many files of a sort are in which state.
+/// How many files of a kind are in which state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileStates {
     /// That messages need.
@@ -62,15 +63,12 @@ fn files(db: &Connection, all: &mut HashMap<ChatKey, Evidence>) -> Result<(), In
     let doing = "counting files";
     let mut select = db
         .prepare(
-            "SELECT journal.name, chat.chat,
-                CASE WHEN wanted.file LIKE '%/thumb/%' THEN 'thumbnail'
-                     WHEN wanted.file LIKE 'photo/%/video/%' THEN 'photo_video'
-                     ELSE substr(wanted.file, 1, instr(wanted.file, '/') - 1) END AS sort,
-                media.file IS NOT NULL, CASE WHEN wanted.ruled THEN rule.error END, count(*)
+            "SELECT journal.name, chat.chat, wanted.kind, media.file IS NOT NULL,
+                CASE WHEN wanted.ruled THEN rule.error END, count(*)
              FROM wanted JOIN chat ON chat.no = wanted.c JOIN journal ON journal.no = chat.journal
              LEFT JOIN media ON media.file = wanted.file
              LEFT JOIN rule ON rule.file = wanted.file
-             GROUP BY wanted.c, sort, 4, 5",
+             GROUP BY wanted.c, wanted.kind, 4, 5",
         )
         .doing(doing)?;
     let mut rows = select.query([]).doing(doing)?;
@@ -80,8 +78,8 @@ fn files(db: &Connection, all: &mut HashMap<ChatKey, Evidence>) -> Result<(), In
             let chat = (row.get(0)?, row.get(1)?);
             Ok((chat, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
         };
-        let (chat, sort, held, left_out, count) = read().doing(doing)?;
-        let states = all.entry(chat).or_default().files.entry(sort).or_default();
+        let (chat, kind, held, left_out, count) = read().doing(doing)?;
+        let states = all.entry(chat).or_default().files.entry(kind).or_default();
         let count = unsigned(count);
         states.wanted += count;
         match left_out {

@@ -299,6 +299,7 @@ CREATE TABLE wanted (
     file  TEXT NOT NULL,
     c     INTEGER NOT NULL,
     id    INTEGER NOT NULL,
+    kind  TEXT NOT NULL,
     ruled INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (file, c)
 ) WITHOUT ROWID;

@@ -237,6 +237,20 @@ pub enum Media {
     },
 }
 
+impl DocumentRole {
+    pub(crate) fn kind(self) -> &'static str {
+        match self {
+            DocumentRole::File => "file",
+            DocumentRole::Video => "video",
+            DocumentRole::RoundVideo => "round",
+            DocumentRole::Voice => "voice",
+            DocumentRole::Audio => "audio",
+            DocumentRole::Sticker => "sticker",
+            DocumentRole::Animation => "gif",
+        }
+    }
+}
+
 impl Media {
     /// The kind in one word, as used by search filters and output. Unknown constructors answer
     /// `unsupported`; [`Media::Unsupported`] has the name.
@@ -244,15 +258,7 @@ impl Media {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Photo(_) => "photo",
-            Self::Document(document) => match document.role {
-                DocumentRole::File => "file",
-                DocumentRole::Video => "video",
-                DocumentRole::RoundVideo => "round",
-                DocumentRole::Voice => "voice",
-                DocumentRole::Audio => "audio",
-                DocumentRole::Sticker => "sticker",
-                DocumentRole::Animation => "gif",
-            },
+            Self::Document(document) => document.role.kind(),
             Self::WebPage(_) => "link",
             Self::Poll(_) => "poll",
             Self::Contact(_) => "contact",
@@ -271,19 +277,22 @@ impl Media {
         }
     }
 
-    /// Keys of the files without which this message is not whole. Self-destructing media and link
+    /// Keys of the files without which this message is not whole, each with its kind: as
+    /// [`Media::kind`], or `photo_video`, what moves in a live photo. Self-destructing media and link
     /// previews want none, nor do pictures that came inside the message.
-    pub fn wanted(&self, each: &mut dyn FnMut(&str)) {
+    pub fn wanted(&self, each: &mut dyn FnMut(&str, &'static str)) {
         match self {
             Self::Photo(photo) if photo.ttl.is_none() => {
                 if !photo.file.key.is_empty() {
-                    each(&photo.file.key);
+                    each(&photo.file.key, self.kind());
                 }
                 if let Some(video) = &photo.video {
-                    each(&video.key);
+                    each(&video.key, "photo_video");
                 }
             }
-            Self::Document(document) if document.ttl.is_none() => each(&document.file.key),
+            Self::Document(document) if document.ttl.is_none() => {
+                each(&document.file.key, self.kind());
+            }
             Self::Paid { items, .. } => items.iter().for_each(|item| item.wanted(each)),
             _ => {}
         }

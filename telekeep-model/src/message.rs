@@ -359,8 +359,8 @@ impl Message {
         }
     }
 
-    /// Keys of the files without which it is not whole.
-    pub fn wanted(&self, each: &mut dyn FnMut(&str)) {
+    /// Keys of the files without which it is not whole, and their kinds: see [`Media::wanted`].
+    pub fn wanted(&self, each: &mut dyn FnMut(&str, &'static str)) {
         if let Some(media) = &self.media {
             media.wanted(each);
         }

@@ -147,7 +147,7 @@ pub struct Chat {
     pub newest: Option<i64>,
     /// Its date, unix seconds.
     pub newest_date: Option<i64>,
-    /// Files its messages need, by sort.
+    /// Files its messages need, by kind; see [`Evidence::files`].
     pub files: BTreeMap<String, FileStates>,
     /// What of it is selected, when that is not everything.
     pub selection: Option<Selected>,
@@ -416,14 +416,15 @@ fn row(chat: &Chat, status: &ChatStatus, texts: &'static Texts, clock: &Clock) -
     if chat.intervals.len() > INTERVALS {
         intervals.push("…".to_owned());
     }
-    let files = chat.files.iter().map(|(sort, states)| {
+    let files = chat.files.iter().map(|(kind, states)| {
+        let kind = texts.find(&format!("kind.{kind}")).unwrap_or(kind);
         let left_out: u64 = states.left_out.values().sum();
         let (held, missing) = (texts.number(states.held), texts.number(states.missing));
         let left_out = texts.number(left_out);
         texts.fill(
             "certificate.files",
             &[
-                ("sort", sort),
+                ("kind", kind),
                 ("held", &held),
                 ("left", &left_out),
                 ("missing", &missing),

@@ -19,11 +19,19 @@ use crate::{
     number::signed,
 };
 
+/// A file that messages of a chat need.
+struct Wanted {
+    chat: i64,
+    /// The first of them.
+    id: i64,
+    kind: &'static str,
+}
+
 /// What is to be stored.
 #[derive(Default)]
 pub(crate) struct Files {
-    /// By key and chat number: the chat, and the first message that needs it.
-    wanted: BTreeMap<(String, i64), (i64, i64)>,
+    /// By key and chat number.
+    wanted: BTreeMap<(String, i64), Wanted>,
     /// By key.
     held: BTreeMap<String, Box<MediaHeld>>,
 }
@@ -39,9 +47,13 @@ impl Files {
 
     /// A message of chat number `no` needs its files.
     pub(super) fn want(&mut self, no: i64, message: &NewMessage) {
-        for file in &message.wanted {
+        for (file, kind) in &message.wanted {
             let first = self.wanted.entry((file.clone(), no));
-            first.or_insert((message.chat, message.id));
+            first.or_insert(Wanted {
+                chat: message.chat,
+                id: message.id,
+                kind,
+            });
         }
     }
 
@@ -55,8 +67,8 @@ impl Step<'_> {
     /// Stores what was gathered.
     pub(super) fn store_files(&mut self) -> Result<(), IndexError> {
         let Files { wanted, held } = std::mem::take(self.files);
-        for ((file, no), (chat, id)) in wanted {
-            self.want(&file, no, chat, id)?;
+        for ((file, no), wanted) in wanted {
+            self.want(&file, no, &wanted)?;
         }
         let (mut files, mut bytes) = (0, 0);
         for media in held.into_values() {
@@ -73,11 +85,14 @@ impl Step<'_> {
     }
 
     /// Counts a file that a message needs, once per chat.
-    fn want(&mut self, file: &str, no: i64, chat: i64, id: i64) -> Result<(), IndexError> {
+    fn want(&mut self, file: &str, no: i64, wanted: &Wanted) -> Result<(), IndexError> {
+        let Wanted { chat, id, kind } = *wanted;
         let new = self
             .db
-            .prepare_cached("INSERT OR IGNORE INTO wanted (file, c, id) VALUES (?1, ?2, ?3)")
-            .and_then(|mut put| put.execute(params![file, no, id]))
+            .prepare_cached(
+                "INSERT OR IGNORE INTO wanted (file, c, id, kind) VALUES (?1, ?2, ?3, ?4)",
+            )
+            .and_then(|mut put| put.execute(params![file, no, id, kind]))
             .doing("storing a wanted file")?;
         if new == 0 {
             return Ok(());

@@ -30,7 +30,7 @@ pub(crate) struct NewMessage {
     /// Taken when it is written.
     pub words: Option<Words>,
     pub detail: Option<String>,
-    pub wanted: Vec<String>,
+    pub wanted: Vec<(String, &'static str)>,
     pub odd: Vec<String>,
     pub traits: Traits,
     /// When this version is from: the edit, else the message.
@@ -340,7 +340,7 @@ fn note(chat: Option<i64>, id: Option<i64>, reason: String, time: i64) -> Item {
 fn prepare(mut message: Message, seq: u64, tokenizer: &mut Tokenizer) -> NewMessage {
     let words = Some(Words::of(&message, false, tokenizer));
     let mut wanted = Vec::new();
-    message.wanted(&mut |key| wanted.push(key.to_owned()));
+    message.wanted(&mut |key, kind| wanted.push((key.to_owned(), kind)));
     let (chat, id, date) = (message.chat, message.id, message.date);
     let traits = Traits::of(&message);
     let service = message.service.as_ref();

@@ -300,18 +300,19 @@ impl Rich {
         found
     }
 
-    /// Keys of the files without which it is not whole.
-    pub(crate) fn wanted(&self, each: &mut dyn FnMut(&str)) {
+    /// Keys of the files without which it is not whole, and their kinds.
+    pub(crate) fn wanted(&self, each: &mut dyn FnMut(&str, &'static str)) {
         let mut see = |block: &Block| match block {
             Block::Photo(photo, _) => {
                 let key = photo.as_ref().as_ref().map(|photo| photo.file.key.as_str());
-                key.filter(|key| !key.is_empty())
-                    .into_iter()
-                    .for_each(&mut *each);
+                if let Some(key) = key.filter(|key| !key.is_empty()) {
+                    each(key, "photo");
+                }
             }
             Block::Document(document, _) => {
-                let key = document.as_ref().as_ref().map(|it| it.file.key.as_str());
-                key.into_iter().for_each(&mut *each);
+                if let Some(document) = document.as_ref() {
+                    each(&document.file.key, document.role.kind());
+                }
             }
             _ => {}
         };

@@ -9,7 +9,7 @@ fn media(media: Value) -> (Media, String, Vec<String>) {
     let mut wanted = Vec::new();
     let words = message.search_text();
     let media = message.media.unwrap();
-    media.wanted(&mut |key| wanted.push(key.to_owned()));
+    media.wanted(&mut |key, _| wanted.push(key.to_owned()));
     let stored = serde_json::to_string(&media).unwrap();
     assert_eq!(serde_json::from_str::<Media>(&stored).unwrap(), media);
     (media, words, wanted)

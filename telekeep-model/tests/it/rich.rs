@@ -88,7 +88,7 @@ fn files_and_what_is_said_of_other_pages() {
         {"_":"pageBlockChannel","channel":{"_":"channel","id":5,"title":"Quay"}}
     ]));
     let mut wanted = Vec::new();
-    message.wanted(&mut |key| wanted.push(key.to_owned()));
+    message.wanted(&mut |key, _| wanted.push(key.to_owned()));
     assert_eq!(wanted, ["photo/7/y", "document/8"]);
     let rich = message.rich.as_ref().unwrap();
     let kinds: Vec<_> = rich.media().iter().map(Media::kind).collect();

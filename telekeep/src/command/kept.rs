@@ -17,7 +17,9 @@ pub fn words(index: &Index, shown: &Shown, protected: bool) -> Result<Option<Str
         return Ok(Some(rule("SELF_DESTRUCTING")));
     }
     let mut keys = Vec::new();
-    shown.message.wanted(&mut |key| keys.push(key.to_owned()));
+    shown
+        .message
+        .wanted(&mut |key, _| keys.push(key.to_owned()));
     let mut held = !keys.is_empty();
     for key in keys {
         match index.file(&key)? {

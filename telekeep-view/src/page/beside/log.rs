@@ -138,7 +138,7 @@ fn said(context: &Context, index: &Index, event: &AdminEvent) -> Result<Option<S
 /// The first file of a message that is held.
 fn file(context: &Context, index: &Index, message: &Message) -> Result<Option<String>> {
     let mut keys = Vec::new();
-    message.wanted(&mut |key| keys.push(key.to_owned()));
+    message.wanted(&mut |key, _| keys.push(key.to_owned()));
     for key in keys {
         if matches!(index.file(&key)?, FileState::Held(_)) {
             return Ok(Some(context.links().file(&key)));
