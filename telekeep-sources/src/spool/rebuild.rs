@@ -255,6 +255,7 @@ impl SpoolTx<'_> {
             tx.note_pins(chat, [(id, message.flag("pinned"))].into_iter())?;
             tx.count(chat, u64::from(seen.first() == Some(&Seen::New)), 0)?;
             tx.want_emoji(&account::emoji_of(message))?;
+            tx.meet_sets(account::set_of(message).as_slice())?;
             for crowd in crowds::crowds_of(chat, message) {
                 tx.want_crowd(&crowd)?;
             }

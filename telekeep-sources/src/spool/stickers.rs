@@ -6,21 +6,44 @@ use rusqlite::{Row, params};
 use super::error::{Doing, SpoolError};
 use super::{Spool, SpoolTx};
 
-/// A sticker set that one of the account's lists names.
+/// The list of the sets that messages have stickers of.
+const MET: &str = "met";
+
+/// A sticker set that one of the account's lists names, or that a message has a sticker of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StickerSet {
     /// Its number.
     pub id: i64,
     /// Needed to ask for it.
     pub access_hash: i64,
-    /// The server's word for its state.
+    /// The server's word for its state; 0 when it was only met.
     pub hash: i64,
 }
 
 impl Spool {
     /// Sets that are recorded in no state, or in another than the one the lists name.
     pub fn waiting_sets(&self) -> Result<Vec<StickerSet>, SpoolError> {
-        let doing = "reading which sticker sets wait";
+        self.sets(
+            "SELECT id, max(access_hash), max(hash) FROM sticker_set AS wanted
+             WHERE list <> ?1 AND NOT EXISTS (SELECT 1 FROM account_part AS held
+                WHERE held.part = 'sticker_set/' || wanted.id AND held.hash = wanted.hash
+                AND held.told > 0)
+             GROUP BY id ORDER BY id",
+        )
+    }
+
+    /// Sets that messages have stickers of and that were never recorded. They are kept as they were
+    /// then: no list says when one changes.
+    pub fn waiting_sets_met(&self) -> Result<Vec<StickerSet>, SpoolError> {
+        self.sets(
+            "SELECT id, access_hash, hash FROM sticker_set AS wanted
+             WHERE list = ?1 AND NOT EXISTS (SELECT 1 FROM account_part AS held
+                WHERE held.part = 'sticker_set/' || wanted.id)
+             ORDER BY id",
+        )
+    }
+
+    fn sets(&self, sql: &str) -> Result<Vec<StickerSet>, SpoolError> {
         let db = self.reading();
         let set = |row: &Row<'_>| {
             Ok(StickerSet {
@@ -29,15 +52,9 @@ impl Spool {
                 hash: row.get(2)?,
             })
         };
-        db.prepare_cached(
-            "SELECT id, max(access_hash), max(hash) FROM sticker_set AS wanted
-             WHERE NOT EXISTS (SELECT 1 FROM account_part AS held
-                WHERE held.part = 'sticker_set/' || wanted.id AND held.hash = wanted.hash
-                AND held.told > 0)
-             GROUP BY id ORDER BY id",
-        )
-        .and_then(|mut select| select.query_map([], set)?.collect())
-        .doing(doing)
+        db.prepare_cached(sql)
+            .and_then(|mut select| select.query_map([MET], set)?.collect())
+            .doing("reading which sticker sets wait")
     }
 
     /// Custom emoji that nobody was asked about, after number `after`.
@@ -72,6 +89,20 @@ impl SpoolTx<'_> {
         for set in sets {
             put.execute(params![list, set.id, set.access_hash, set.hash])
                 .doing(doing)?;
+        }
+        Ok(())
+    }
+
+    /// Sets that messages have stickers of.
+    pub fn meet_sets(&mut self, sets: &[StickerSet]) -> Result<(), SpoolError> {
+        for set in sets {
+            self.db
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO sticker_set (list, id, access_hash, hash)
+                     VALUES (?1, ?2, ?3, ?4)",
+                )
+                .and_then(|mut put| put.execute(params![MET, set.id, set.access_hash, set.hash]))
+                .doing("noting sticker sets")?;
         }
         Ok(())
     }

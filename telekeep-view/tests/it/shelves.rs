@@ -65,6 +65,11 @@ fn kept() -> Site {
     let installed = r#"{"sets":[{"id":7,"title":"Harbour <b>Cats</b>","short_name":"harbour_cats","count":2,
         "installed_date":1600000000}]}"#;
     part(&mut maker, "sticker_sets/installed", installed);
+    // Nobody installed this one.
+    let met = set
+        .replace(r#""id":7"#, r#""id":9"#)
+        .replace("Cats", "Gulls");
+    part(&mut maker, "sticker_set/9", &met);
     let archived: Vec<String> = (100..130)
         .map(|id| {
             let cover = sticker(id + 5000, "🐚");
@@ -174,6 +179,13 @@ async fn a_set_shows_every_sticker_with_its_emoji() {
     }
     let lists = site.get("/shelf/sticker_sets/installed").await;
     assert!(lists.text().contains("href=\"/shelf/sticker_set/7\""));
+    let met = site.get("/shelf/sticker_sets/met").await;
+    assert_eq!(met.status, StatusCode::OK);
+    let text = met.text();
+    assert!(
+        text.contains("href=\"/shelf/sticker_set/9\"") && !text.contains("sticker_set/7"),
+        "{text}"
+    );
     let archived = site.get("/shelf/sticker_sets/archived").await;
     assert_eq!(archived.text().matches("/shelf/sticker_set/").count(), 24);
     assert!(

@@ -316,6 +316,7 @@ fn choices(options: &Options) -> impl Iterator<Item = &'static str> {
     let left_out = MediaSelection {
         all_qualities: media.all_qualities,
         chat_photos_only: media.chat_photos_only,
+        sets_met: media.sets_met,
         ..everything
     };
     [
@@ -331,6 +332,10 @@ fn choices(options: &Options) -> impl Iterator<Item = &'static str> {
         (
             files && media.chat_photos_only,
             "photos of people you share only groups with (--portraits writers keeps them)",
+        ),
+        (
+            files && !media.sets_met,
+            "sticker sets that others sent stickers of (--sticker-sets met keeps them)",
         ),
         (
             !options.who_reacted,

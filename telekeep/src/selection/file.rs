@@ -41,6 +41,7 @@ pub struct Media {
     thumbnails_only: bool,
     videos: Qualities,
     portraits: Portraits,
+    sticker_sets: StickerSets,
 }
 
 /// Which qualities of videos.
@@ -63,6 +64,17 @@ pub enum Portraits {
     Writers,
     /// Only of those you have a chat with
     Chats,
+}
+
+/// Which sticker sets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum StickerSets {
+    /// Those you installed
+    #[default]
+    Installed,
+    /// Also all that messages have stickers of
+    Met,
 }
 
 /// The selection of both.
@@ -96,6 +108,7 @@ pub fn selection(select: &Select, media: &Media) -> Selection {
             thumbnails_only: media.thumbnails_only,
             all_qualities: media.videos == Qualities::All,
             chat_photos_only: media.portraits == Portraits::Chats,
+            sets_met: media.sticker_sets == StickerSets::Met,
         },
     }
 }

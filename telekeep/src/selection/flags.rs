@@ -4,7 +4,7 @@ use clap::Args;
 use telekeep_sources::spool::FileKind;
 use telekeep_sources::telegram::backup::{ChatType, Selection, TopicName, Topics};
 
-use super::file::{Portraits, Qualities};
+use super::file::{Portraits, Qualities, StickerSets};
 use super::{chat_type, file_kind, parse_size};
 use crate::output::text::parse_date;
 
@@ -68,6 +68,9 @@ pub struct Flags {
     /// Photos of everybody whose messages are kept, or only of those you have a chat with
     #[arg(long, value_enum, value_name = "WHOSE")]
     portraits: Option<Portraits>,
+    /// All of the sticker sets you installed, or also of those that messages have stickers of
+    #[arg(long, value_enum, value_name = "WHICH")]
+    sticker_sets: Option<StickerSets>,
     /// Thumbnails, and nothing they are thumbnails of
     #[arg(long)]
     thumbnails_only: bool,
@@ -148,6 +151,9 @@ impl Flags {
         }
         if let Some(portraits) = self.portraits {
             media.chat_photos_only = portraits == Portraits::Chats;
+        }
+        if let Some(sets) = self.sticker_sets {
+            media.sets_met = sets == StickerSets::Met;
         }
         all
     }

@@ -123,6 +123,7 @@ impl Engine {
         }
         self.ask_crowds().await?;
         self.ask_emoji().await?;
+        self.ask_met_sets().await?;
         if self.options.media {
             self.monitor.phase("media");
             self.fetch_files().await?;

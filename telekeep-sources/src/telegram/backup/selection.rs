@@ -144,6 +144,9 @@ pub struct MediaSelection {
     /// Photos beside names only of those the account has a chat with, and not of whoever wrote.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub chat_photos_only: bool,
+    /// All of each sticker set that a message has a sticker of, also of those not installed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sets_met: bool,
 }
 
 /// The file is of a kind that is not selected.

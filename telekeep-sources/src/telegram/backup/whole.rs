@@ -213,6 +213,7 @@ impl History {
         self.text.append(&mut whole.text);
         self.files.append(&mut whole.files);
         self.emoji.append(&mut whole.emoji);
+        self.sets.append(&mut whole.sets);
         self.peers
             .extend(whole.peers.into_iter().map(|peer| DecodedPeer {
                 body: moved(&peer.body, text),

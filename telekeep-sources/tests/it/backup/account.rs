@@ -3,7 +3,7 @@
 use serde_json::json;
 use telekeep_cloud::world::ChatKind;
 use telekeep_sources::spool::system_clock;
-use telekeep_sources::telegram::backup::Takeouts;
+use telekeep_sources::telegram::backup::{MediaSelection, Selection, Takeouts};
 
 use super::*;
 
@@ -306,6 +306,47 @@ async fn gifs_stickers_music_and_sounds_are_kept_with_their_files() {
         (0, 3)
     );
     rig.assert_equals_world(&kept);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sets_that_messages_have_stickers_of_are_kept_whole_on_request() {
+    let rig = Rig::start(20, 1500, 2).await;
+    let kept = rig.archive("a").await;
+    assert!(rig.run(&kept).await.unwrap().complete);
+    let archived = entries(&answers(&kept, "sticker_sets/archived"), "sets");
+    let set = format!("sticker_set/{}", archived[0]["set"]["id"]);
+    assert!(!parts(&kept).contains_key(&set));
+    let met = Options {
+        selection: Selection {
+            media: MediaSelection {
+                sets_met: true,
+                ..MediaSelection::default()
+            },
+            ..Selection::default()
+        },
+        ..Options::default()
+    };
+    let asked = rig.calls("messages.getStickerSet");
+    // A lost spool meets them again in the records.
+    drop(kept);
+    rig.lose_spool("a");
+    let kept = rig.open("a");
+    rig.sign_in(&kept).await;
+    let summary = rig.run_with(&kept, &met, &Stop::new()).await.unwrap();
+    assert!(summary.complete, "{summary:?}");
+    let whole = &answers(&kept, &set)[0];
+    let held = kept.content().media;
+    let documents = whole["documents"].as_array().unwrap();
+    assert!(documents.len() > 1);
+    for document in documents {
+        assert!(held.contains_key(&format!("document/{}", document["id"])));
+    }
+    // Those of the lists are asked for once more after the loss, and this one once in all.
+    assert_eq!(rig.calls("messages.getStickerSet"), asked + 4);
+    let again = rig.run_with(&kept, &met, &Stop::new()).await.unwrap();
+    assert_eq!((again.new_records, again.complete), (0, true), "{again:?}");
+    assert_eq!(rig.calls("messages.getStickerSet"), asked + 4);
+    kept.assert_sound();
 }
 
 #[tokio::test(flavor = "multi_thread")]

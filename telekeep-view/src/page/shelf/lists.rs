@@ -75,6 +75,9 @@ pub const LISTS: &[(&str, &str, Look)] = &[
     ("stories/albums", "account.albums", Look::Pictures),
 ];
 
+/// Sets that no list of the account names, as messages had stickers of them: each is a part of its own.
+pub const MET_SETS: &str = "sticker_sets/met";
+
 /// Lists of sets, and what they are called.
 pub const SETS: &[(&str, &str)] = &[
     ("sticker_sets/installed", "account.sets"),
@@ -83,6 +86,7 @@ pub const SETS: &[(&str, &str)] = &[
     ("sticker_sets/archived", "account.archived-sets"),
     ("sticker_sets/archived_masks", "account.archived-mask-sets"),
     ("sticker_sets/archived_emoji", "account.archived-emoji-sets"),
+    (MET_SETS, "account.met-sets"),
 ];
 
 /// Programs that themes are made for: their names in lists, and their own.

@@ -12,7 +12,7 @@ use telekeep_index::{Index, PartRow};
 use telekeep_model::{AccountPart, Document, Kept, Media};
 
 pub use entry::{Entry, Tile};
-pub use lists::{CUSTOM_EMOJI, LISTS, Look, SETS, title_of_shelf};
+pub use lists::{CUSTOM_EMOJI, LISTS, Look, MET_SETS, SETS, title_of_shelf};
 pub use sets::{Pile, SET};
 
 use super::Sidebar;
@@ -116,6 +116,7 @@ fn journal_of(index: &Index, rows: &[PartRow], name: &str) -> Result<Option<i64>
     };
     let is_it = |row: &&PartRow| match name {
         CUSTOM_EMOJI => row.part.starts_with("custom_emoji/"),
+        MET_SETS => row.part.starts_with(SET),
         name => row.part == name,
     };
     if let Some(row) = rows.iter().find(is_it) {

@@ -1,10 +1,12 @@
 //! Sticker sets: the lists of them, and one whole.
 
+use std::collections::BTreeSet;
+
 use telekeep_index::{Index, PartRow};
 use telekeep_model::{Kept, StickerSet};
 
 use super::{
-    Contents, Look, Outline, PAGE, SETS, SETS_ON_PAGE, Shelves, Tile, is_more, slice,
+    Contents, Look, MET_SETS, Outline, PAGE, SETS, SETS_ON_PAGE, Shelves, Tile, is_more, slice,
     title_of_shelf,
 };
 use crate::server::{PageError, Result};
@@ -41,8 +43,27 @@ pub fn listed(index: &Index, rows: &[PartRow], id: i64) -> Result<Option<i64>> {
 impl Shelves<'_> {
     /// The sets of a list.
     pub fn sets(&self, list: &str) -> Result<Vec<StickerSet>> {
+        if list == MET_SETS {
+            return self.met_sets();
+        }
         let part = self.part(list)?;
         Ok(part.map(|part| part.sets()).unwrap_or_default())
+    }
+
+    /// Whole sets that no other list names.
+    fn met_sets(&self) -> Result<Vec<StickerSet>> {
+        let mut named = BTreeSet::new();
+        for (list, _) in SETS.iter().filter(|(list, _)| *list != MET_SETS) {
+            named.extend(self.sets(list)?.into_iter().map(|set| set.id));
+        }
+        let mut met = Vec::new();
+        for row in self.index.account_parts()? {
+            if row.journal == self.journal && row.part.starts_with(SET) {
+                met.extend(self.part(&row.part)?.and_then(|part| part.set()));
+            }
+        }
+        met.retain(|set| !named.contains(&set.id));
+        Ok(met)
     }
 
     /// A set of a list with some of its stickers.
@@ -69,7 +90,7 @@ impl Shelves<'_> {
     pub(super) fn list_of_sets(&self, list: &str, after: usize) -> Result<Contents> {
         let texts = self.context.texts;
         let part = self.part(list)?.unwrap_or_default();
-        let sets = part.sets();
+        let sets = self.sets(list)?;
         let shown = slice(&sets, after, SETS_ON_PAGE).iter();
         let piles: Result<_> = shown.map(|set| self.pile(set)).collect();
         let reason = part.unavailable.as_ref();

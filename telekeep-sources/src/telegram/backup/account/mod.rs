@@ -19,7 +19,7 @@ pub(crate) use answer::{Answer, Met, files, met, print, refused};
 pub(crate) use pages::Pages;
 pub(crate) use parts::{PAGE, Paging, Part, pages_of};
 pub(crate) use scheduled::request as request_of_scheduled;
-pub(crate) use stickers::{Emoji, emoji_of, emoji_of_peer};
+pub(crate) use stickers::{Emoji, emoji_of, emoji_of_peer, set_of};
 pub(crate) use store::store_failed;
 pub(crate) use stories::{STORY_VOLATILE, Story};
 

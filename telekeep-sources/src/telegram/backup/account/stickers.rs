@@ -1,5 +1,6 @@
-//! Sticker sets that the account's lists name, and custom emoji that messages and names use. Which
-//! of them wait is known to the spool, so a run goes on where another one stopped.
+//! Sticker sets that the account's lists name or that messages have stickers of, and custom emoji that
+//! messages and names use. Which of them wait is known to the spool, so a run goes on where another
+//! one stopped.
 
 use serde_json::Value;
 use telekeep_tl::{Object, Schema, Value as Tl};
@@ -31,7 +32,20 @@ pub(crate) struct Emoji {
 impl Engine {
     /// Asks for the sticker sets that are not recorded as the lists name them.
     pub(super) async fn ask_sets(&self) -> Result<(), Halt> {
-        for set in self.spool.waiting_sets()? {
+        let waiting = self.spool.waiting_sets()?;
+        self.ask_these_sets(waiting).await
+    }
+
+    /// Asks for the sticker sets that messages have stickers of, when they are wanted.
+    pub(in crate::telegram::backup) async fn ask_met_sets(&self) -> Result<(), Halt> {
+        match self.options.selection.media.sets_met {
+            true => self.ask_these_sets(self.spool.waiting_sets_met()?).await,
+            false => Ok(()),
+        }
+    }
+
+    async fn ask_these_sets(&self, sets: Vec<StickerSet>) -> Result<(), Halt> {
+        for set in sets {
             let StickerSet {
                 id, access_hash, ..
             } = set;
@@ -129,6 +143,22 @@ pub(crate) fn emoji_of(message: &Object<'_>) -> Vec<i64> {
     let custom = reactions.filter(|reaction| reaction.name() == "reactionCustomEmoji");
     ids.extend(custom.filter_map(|reaction| reaction.long("document_id")));
     ids
+}
+
+/// The sticker set that the sticker in a message is of.
+pub(crate) fn set_of(message: &Object<'_>) -> Option<StickerSet> {
+    let document = message.object("media")?.object("document")?;
+    let attributes = document.vector("attributes")?;
+    let mut stickers = attributes
+        .iter()
+        .filter_map(Tl::as_object)
+        .filter(|attribute| attribute.name() == "documentAttributeSticker");
+    let set = stickers.find_map(|sticker| sticker.object("stickerset"))?;
+    Some(StickerSet {
+        id: set.long("id")?,
+        access_hash: set.long("access_hash")?,
+        hash: 0,
+    })
 }
 
 /// Custom emoji anywhere in an answer about the account or a chat, but for those beside the names

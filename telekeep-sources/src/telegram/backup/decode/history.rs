@@ -6,8 +6,8 @@ use telekeep_tl::{Object, Schema, Value};
 
 use super::people::{DecodedPeer, PeerFilter, peers};
 use super::{BadAnswer, MESSAGE_VOLATILE};
-use crate::spool::{Count, Crowd, FileRow, Origin};
-use crate::telegram::backup::account::emoji_of;
+use crate::spool::{Count, Crowd, FileRow, Origin, StickerSet};
+use crate::telegram::backup::account::{emoji_of, set_of};
 use crate::telegram::backup::crowds::crowds_of;
 use crate::telegram::backup::whole::{Told, is_part};
 use crate::telegram::media::collect;
@@ -53,6 +53,8 @@ pub(crate) struct History {
     pub(in crate::telegram::backup) files: Vec<FileRow>,
     /// Custom emoji its messages use.
     pub emoji: Vec<i64>,
+    /// Sticker sets its messages have stickers of.
+    pub sets: Vec<StickerSet>,
     /// Chats this one was made of.
     pub links: Vec<i64>,
     pub(in crate::telegram::backup) text: Vec<u8>,
@@ -96,6 +98,7 @@ impl History {
             false => message.flag("noforwards").then_some(collect::PROTECTED),
         };
         self.emoji.extend(emoji_of(&message));
+        self.sets.extend(set_of(&message));
         let first_file = self.files.len();
         self.files.extend(files.rows);
         self.messages.push(DecodedMessage {

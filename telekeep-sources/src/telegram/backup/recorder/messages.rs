@@ -54,6 +54,7 @@ impl Recorder {
             tx.record_value(Kind::Raw, Some(chat), None, &raw_body(bytes, error))?;
         }
         tx.want_emoji(&page.emoji)?;
+        tx.meet_sets(&page.sets)?;
         for message in &page.messages {
             for &writer in &message.writers {
                 self.want_portrait(tx, writer)?;
