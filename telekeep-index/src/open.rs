@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Number of `schema.sql`. Raise it with every change of the tables or of what they hold.
-pub(crate) const FORMAT: i64 = 22;
+pub(crate) const FORMAT: i64 = 23;
 
 const SCHEMA: &str = include_str!("schema.sql");
 

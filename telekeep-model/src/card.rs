@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
+use sha2::{Digest, Sha256};
 
-use crate::{Media, PeerRef, is_default, mark_channel};
+use crate::{File, Media, PeerRef, Photo, is_default, mark_channel};
 
 /// People named by one message; real ones name a hundred winners at most.
 const MAX_PEOPLE: usize = 200;
@@ -60,6 +61,9 @@ pub struct Invoice {
     /// It was paid; id of the message that says so.
     #[serde(default, skip_serializing_if = "is_default")]
     pub receipt: Option<i64>,
+    /// A picture of what is sold.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub picture: Option<Box<Media>>,
     /// What was bought.
     #[serde(default, skip_serializing_if = "is_default")]
     pub media: Option<Box<Media>>,
@@ -250,8 +254,39 @@ fn invoice(value: &Value, inner: &mut Inner<'_>) -> Invoice {
         test: flag(value, "test"),
         shipping: flag(value, "shipping_address_requested"),
         receipt: value.get("receipt_msg_id").and_then(Value::as_i64),
+        picture: value.get("photo").and_then(web_picture).map(Box::new),
         media: bought.and_then(|media| nested(media, inner)),
     }
+}
+
+/// A picture that another site holds. Its key is made of its address: the first sixteen bytes of its
+/// SHA-256 (`docs/format.md`, section 5).
+fn web_picture(document: &Value) -> Option<Media> {
+    let address = document
+        .get("url")?
+        .as_str()
+        .filter(|url| !url.is_empty())?;
+    let digest = Sha256::digest(address);
+    let digits = digest.iter().take(16).map(|byte| format!("{byte:02x}"));
+    let sides = list(document, "attributes").find(|of| of.get("w").is_some());
+    let side = |name| {
+        let pixels = sides.and_then(|sides| sides.get(name)?.as_u64());
+        pixels.and_then(|pixels| u32::try_from(pixels).ok())
+    };
+    let mime = text(document, "mime_type");
+    mime.starts_with("image/").then(|| {
+        Media::Photo(Photo {
+            file: File {
+                key: format!("web/{}", digits.collect::<String>()),
+                size: u64::try_from(int(document, "size")).unwrap_or(0),
+                mime,
+                width: side("w").unwrap_or(0),
+                height: side("h").unwrap_or(0),
+                ..File::default()
+            },
+            ..Photo::default()
+        })
+    })
 }
 
 fn story(value: &Value, inner: &mut Inner<'_>) -> Option<Story> {
@@ -399,16 +434,15 @@ impl Media {
         }
     }
 
-    /// Media that it holds: what was bought, what a story shows, the picture of a game.
+    /// Media that it holds: what was bought, what a story shows, the picture of a game or a bill.
     #[must_use]
     pub fn inside(&self) -> Vec<&Self> {
-        let one = match self {
+        let (one, other) = match self {
             Self::Paid { items, .. } => return items.iter().collect(),
-            Self::Game(Game { media, .. })
-            | Self::Invoice(Invoice { media, .. })
-            | Self::Story(Story { media, .. }) => media,
-            _ => &None,
+            Self::Invoice(Invoice { picture, media, .. }) => (picture, media),
+            Self::Game(Game { media, .. }) | Self::Story(Story { media, .. }) => (media, &None),
+            _ => (&None, &None),
         };
-        one.iter().map(AsRef::as_ref).collect()
+        one.iter().chain(other).map(AsRef::as_ref).collect()
     }
 }

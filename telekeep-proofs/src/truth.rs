@@ -54,8 +54,8 @@ impl Truth {
                     .insert((space(chat.id), id), (chat.id, message));
             }
         }
-        for portrait in world.portraits() {
-            truth.others.insert(portrait.key.clone(), portrait);
+        for file in world.portraits().into_iter().chain(world.web_pictures()) {
+            truth.others.insert(file.key.clone(), file);
         }
         for file in world.files() {
             let owner: String = file

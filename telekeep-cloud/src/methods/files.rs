@@ -7,16 +7,18 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::input::{bytes, flag, int, peer, text};
-use super::output::vector;
+use super::output::{object, vector};
 use crate::rpc::{Answer, Call, Method, RpcError};
 use crate::takeouts::required;
 use crate::world::file::File;
 use crate::world::state::State;
 use crate::world::stickers::{STICKER_SETS, sticker_set_id};
+use crate::world::web;
 
 pub(super) const METHODS: &[Method] = &[
     ("upload.getFile", get_file),
     ("upload.getFileHashes", get_file_hashes),
+    ("upload.getWebFile", get_web_file),
     ("upload.saveFilePart", save_file_part),
     ("upload.saveBigFilePart", save_big_file_part),
 ];
@@ -132,6 +134,29 @@ fn get_file(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
     // The bytes are made outside the lock.
     let bytes = content.range(offset as u64, limit as u64);
     Ok(upload_file(kind, mtime, &bytes))
+}
+
+/// A piece of a picture that another site holds.
+fn get_web_file(call: &Call<'_>, request: Value) -> Result<Answer, RpcError> {
+    call.account()?;
+    let offset = request["offset"].as_i64().unwrap_or(-1);
+    let limit = request["limit"].as_i64().unwrap_or(0);
+    check_range(offset, limit, false)?;
+    let location = &request["location"];
+    let content = {
+        let state = call.cloud.world.read();
+        let hash = location["access_hash"].as_i64().unwrap_or(0);
+        web::content(&state.files, text(location, "url"), hash)
+    };
+    let content = content.ok_or_else(|| RpcError::bad_request("WEBFILE_NOT_AVAILABLE"))?;
+    let answer = types::upload::WebFile {
+        size: i32::try_from(content.len()).unwrap_or(i32::MAX),
+        mime_type: "image/jpeg".to_owned(),
+        file_type: enums::storage::FileType::FileJpeg,
+        mtime: 0,
+        bytes: content.range(offset as u64, limit as u64),
+    };
+    Ok(object(&enums::upload::WebFile::File(answer)))
 }
 
 /// A piece of the document that only an export shows.

@@ -10,6 +10,7 @@ use super::ids::PeerId;
 use super::log::mask;
 use super::random::Dice;
 use super::stock::Stock;
+use super::web;
 use super::words::{REACTIONS, Tongue};
 
 /// What kind of content an ordinary message has.
@@ -343,7 +344,7 @@ impl Maker<'_> {
             test: true,
             title: "Concert ticket".into(),
             description: self.tongue.sentence(dice),
-            photo: None,
+            photo: web::picture(self.files),
             receipt_msg_id: None,
             currency: "EUR".into(),
             total_amount: dice.range(500, 5000) as i64,

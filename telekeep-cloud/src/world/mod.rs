@@ -48,6 +48,7 @@ mod tests;
 mod threads;
 mod truth;
 pub(crate) mod updates;
+pub(crate) mod web;
 mod words;
 
 use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};

@@ -9,6 +9,7 @@ use super::file::File;
 use super::ids::PeerId;
 use super::log::{Entry, Log, set_out};
 use super::state::State;
+use super::web;
 use crate::rpc::{AccountId, NATIVE_LAYER};
 
 /// What sort of chat a truth is about.
@@ -140,6 +141,23 @@ impl World {
             })
         };
         peers.filter_map(portrait).collect()
+    }
+
+    /// Pictures of other sites that bills show. A key is made of the address of one.
+    pub fn web_pictures(&self) -> Vec<FileTruth> {
+        let state = self.read();
+        let picture = |address: String| {
+            let (file, rendition) = web::at(&state.files, &address)?;
+            let digest = Sha256::digest(address);
+            let digits = digest.iter().take(16).map(|byte| format!("{byte:02x}"));
+            let sizes = truths(&state, file);
+            let size = sizes.into_iter().find(|size| size.rendition == rendition)?;
+            Some(FileTruth {
+                key: format!("web/{}", digits.collect::<String>()),
+                ..size
+            })
+        };
+        web::addresses(&state.files).filter_map(picture).collect()
     }
 
     /// The SHA-256 (hex) of a file, computed while its bytes are made.

@@ -69,6 +69,8 @@ pub struct ChatState {
     pub walked: i64,
     /// Something waits to be sent there, as its description said last.
     pub scheduled: bool,
+    /// Messages that were deleted before they could be had.
+    pub lost: u64,
 }
 
 /// Whether the server counts another number of messages than is held.
@@ -126,6 +128,13 @@ impl ChatState {
         }
     }
 
+    /// True when nothing more can be had of it, though more of it was there: it is closed to the
+    /// account, or messages were lost.
+    pub fn has_ended(&self) -> bool {
+        let closed = self.done && self.top.is_none() && self.server.is_none();
+        closed || self.departed != Departed::No || self.lost > 0
+    }
+
     /// True when asking may help: it is open, or the server counted more than there is.
     pub fn is_worth_asking(&self) -> bool {
         self.is_open() || self.missing() > 0
@@ -149,7 +158,7 @@ impl ChatState {
 
 const SELECT: &str = "SELECT chat.chat, top, listed, done, held, explained, server, inexact,
     peer.access_hash, coalesce(is_self, 0), coalesce(protected, 0) OR guarded, failure.error, departed,
-    scope, scope_listed, top_date, gone, reviewed, doubt, walked, scheduled
+    scope, scope_listed, top_date, gone, reviewed, doubt, walked, scheduled, lost
     FROM chat LEFT JOIN peer ON peer.chat = chat.chat
     LEFT JOIN failure ON failure.what = 'chat' AND failure.key = CAST(chat.chat AS TEXT)";
 
@@ -179,6 +188,7 @@ fn state(row: &Row<'_>) -> Result<ChatState, rusqlite::Error> {
         doubt: Doubt::of(row.get(18)?),
         walked: row.get(19)?,
         scheduled: row.get(20)?,
+        lost: unsigned(row.get(21)?),
     })
 }
 

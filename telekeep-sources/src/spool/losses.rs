@@ -38,10 +38,17 @@ impl SpoolTx<'_> {
         let Some(lost) = lost else {
             return Ok(0);
         };
+        let lost = unsigned(lost);
+        self.lose(chat, lost)?;
+        Ok(lost)
+    }
+
+    /// So many more are lost, and nothing is outstanding.
+    pub(super) fn lose(&mut self, chat: i64, messages: u64) -> Result<(), SpoolError> {
         self.db
-            .prepare_cached("UPDATE chat SET counted = NULL WHERE chat = ?1")
-            .and_then(|mut set| set.execute([chat]))
-            .doing("comparing with the server's count")?;
-        Ok(unsigned(lost))
+            .prepare_cached("UPDATE chat SET counted = NULL, lost = lost + ?2 WHERE chat = ?1")
+            .and_then(|mut set| set.execute([chat, signed(messages)]))
+            .map(drop)
+            .doing("noting lost messages")
     }
 }

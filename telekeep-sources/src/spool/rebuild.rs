@@ -71,6 +71,8 @@ struct CoverageBody {
     #[serde(default)]
     inexact: bool,
     counted: Option<u64>,
+    #[serde(default)]
+    lost: u64,
     not_visible: Option<String>,
     selection: Option<Scope>,
 }
@@ -352,7 +354,10 @@ impl SpoolTx<'_> {
             self.listed(chat, body.to, Some(Count { messages, inexact }))?;
             self.reviewed(chat, time, None, false)?;
         }
-        self.losses(chat).map(drop)
+        match body.lost {
+            0 => Ok(()),
+            lost => self.lose(chat, lost),
+        }
     }
 
     fn replay_file(&mut self, body: &FileBody, origin: Option<Origin>) -> Result<(), SpoolError> {

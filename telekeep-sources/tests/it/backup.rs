@@ -27,6 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use telekeep_cloud::world::FileTruth;
 use telekeep_cloud::{Cloud, Config, Fault, FaultKind};
 use telekeep_journal::{Archive, InitOptions, NewKey, Protection, Record, Secret, VerifyOptions};
@@ -276,6 +277,7 @@ impl Rig {
             .files()
             .into_iter()
             .chain(portraits)
+            .chain(world.web_pictures())
             .map(|file| (file.key.clone(), file))
             .collect();
         for (key, sha256) in &held.media {
@@ -476,6 +478,11 @@ fn find_files(value: &Value, keys: &mut Vec<String>) {
                     ));
                 }
             }
+        }
+        (Some("webDocument"), _) => {
+            let address = Sha256::digest(value["url"].as_str().unwrap());
+            let digits = address.iter().take(16).map(|byte| format!("{byte:02x}"));
+            keys.push(format!("web/{}", digits.collect::<String>()));
         }
         (Some("photo"), _) => {
             let sizes = value["sizes"].as_array().into_iter().flatten();

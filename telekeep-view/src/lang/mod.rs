@@ -176,15 +176,16 @@ impl Texts {
         out
     }
 
-    /// A size in bytes, in the unit that reads best.
+    /// A size in bytes, in the unit that reads best, each a thousand of the one before: as the search
+    /// language and everything else here counts.
     #[must_use]
     pub fn size(&self, bytes: u64) -> String {
-        const UNITS: [&str; 5] = ["B", "KB", "MB", "GB", "TB"];
+        const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
         let (mut value, mut unit) = (bytes, 0);
         let mut tenths = 0;
-        while value >= 1024 && unit + 1 < UNITS.len() {
-            tenths = value % 1024 * 10 / 1024;
-            value /= 1024;
+        while value >= 1000 && unit + 1 < UNITS.len() {
+            tenths = value % 1000 * 10 / 1000;
+            value /= 1000;
             unit += 1;
         }
         let unit_name = UNITS.get(unit).copied().unwrap_or_default();

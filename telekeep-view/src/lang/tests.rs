@@ -145,8 +145,8 @@ fn numbers_and_sizes() {
     let english = english();
     assert_eq!(english.number(1_234_567), "1,234,567");
     assert_eq!(by_code("de").unwrap().number(1234), "1.234");
-    assert_eq!(english.size(1536), "1.5\u{a0}KB");
+    assert_eq!(english.size(1536), "1.5\u{a0}kB");
     assert_eq!(english.size(999), "999\u{a0}B");
-    assert_eq!(english.size(u64::MAX), "16,777,215\u{a0}TB");
+    assert_eq!(english.size(u64::MAX), "18,446,744\u{a0}TB");
     assert_eq!(fill("a {x} {y} {", &[("x", "{y}")]), "a {y} {y} {");
 }

@@ -82,6 +82,7 @@ fn failure(code: &str) -> Option<&'static str> {
         "PROTECTED_CONTENT" | "CHAT_FORWARDS_RESTRICTED" => "failure.protected",
         "ORIGIN_GONE" | "FILE_ID_INVALID" | "MESSAGE_ID_INVALID" | "MSG_ID_INVALID"
         | "MEDIA_EMPTY" => "failure.gone",
+        "NOT_AT_TELEGRAM" => "failure.elsewhere",
         _ if starts(&["UNSELECTED_"]) => "failure.unselected",
         _ if starts(&["LOCATION_", "VERSION_INVALID"]) => "failure.gone",
         _ if starts(&["FILE_REFERENCE_", "FILEREF_"]) => "failure.reference",
@@ -104,6 +105,7 @@ fn failure(code: &str) -> Option<&'static str> {
             "WORKER_",
             "CONNECTION_",
             "MSG_WAIT_",
+            "NO_ANSWER",
         ]) =>
         {
             "failure.no-answer"
@@ -139,6 +141,8 @@ mod tests {
             "SELF_DESTRUCTING",
             "PROTECTED_CONTENT",
             "ORIGIN_GONE",
+            "NOT_AT_TELEGRAM",
+            "NO_ANSWER",
             "UNSELECTED_SIZE",
             "LOCATION_INVALID",
             "FILE_REFERENCE_EXPIRED",

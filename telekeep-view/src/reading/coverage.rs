@@ -25,14 +25,14 @@ pub fn coverage_words(chat: &ChatStatus, texts: &'static Texts, clock: &Clock) -
         }
         (false, Some(_)) => {}
     }
-    if chat.lost > 0 {
-        words.push(texts.count("coverage.lost", chat.lost));
-    }
     if chat.gaps > 0 {
         words.push(texts.count("coverage.gaps", chat.gaps));
     }
     if chat.deleted > 0 {
         words.push(texts.count("coverage.deleted", chat.deleted));
+    }
+    if chat.lost > 0 {
+        words.push(texts.count("coverage.lost", chat.lost));
     }
     if chat.uncounted > 0 {
         words.push(texts.count("coverage.uncounted", chat.uncounted));

@@ -188,6 +188,7 @@ impl Backup {
             missing: summary.missing,
             lost: summary.lost(),
             complete: summary.complete,
+            chats_ended: summary.chats_ended,
             bot: summary.bot,
             chats_left_out: summary.chats_left_out,
             chats_in_part: summary.chats_in_part,
@@ -478,6 +479,8 @@ fn words(context: &Context, Done { summary, line }: &Done) -> Vec<String> {
         style.warn("Stopped; run again to go on.")
     } else if summary.bot {
         style.warn("Done, as far as a bot can be backed up.")
+    } else if summary.complete && summary.chats_ended > 0 {
+        style.good("Everything that Telegram still has is here.")
     } else if summary.complete {
         style.good("Complete.")
     } else if exit_code(summary) == ExitCode::Done

@@ -210,11 +210,15 @@ fn tell(context: &Context, certificate: &Certificate, file: &Path, page: &Path) 
         (false, false) => style.warn("Not complete."),
     };
     context.output.line(format!(
-        "{verdict} {} in {}, {} of them deleted at Telegram; {} missing.",
+        "{verdict} {} in {}, {} of them deleted at Telegram; {} missing{}.",
         plural(sums.messages, "message", "messages"),
         plural(sums.chats, "chat", "chats"),
         count(sums.deleted),
         count(sums.missing),
+        match sums.lost {
+            0 => String::new(),
+            lost => format!(", {} gone before they could be had", count(lost)),
+        },
     ))?;
     for head in &certificate.heads {
         context.output.line(style.dim(&head_words(head)))?;

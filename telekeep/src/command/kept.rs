@@ -40,6 +40,7 @@ fn rule(error: &str) -> String {
         "SELF_DESTRUCTING" => "it destroys itself",
         "PROTECTED_CONTENT" => "its chat forbids saving",
         "ORIGIN_GONE" => "Telegram has it no more",
+        "NOT_AT_TELEGRAM" => "another site holds it, and Telegram does not fetch it",
         "UNSELECTED_KIND" => "your selection leaves out this kind of file",
         "UNSELECTED_MIME" => "your selection leaves out this type of file",
         "UNSELECTED_SIZE" => "it is larger than you selected",

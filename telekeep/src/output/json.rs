@@ -53,6 +53,8 @@ pub struct Summary {
     pub lost: u64,
     /// Nothing is missing and nothing failed.
     pub complete: bool,
+    /// Chats of which nothing more can be had, though more of them was there.
+    pub chats_ended: u64,
     /// The account is a bot: its chats and messages cannot be had.
     pub bot: bool,
     /// Chats left out by the selection.

@@ -348,6 +348,13 @@ fn a_chat_the_other_side_deletes_in_mid_run_is_certified_with_what_was_lost() {
         (&0.into(), &0.into()),
         "{again}"
     );
+    assert_eq!(
+        (&again["complete"], &again["chats_ended"]),
+        (&true.into(), &1.into()),
+        "{again}"
+    );
+    let words = rig.place.run(&["backup"]).expect(0).stdout;
+    assert!(!words.contains("Complete"), "{words}");
     let certified = chat_of(&rig.verdict(true), chat);
     assert_eq!(
         (&certified["held"], &certified["deleted"]),

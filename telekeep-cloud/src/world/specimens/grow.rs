@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use telekeep_tl::{Combinator, Field, Type};
 
 use super::kinds::{Kinds, Place};
+use crate::world::web;
 
 /// What specimens name, so that it is there.
 pub(super) struct Known {
@@ -214,7 +215,7 @@ fn together(constructor: &Combinator, field: &str, other: &Field) -> bool {
 
 fn text(field: &str, of: &str) -> String {
     match field {
-        "url" | "display_url" => "https://example.org/specimens".to_owned(),
+        "url" | "display_url" => web::SPECIMEN.to_owned(),
         "emoticon" | "emoji" => "🎲".to_owned(),
         "currency" => "EUR".to_owned(),
         "crypto_currency" => "TON".to_owned(),

@@ -10,6 +10,7 @@ use super::selection::{self, MediaSelection};
 use crate::spool::{FileRow, Origin, Scope, SpoolError, SpoolTx};
 use crate::telegram::media::collect;
 use crate::telegram::media::portrait::{PORTRAIT, is_portrait};
+use crate::telegram::media::web::{ELSEWHERE, is_elsewhere};
 
 /// The rules of a run.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +26,9 @@ impl FileRules {
     pub fn rule(&self, file: &FileRow, guarded: bool) -> Option<&'static str> {
         if let Some(rule) = self.media.original_only(file) {
             return Some(rule);
+        }
+        if is_elsewhere(file) {
+            return Some(ELSEWHERE);
         }
         if is_portrait(&file.key) {
             let out = self.media.chat_photos_only

@@ -28,6 +28,9 @@ pub struct Summary {
     /// True when the run reached its end, everything is selected, and nothing failed, is missing or
     /// was lost in this run.
     pub complete: bool,
+    /// Chats of which nothing more can be had, though more of them was there: closed to the account, or
+    /// with messages that were deleted before they could be had.
+    pub chats_ended: u64,
     /// Chats left out by the selection.
     pub chats_left_out: u64,
     /// Chats of which a part is selected.
@@ -103,6 +106,7 @@ impl Summary {
                 && failed == 0
                 && missing == 0
                 && (with_media || files.waiting == 0),
+            chats_ended: chats.iter().filter(|chat| chat.has_ended()).count() as u64,
             chats_left_out,
             chats_in_part,
             files_left_out: files.unselected,

@@ -2,13 +2,14 @@
 //!
 //! Of a photo the largest rendition and the one for lists, of a document the document itself and
 //! all its thumbnails, wherever in the message they stand: attached, in a link preview, a poll, a
-//! quoted reply, a service message. Renditions whose bytes are inside the message (stripped,
+//! quoted reply, a service message; and pictures of other sites that Telegram fetches. Renditions whose bytes are inside the message (stripped,
 //! cached and outline ones) are kept with it already. Other qualities of a video are found too, and
 //! marked as such: the server made them of the file that was sent, so they are kept only on request.
 
 use telekeep_tl::{Object, Value};
 
 use super::portrait::PORTRAIT;
+use super::web::{self, ELSEWHERE};
 use crate::spool::{FileKind, FileRow, FileTraits, Origin};
 
 /// Why self-destructing media is left out.
@@ -24,7 +25,7 @@ pub(crate) const ALTERNATIVE: &str = "ALTERNATIVE_QUALITY";
 
 /// Rules that leave a file out: reasons that need no further try.
 pub(crate) fn is_rule(error: &str) -> bool {
-    [SELF_DESTRUCTING, PROTECTED, GONE].contains(&error)
+    [SELF_DESTRUCTING, PROTECTED, GONE, ELSEWHERE].contains(&error)
         || !is_told(error)
         || error.starts_with(UNSELECTED)
 }
@@ -110,6 +111,7 @@ impl Finder {
         part.walk(&mut |object| match object.name() {
             "photo" => self.photo(object),
             "document" => self.document(object),
+            "webDocument" | "webDocumentNoProxy" => self.web(object),
             _ => {}
         });
     }
@@ -165,6 +167,12 @@ impl Finder {
                 self.add(document, key, thumb.bytes, "", traits(kind, true, &mime));
             }
         }
+    }
+
+    fn web(&mut self, document: &Object<'_>) {
+        let row = web::row_of(document, self.origin);
+        let known = |row: &FileRow| self.files.rows.iter().any(|other| other.key == row.key);
+        self.files.rows.extend(row.filter(|row| !known(row)));
     }
 
     fn add(&mut self, of: &Object<'_>, key: String, size: u64, mime: &str, traits: FileTraits) {

@@ -15,6 +15,7 @@ use super::location::location;
 use super::partial::{KEPT_FROM, Partial, Partials};
 use super::portrait::{is_portrait, photo_of};
 use super::refresh::Renewed;
+use super::web::is_web;
 use crate::spool::FileRow;
 use crate::telegram::backup::HashChecks;
 use crate::telegram::backup::error::BackupError;
@@ -79,9 +80,10 @@ impl Engine {
             .filter(|_| large)
             .map(|partials| partials.of(&file.key));
         let folder = partials_of(&partial);
-        let fetched = match is_portrait(&file.key) {
-            true => self.download_portrait(&mut file).await,
-            false => self.download(&mut file, partial).await,
+        let fetched = match file.key.as_str() {
+            key if is_portrait(key) => self.download_portrait(&mut file).await,
+            key if is_web(key) => self.download_web(&mut file).await,
+            _ => self.download(&mut file, partial).await,
         };
         match fetched {
             Ok(blob) => {

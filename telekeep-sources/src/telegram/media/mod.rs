@@ -10,5 +10,6 @@ mod partial;
 pub(crate) mod portrait;
 mod queue;
 mod refresh;
+pub(crate) mod web;
 
 pub(in crate::telegram) use download::part_bytes;

@@ -109,6 +109,11 @@ impl Engine {
                 return Err(Miss::File(lack));
             }
         };
+        self.store_bytes(bytes).await
+    }
+
+    /// Puts a small file into the archive.
+    pub(super) async fn store_bytes(&self, bytes: Vec<u8>) -> Result<BlobInfo, Miss> {
         let mut writer = self.archive.blob_writer(Some(bytes.len() as u64))?;
         let write = tokio::task::spawn_blocking(move || {
             writer.write_all(&bytes).map_err(BackupError::of_write)?;

@@ -4,7 +4,7 @@
 //! offsets only save a round trip and are written along.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -35,6 +35,8 @@ pub(crate) struct Book {
     /// A login is going on, whatever account the session still names.
     login: AtomicBool,
     announced: Mutex<Vec<Announced>>,
+    /// The data centre that fetches pictures of other sites; 0 before it is known.
+    web_dc: AtomicI32,
     /// One lock per data centre, so that several connections make one key or one copy of the
     /// authorization between them.
     locks: Mutex<HashMap<i32, Arc<tokio::sync::Mutex<()>>>>,
@@ -57,6 +59,7 @@ impl Book {
             session: Mutex::new(session),
             login: AtomicBool::new(false),
             announced: Mutex::default(),
+            web_dc: AtomicI32::new(0),
             locks: Mutex::default(),
         }
     }
@@ -87,6 +90,20 @@ impl Book {
                 session.dc(dc).and_then(|dc| dc.address.clone()).or(chosen)
             }
             _ => chosen,
+        }
+    }
+
+    /// The server said which data centre fetches pictures of other sites.
+    pub fn set_web_dc(&self, dc: i32) {
+        self.web_dc.store(dc, Ordering::Relaxed);
+    }
+
+    /// That data centre; the account's own when there is no way to it.
+    pub fn web_dc(&self) -> i32 {
+        let told = self.web_dc.load(Ordering::Relaxed);
+        match self.address(told) {
+            Some(_) if told > 0 => told,
+            _ => self.home(),
         }
     }
 

@@ -184,6 +184,10 @@ impl Client {
         if let Some(announced) = announced(caller.schema, &reply.bytes) {
             caller.book.announce(announced);
         }
+        let config = caller.schema.object(&reply.bytes).ok();
+        if let Some(dc) = config.and_then(|config| config.int("webfile_dc_id")) {
+            caller.book.set_web_dc(dc);
+        }
         Ok(())
     }
 
@@ -203,6 +207,11 @@ impl Client {
         self.caller
             .call(target, &prepared, &self.caller.settings.limits)
             .await
+    }
+
+    /// The data centre that fetches pictures of other sites.
+    pub fn web_dc(&self) -> i32 {
+        self.caller.book.web_dc()
     }
 
     /// Schema of the layer all answers are in.

@@ -211,3 +211,37 @@ async fn their_files_come_also_when_references_expire() {
         assert_held(&kept, part, 1);
     }
 }
+
+/// The pictures of bills are at other sites, and Telegram fetches them.
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_of_bills_are_kept_or_their_site_has_them_no_more() {
+    let rig = Rig::start(20, 1500, 2).await;
+    let is_bill = |message: &Value| message["media"]["photo"]["_"] == "webDocument";
+    let chats = rig.cloud.world().chats(rig.account());
+    let bills = chats.iter().flat_map(|chat| &chat.messages);
+    assert!(bills.filter(|message| is_bill(message)).count() > 0);
+    let kept = rig.archive("a").await;
+    assert!(rig.run(&kept).await.unwrap().complete);
+    let pictures = |kept: &Kept| {
+        let held = kept.content().media.into_keys();
+        held.filter(|key| key.starts_with("web/")).count()
+    };
+    assert_eq!(pictures(&kept), 1);
+    rig.assert_equals_world(&kept);
+
+    let without = rig.archive("b").await;
+    let gone = FaultKind::Error {
+        code: 400,
+        text: "WEBFILE_NOT_AVAILABLE".to_owned(),
+    };
+    rig.fault("upload.getWebFile", 1, 1, gone);
+    let summary = rig.run(&without).await.unwrap();
+    let told = &summary.failures;
+    assert!(
+        told.len() == 1 && told[0].key.starts_with("web/") && told[0].error == "ORIGIN_GONE",
+        "{told:?}"
+    );
+    let again = rig.run(&without).await.unwrap();
+    assert_eq!((again.failed, again.complete), (0, true), "{again:?}");
+    assert_eq!(pictures(&without), 0);
+}

@@ -414,7 +414,7 @@ async fn files_left_out_are_named_and_come_when_the_selection_grows() {
     assert!(!summary.complete && summary.missing == 0, "{summary:?}");
     assert!(summary.files_left_out > 5);
     let held = kept.content().media;
-    let pictures = ["photo/", "portrait/"];
+    let pictures = ["photo/", "portrait/", "web/"];
     let is_picture = |key: &String| pictures.iter().any(|word| key.starts_with(word));
     assert!(!held.is_empty() && held.keys().all(is_picture));
     let left_out = kept.left_out("UNSELECTED_KIND");

@@ -257,6 +257,7 @@ mod tests {
             doubt: crate::spool::Doubt::None,
             walked: 0,
             scheduled: false,
+            lost: 0,
         }
     }
 
