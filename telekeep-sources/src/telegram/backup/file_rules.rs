@@ -84,3 +84,29 @@ impl Recorder {
         .map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spool::FileTraits;
+
+    #[test]
+    fn what_only_another_site_has_is_left_out() {
+        let picture = |access_hash| FileRow {
+            key: "web/00".to_owned(),
+            dc: 0,
+            size: 1,
+            access_hash,
+            reference: b"https://e.org/a.jpg".to_vec(),
+            mime: None,
+            name: None,
+            origins: Vec::new(),
+            attempts: 0,
+            traits: FileTraits::default(),
+        };
+        let rules = FileRules::default();
+        assert_eq!(rules.rule(&picture(7), false), None);
+        assert_eq!(rules.rule(&picture(0), false), Some(ELSEWHERE));
+        assert!(collect::is_rule(ELSEWHERE) && collect::is_told(ELSEWHERE));
+    }
+}

@@ -119,7 +119,6 @@ fn piece_of(schema: &Schema, reply: &Reply) -> Option<(usize, Vec<u8>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::telegram::backup::file_rules::FileRules;
 
     fn row(document: &Json) -> Option<FileRow> {
         let schema = telekeep_tl::bundled(230).unwrap();
@@ -141,9 +140,6 @@ mod tests {
             "size": 300, "mime_type": "image/jpeg", "attributes": []});
         let other = row(&elsewhere).unwrap();
         assert!(is_elsewhere(&other) && other.key == file.key);
-        let rules = FileRules::default();
-        assert_eq!(rules.rule(&other, false), Some(ELSEWHERE));
-        assert_eq!(rules.rule(&file, false), None);
         let mut wrong = document;
         wrong["size"] = json!(-1);
         assert_eq!(row(&wrong), None);
