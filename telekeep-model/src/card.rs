@@ -259,13 +259,18 @@ fn invoice(value: &Value, inner: &mut Inner<'_>) -> Invoice {
     }
 }
 
+/// Longest address of a picture, and most bytes of one, that count as a file.
+const ADDRESS_LIMIT: usize = 8 * 1024;
+const PICTURE_LIMIT: u64 = 64 << 20;
+
 /// A picture that another site holds. Its key is made of its address: the first sixteen bytes of its
 /// SHA-256 (`docs/format.md`, section 5).
 fn web_picture(document: &Value) -> Option<Media> {
-    let address = document
-        .get("url")?
-        .as_str()
-        .filter(|url| !url.is_empty())?;
+    let address = document.get("url")?.as_str()?;
+    let size = u64::try_from(int(document, "size")).ok()?;
+    if !(1..=ADDRESS_LIMIT).contains(&address.len()) || size > PICTURE_LIMIT {
+        return None;
+    }
     let digest = Sha256::digest(address);
     let digits = digest.iter().take(16).map(|byte| format!("{byte:02x}"));
     let sides = list(document, "attributes").find(|of| of.get("w").is_some());
@@ -278,7 +283,7 @@ fn web_picture(document: &Value) -> Option<Media> {
         Media::Photo(Photo {
             file: File {
                 key: format!("web/{}", digits.collect::<String>()),
-                size: u64::try_from(int(document, "size")).unwrap_or(0),
+                size,
                 mime,
                 width: side("w").unwrap_or(0),
                 height: side("h").unwrap_or(0),

@@ -294,6 +294,9 @@ impl Media {
                 each(&document.file.key, self.kind());
             }
             Self::Paid { items, .. } => items.iter().for_each(|item| item.wanted(each)),
+            Self::Invoice(Invoice { picture, .. }) => {
+                picture.iter().for_each(|picture| picture.wanted(each));
+            }
             _ => {}
         }
     }

@@ -321,14 +321,22 @@ impl World {
             if let Some((id, _)) = wrong {
                 return Err(format!("{}: {id} is there and called deleted", chat.id).into());
             }
-            self.judge_losses(&chat, &held)?;
+            self.judge_losses(&chat, &there, &held)?;
         }
         Ok(())
     }
 
-    fn judge_losses(&self, chat: &ChatStatus, held: &BTreeMap<i64, bool>) -> Result<()> {
+    /// What can still be read is not lost.
+    fn judge_losses(
+        &self,
+        chat: &ChatStatus,
+        there: &BTreeSet<i64>,
+        held: &BTreeMap<i64, bool>,
+    ) -> Result<()> {
         let ever = self.ever.get(&chat.id).into_iter().flatten();
-        let never_had = ever.filter(|id| !held.contains_key(id)).count() as u64;
+        let closed = self.away.contains(&chat.id);
+        let gone = ever.filter(|id| closed || !there.contains(id));
+        let never_had = gone.filter(|id| !held.contains_key(id)).count() as u64;
         match chat.lost > never_had {
             true => Err(format!("{chat:?}: of {never_had} that were never had").into()),
             false => Ok(()),
@@ -352,7 +360,7 @@ impl World {
 
     fn judge_chat(&self, chat: &ChatStatus, there: &BTreeSet<i64>, sums: &mut Sums) -> Result<()> {
         let held = self.held(chat.id)?;
-        self.judge_losses(chat, &held)?;
+        self.judge_losses(chat, there, &held)?;
         sums.verdicts += 1;
         sums.complete += u64::from(chat.complete);
         for (id, deleted) in &held {

@@ -71,6 +71,9 @@ pub struct ChatState {
     pub scheduled: bool,
     /// Messages that were deleted before they could be had.
     pub lost: u64,
+    /// The server counted more while it was listed, and counts what is held since: whether something
+    /// was lost is known when both were compared.
+    pub unsettled: bool,
 }
 
 /// Whether the server counts another number of messages than is held.
@@ -158,7 +161,9 @@ impl ChatState {
 
 const SELECT: &str = "SELECT chat.chat, top, listed, done, held, explained, server, inexact,
     peer.access_hash, coalesce(is_self, 0), coalesce(protected, 0) OR guarded, failure.error, departed,
-    scope, scope_listed, top_date, gone, reviewed, doubt, walked, scheduled, lost
+    scope, scope_listed, top_date, gone, reviewed, doubt, walked, scheduled, lost,
+    coalesce(counted > held + explained AND done AND inexact = 0
+        AND server + gone = held + explained, 0)
     FROM chat LEFT JOIN peer ON peer.chat = chat.chat
     LEFT JOIN failure ON failure.what = 'chat' AND failure.key = CAST(chat.chat AS TEXT)";
 
@@ -189,6 +194,7 @@ fn state(row: &Row<'_>) -> Result<ChatState, rusqlite::Error> {
         walked: row.get(19)?,
         scheduled: row.get(20)?,
         lost: unsigned(row.get(21)?),
+        unsettled: row.get(22)?,
     })
 }
 

@@ -22,8 +22,8 @@ impl SpoolTx<'_> {
             .doing("noting the server's count")
     }
 
-    /// How many messages were counted and not had before they were deleted, once the server counts no
-    /// more than is held; each is told once. Only after what is held was compared with what the server
+    /// How many messages were counted and not had before they were deleted, once the server counts what
+    /// is held; each is told once. Only after what is held was compared with what the server
     /// shows: else something missing could be taken for something lost.
     pub fn losses(&mut self, chat: i64) -> Result<u64, SpoolError> {
         let lost: Option<i64> = self
@@ -31,7 +31,7 @@ impl SpoolTx<'_> {
             .prepare_cached(
                 "SELECT max(counted - held - explained, 0) FROM chat WHERE chat = ?1
                  AND counted IS NOT NULL AND done AND inexact = 0
-                 AND server + gone <= held + explained",
+                 AND server + gone = held + explained",
             )
             .and_then(|mut get| get.query_row([chat], |row| row.get(0)).optional())
             .doing("comparing with the server's count")?;

@@ -43,6 +43,22 @@ impl Spool {
         )
     }
 
+    /// The parts of such sets that could not be had the last time, of those that no list names.
+    pub fn failed_sets_met(&self) -> Result<Vec<String>, SpoolError> {
+        let doing = "reading which sticker sets failed";
+        let db = self.reading();
+        let mut select = db
+            .prepare_cached(
+                "SELECT failure.what FROM failure JOIN sticker_set AS met
+                 ON failure.what = 'sticker_set/' || met.id
+                 WHERE met.list = ?1 AND NOT EXISTS (SELECT 1 FROM sticker_set AS named
+                    WHERE named.id = met.id AND named.list <> ?1)",
+            )
+            .doing(doing)?;
+        let rows = select.query_map([MET], |row| row.get(0)).doing(doing)?;
+        rows.collect::<Result<_, _>>().doing(doing)
+    }
+
     fn sets(&self, sql: &str) -> Result<Vec<StickerSet>, SpoolError> {
         let db = self.reading();
         let set = |row: &Row<'_>| {

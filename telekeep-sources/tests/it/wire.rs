@@ -89,6 +89,10 @@ impl Server {
         assert!(matches!(signed_in, SignIn::Done(_)), "{signed_in:?}");
     }
 
+    fn forget_faults(&self) {
+        self.cloud.forget_faults();
+    }
+
     fn fault(&self, method: &str, times: u64, kind: FaultKind) {
         self.cloud.add_fault(Fault {
             times: Some(times),

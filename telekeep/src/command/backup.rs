@@ -561,7 +561,7 @@ fn trouble(context: &Context, summary: &Summary) -> Vec<String> {
     }
     if summary.lost() > 0 {
         lines.push(style.warn(&format!(
-            "{} deleted while the backup ran, before they could be had; {} shows in which chats.",
+            "{} counted by Telegram and deleted before they could be had; {} shows in which chats.",
             plural(summary.lost(), "message was", "messages were"),
             typed("telekeep status")
         )));

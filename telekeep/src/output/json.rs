@@ -49,7 +49,7 @@ pub struct Summary {
     pub failed: u64,
     /// Messages missing by the arithmetic of `status`.
     pub missing: u64,
-    /// Messages deleted in this run before they could be had.
+    /// Messages that turned out to have been deleted before they could be had.
     pub lost: u64,
     /// Nothing is missing and nothing failed.
     pub complete: bool,

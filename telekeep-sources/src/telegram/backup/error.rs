@@ -117,6 +117,14 @@ impl BackupError {
             other => Some(BackupError::Call(other.clone())),
         }
     }
+
+    /// The same of a call that the rest of the run rests on: without an answer it cannot go on.
+    pub(crate) fn of_needed(error: &CallError) -> Option<BackupError> {
+        match error {
+            CallError::Unanswered { .. } => Some(BackupError::Call(error.clone())),
+            error => BackupError::of_call(error),
+        }
+    }
 }
 
 #[cfg(test)]

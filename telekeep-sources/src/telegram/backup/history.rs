@@ -89,6 +89,8 @@ pub(crate) struct HistoryPager {
     uncountable: bool,
     /// Nothing after this id is wanted.
     last: Option<i32>,
+    /// The most messages the server counted so far.
+    most: u64,
 }
 
 impl HistoryPager {
@@ -108,6 +110,7 @@ impl HistoryPager {
             counting: false,
             uncountable: false,
             last: None,
+            most: 0,
         }
     }
 
@@ -192,10 +195,12 @@ impl HistoryPager {
         }
     }
 
-    /// What was listed is as many messages as the server counts, as far as it does.
+    /// What was listed is as many messages as the server counts, as far as it does, and it never
+    /// counted more.
     pub fn agrees(&self) -> bool {
         let exact = self.total().filter(|count| !count.inexact);
-        self.uncountable || exact.is_none_or(|count| count.messages == self.held)
+        let same = exact.is_none_or(|count| count.messages == self.held);
+        self.uncountable || (same && self.most <= self.held)
     }
 
     /// Takes an answer.
@@ -299,11 +304,13 @@ impl HistoryPager {
         self.got(begun, last, Some((last, self.total())))
     }
 
-    fn got(&self, first: i32, last: i32, end: Option<(i32, Option<Count>)>) -> Got {
+    fn got(&mut self, first: i32, last: i32, end: Option<(i32, Option<Count>)>) -> Got {
+        let counted = self.counted();
+        self.most = self.most.max(counted.unwrap_or(0));
         Got {
             first,
             last,
-            counted: self.counted(),
+            counted,
             end,
         }
     }
@@ -444,6 +451,37 @@ mod tests {
             (listed.covered, listed.count, server.asked),
             ((1, 750), Some(250), 3)
         );
+    }
+
+    #[test]
+    fn a_count_that_was_higher_once_does_not_agree() {
+        for gone in [0, 7] {
+            let mut server = Server::new(1..=250);
+            let mut pager = HistoryPager::new(0, Some(250), 0);
+            let mut counted = Vec::new();
+            loop {
+                let Answer::Page {
+                    ids,
+                    complete,
+                    count,
+                } = server.answer(pager.ask())
+                else {
+                    panic!()
+                };
+                let got = pager.page(Shape {
+                    ids: &ids,
+                    complete,
+                    count,
+                });
+                counted.push(got.counted);
+                if got.end.is_some() {
+                    break;
+                }
+                server.ids.retain(|id| *id <= 200 || *id > 200 + gone);
+            }
+            assert_eq!(counted.first(), Some(&Some(250)));
+            assert_eq!(pager.agrees(), gone == 0, "{counted:?}");
+        }
     }
 
     #[test]

@@ -100,7 +100,7 @@ impl Engine {
     async fn unless_refused(&self, request: &Value) -> Result<Option<Reply>, Halt> {
         match self.call(request).await? {
             Ok(reply) => Ok(Some(reply)),
-            Err(error) => match BackupError::of_call(&error) {
+            Err(error) => match BackupError::of_needed(&error) {
                 Some(fatal) => Err(fatal.into()),
                 None => Ok(None),
             },

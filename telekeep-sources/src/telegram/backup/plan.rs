@@ -142,7 +142,7 @@ impl Planner {
     async fn call(&self, request: &Value) -> Result<Result<Reply, CallError>, BackupError> {
         match self.client.call(request).await {
             Ok(reply) => Ok(Ok(reply)),
-            Err(error) => match BackupError::of_call(&error) {
+            Err(error) => match BackupError::of_needed(&error) {
                 Some(fatal) => Err(fatal),
                 None => Ok(Err(error)),
             },

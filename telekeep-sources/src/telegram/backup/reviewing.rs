@@ -52,7 +52,7 @@ impl Engine {
         let Some(extent) = extent_of(chat).filter(|_| chat.held > 0) else {
             return false;
         };
-        let doubted = chat.doubt == Doubt::New && extent == Extent::Counted;
+        let doubted = (chat.doubt == Doubt::New || chat.unsettled) && extent == Extent::Counted;
         let just_vanished =
             self.has_vanished(chat) && self.walk.get().is_some_and(|walk| chat.walked == walk - 1);
         self.options.relist || doubted || just_vanished || self.is_long_ago(chat)

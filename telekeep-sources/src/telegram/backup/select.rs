@@ -40,7 +40,7 @@ impl Engine {
         let ask = |request: Value| async move {
             match self.call(&request).await? {
                 Ok(reply) => Ok(Ok(reply)),
-                Err(error) => match BackupError::of_call(&error) {
+                Err(error) => match BackupError::of_needed(&error) {
                     Some(fatal) => Err(Halt::from(fatal)),
                     None => Ok(Err(name_of(&error))),
                 },

@@ -47,7 +47,7 @@ pub struct Summary {
     pub full: Option<Space>,
     /// What could not be had.
     pub failures: Vec<Failure>,
-    /// What was deleted in this run before it could be had.
+    /// What turned out in this run to have been deleted before it could be had.
     pub losses: Vec<Loss>,
     /// The newest seal of the journal: who keeps it can tell that nothing was cut off.
     pub head: Option<Head>,

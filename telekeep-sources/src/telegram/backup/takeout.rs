@@ -158,7 +158,7 @@ impl Engine {
 
 /// The server does not let this account export, for another reason than time.
 fn refusal(error: &CallError) -> BackupError {
-    match BackupError::of_call(error) {
+    match BackupError::of_needed(error) {
         Some(fatal) => fatal,
         None => BackupError::Takeout(TakeoutError::Refused {
             name: super::list::name_of(error),

@@ -77,7 +77,7 @@ impl Engine {
         let reply =
             self.call(&request)
                 .await?
-                .map_err(|error| match BackupError::of_call(&error) {
+                .map_err(|error| match BackupError::of_needed(&error) {
                     Some(fatal) => fatal,
                     None => BackupError::Dialogs {
                         why: error.to_string(),

@@ -36,7 +36,7 @@ impl Engine {
             let Some(newest) = files.last() else { break };
             last.clone_from(&newest.key);
             for file in files {
-                // They come last, since those among all photos of somebody need not be fetched.
+                // They wait for others, since those among all photos of somebody need not be fetched.
                 if is_portrait(&file.key) && !portraits {
                     portraits = true;
                     while !tasks.is_empty() {

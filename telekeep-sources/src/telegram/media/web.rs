@@ -10,9 +10,9 @@ use super::download::Miss;
 use super::fetch::PART;
 use crate::spool::{FileKind, FileRow, FileTraits, Origin};
 use crate::telegram::backup::error::BackupError;
-use crate::telegram::backup::list::{is_refusal, name_of};
+use crate::telegram::backup::list::name_of;
 use crate::telegram::backup::run::Engine;
-use crate::telegram::wire::Reply;
+use crate::telegram::wire::{Reply, RpcError};
 
 /// What keys of such pictures begin with.
 const WEB: &str = "web/";
@@ -34,10 +34,12 @@ pub(crate) fn is_elsewhere(file: &FileRow) -> bool {
     is_web(&file.key) && file.access_hash == 0
 }
 
-/// The file that a `WebDocument` is. Its address stands where others have their file reference.
+/// The file that a `WebDocument` is, if it is one of sane sizes. Its address stands where others have
+/// their file reference.
 pub(super) fn row_of(document: &Object<'_>, origin: Origin) -> Option<FileRow> {
     let address = document.str("url")?;
-    if address.is_empty() || address.len() > ADDRESS_LIMIT {
+    let size = usize::try_from(document.int("size")?).ok()?;
+    if address.is_empty() || address.len() > ADDRESS_LIMIT || size > LIMIT {
         return None;
     }
     let mime = document.str("mime_type").unwrap_or_default();
@@ -49,7 +51,7 @@ pub(super) fn row_of(document: &Object<'_>, origin: Origin) -> Option<FileRow> {
         key: key_of(&address),
         // Which data centre serves such files is told by the server's configuration.
         dc: 0,
-        size: u64::try_from(document.int("size")?).ok()?,
+        size: size as u64,
         access_hash: document.long("access_hash").unwrap_or(0),
         reference: address.as_bytes().to_vec(),
         mime: (!mime.is_empty()).then(|| mime.into_owned()),
@@ -102,11 +104,16 @@ impl Engine {
                 .ok_or_else(|| Miss::File("UNREADABLE_ANSWER".to_owned())),
             Err(error) => match BackupError::of_call(&error) {
                 Some(fatal) => Err(fatal.into()),
-                None if error.rpc().is_some_and(is_refusal) => Err(Miss::Gone),
+                None if error.rpc().is_some_and(is_gone) => Err(Miss::Gone),
                 None => Err(Miss::File(name_of(&error))),
             },
         }
     }
+}
+
+/// The site has it no more, or has something else there.
+fn is_gone(error: &RpcError) -> bool {
+    error.starts_with("WEBFILE_") || error.starts_with("WEBDOCUMENT_")
 }
 
 /// What an `upload.webFile` has.

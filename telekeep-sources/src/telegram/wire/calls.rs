@@ -1,6 +1,7 @@
 //! The life of one call: send, look at the failure, do what [`super::policy`] decides, repeat.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
@@ -23,6 +24,9 @@ const WORTH_KEEPING: Duration = Duration::from_secs(5);
 
 /// A request that every data centre answers.
 const PROBE: &str = "help.getConfig";
+
+/// So many calls of a method in a row without an answer are no matter of single requests.
+const UNANSWERED: u32 = 16;
 
 /// A request in bytes, with what is needed to talk about it.
 pub(crate) struct Prepared {
@@ -56,6 +60,8 @@ pub(crate) struct Caller {
     pub copying: tokio::sync::Mutex<()>,
     /// The export requests are part of.
     pub inside: Inside,
+    /// Calls in a row, by data centre and method, that had no answer although others had one.
+    pub unanswered: Mutex<HashMap<(i32, String), u32>>,
 }
 
 impl Caller {
@@ -175,13 +181,30 @@ impl Caller {
             attempts: 1,
             ..*limits
         };
-        match Box::pin(self.call(target, &other, &limits)).await {
-            Ok(_) => CallError::Unanswered {
-                dc,
-                method: request.method.clone(),
-                attempts,
-            },
-            Err(_) => error,
+        let answered = Box::pin(self.call(target, &other, &limits)).await.is_ok();
+        let method = request.method.clone();
+        if !answered || self.note_unanswered(dc, &method) >= UNANSWERED {
+            return error;
+        }
+        CallError::Unanswered {
+            dc,
+            method,
+            attempts,
+        }
+    }
+
+    /// One more call without an answer. Gives how many there were in a row.
+    fn note_unanswered(&self, dc: i32, method: &str) -> u32 {
+        let mut unanswered = lock(&self.unanswered);
+        let times = unanswered.entry((dc, method.to_owned())).or_default();
+        *times = times.saturating_add(1);
+        *times
+    }
+
+    fn note_answered(&self, dc: i32, method: &str) {
+        let mut unanswered = lock(&self.unanswered);
+        if !unanswered.is_empty() {
+            unanswered.remove(&(dc, method.to_owned()));
         }
     }
 
@@ -201,6 +224,9 @@ impl Caller {
         let body = self.inside.wrap(&request.method, &request.body);
         self.counter.sent(&request.method, body.len());
         let answer = self.routes.connection(dc, lane).send(body).await;
+        if matches!(answer, Ok(_) | Err(Failed::Rpc { .. })) {
+            self.note_answered(dc, &request.method);
+        }
         match &answer {
             Ok(bytes) => self.counter.answered(&request.method, bytes.len()),
             Err(Failed::Rpc { .. }) => self.counter.failed(&request.method),
@@ -335,6 +361,10 @@ pub(crate) fn not_understood(method: &str) -> CallError {
         method: method.to_owned(),
         why: "fields are missing".into(),
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Name of the method inside of all wrappers.

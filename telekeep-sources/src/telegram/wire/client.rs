@@ -149,6 +149,7 @@ impl Client {
             moving: tokio::sync::Mutex::default(),
             copying: tokio::sync::Mutex::default(),
             inside: Inside::default(),
+            unanswered: std::sync::Mutex::default(),
         };
         Ok(Client {
             caller: Arc::new(caller),

@@ -305,7 +305,6 @@ async fn a_wait_beyond_the_limit_ends_the_run_and_the_walk_goes_on_where_it_was(
     rig.assert_equals_world(&kept);
 }
 
-/// The id of the one message that holds a file, when that is in a private chat.
 impl Rig {
     /// A fault that hits every call that it is about.
     fn always(&self, method: &str, kind: FaultKind, about: impl FnOnce(&mut Fault)) {
@@ -318,6 +317,7 @@ impl Rig {
     }
 }
 
+/// The id of the one message that holds a file, when that is in a private chat.
 fn private_message(file: &FileRow) -> Option<i32> {
     match file.origins.as_slice() {
         [Origin::Message { chat, id }] if *chat > 0 => Some(*id),

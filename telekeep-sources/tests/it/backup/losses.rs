@@ -128,11 +128,52 @@ async fn what_is_deleted_before_its_page_is_asked_for_is_counted_as_lost() {
         // The three new ones could be older ones that were had: at least so many are lost.
         assert_eq!((told, summary.lost()), (Some(chat), 4), "{summary:?}");
         assert_eq!(about(&kept, chat), (held + rest.len() - 7 + 3, 3));
-        let lost = kept.coverage(chat, "lost");
-        assert_eq!(lost, [4]);
+        assert_eq!(kept.coverage(chat, "lost"), [4]);
         let again = rig.run(&kept).await.unwrap();
         assert_eq!((again.lost(), again.complete), (0, true), "{again:?}");
         rig.assert_has_world(&kept);
+        kept.assert_sound();
+    }
+}
+
+/// What the server counted and did not show is missing, and lost when it is deleted then.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_left_out_and_somebody_deleted_is_lost() {
+    for spool_lost in [false, true] {
+        let rig = Rig::start(6, 1500, 0).await;
+        let mut kept = rig.archive("a").await;
+        let chat = rig.long(ChatKind::Supergroup);
+        // Its pages lack messages, and when they are compared the server has no time.
+        let pages = rig.ids(chat).len().div_ceil(100) as u64;
+        let left_out = FaultKind::LeftOut { messages: 3 };
+        let refused = FaultKind::Error {
+            code: 400,
+            text: "NOT_NOW".to_owned(),
+        };
+        for (nth, kind) in [(pages + 2, refused), (1, left_out)] {
+            rig.cloud.add_fault(Fault {
+                chat: Some(chat),
+                every: Some(1),
+                ..Fault::once("messages.getHistory", nth, kind)
+            });
+        }
+        let first = rig.run(&kept).await.unwrap();
+        assert!(first.missing > 0 && first.lost() == 0, "{first:?}");
+        let held = kept.spool.live_ids(chat).unwrap();
+        let ids = rig.ids(chat);
+        let lacking: Vec<i32> = ids.into_iter().filter(|id| !held.contains(id)).collect();
+        rig.cloud.world().delete(rig.account(), chat, &lacking);
+        rig.cloud.forget_faults();
+        if spool_lost {
+            drop(kept);
+            rig.lose_spool("a");
+            kept = rig.open("a");
+            rig.sign_in(&kept).await;
+        }
+        let summary = rig.run(&kept).await.unwrap();
+        let messages = lacking.len() as u64;
+        assert_eq!(summary.losses, [Loss { chat, messages }], "{spool_lost}");
+        assert_eq!((summary.failed, summary.missing), (0, 0), "{summary:?}");
         kept.assert_sound();
     }
 }

@@ -273,6 +273,21 @@ async fn a_request_that_is_never_answered_is_told_from_a_server_that_is_not_ther
         "{alone:?}"
     );
     client.call(&ttl()).await.unwrap();
+    // Where none of a method is answered for long, it is no matter of single requests.
+    server.fault(TTL, 16, FaultKind::DisconnectBefore);
+    for place in 1..=8 {
+        let error = client.call(&ttl()).await.unwrap_err();
+        let alone = matches!(error, CallError::Unanswered { .. });
+        assert!(alone, "{place}: {error:?}");
+    }
+    client.call(&ttl()).await.unwrap();
+    server.fault(TTL, 100, FaultKind::DisconnectBefore);
+    for place in 1..=16 {
+        let error = client.call(&ttl()).await.unwrap_err();
+        let alone = matches!(error, CallError::Unanswered { .. });
+        assert_eq!(alone, place < 16, "{place}: {error:?}");
+    }
+    server.forget_faults();
     server.fault("*", 100, never);
     let silent = client.call(&ttl()).await.unwrap_err();
     assert!(

@@ -258,6 +258,7 @@ mod tests {
             walked: 0,
             scheduled: false,
             lost: 0,
+            unsettled: false,
         }
     }
 

@@ -38,10 +38,13 @@ impl Engine {
 
     /// Asks for the sticker sets that messages have stickers of, when they are wanted.
     pub(in crate::telegram::backup) async fn ask_met_sets(&self) -> Result<(), Halt> {
-        match self.options.selection.media.sets_met {
-            true => self.ask_these_sets(self.spool.waiting_sets_met()?).await,
-            false => Ok(()),
+        if self.options.selection.media.sets_met {
+            return self.ask_these_sets(self.spool.waiting_sets_met()?).await;
         }
+        for part in self.spool.failed_sets_met()? {
+            self.store(Item::AccountGivenUp { part }).await?;
+        }
+        Ok(())
     }
 
     async fn ask_these_sets(&self, sets: Vec<StickerSet>) -> Result<(), Halt> {

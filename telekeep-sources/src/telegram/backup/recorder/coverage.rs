@@ -1,6 +1,6 @@
 //! Storing how far a chat is listed, and what comparing it with the server showed.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Reviewed;
 use crate::spool::{Count, Intervals, Kind, SpoolError, SpoolTx};
@@ -24,7 +24,12 @@ pub(super) fn store_review(tx: &mut SpoolTx<'_>, reviewed: &Reviewed) -> Result<
     if recounted || lost > 0 {
         let inexact = false;
         let count = reviewed.count.map(|messages| Count { messages, inexact });
-        record_count(tx, chat, count, lost)?;
+        let told = Told {
+            count,
+            lost,
+            ..Told::default()
+        };
+        record_again(tx, chat, told)?;
     }
     Ok(lost)
 }
@@ -47,65 +52,69 @@ pub(super) fn store_coverage(tx: &mut SpoolTx<'_>, chat: i64, got: Got) -> Resul
         Some(counted) => tx.counted(chat, counted)?.then_some(counted),
         None => None,
     };
-    let interval = (got.first.into(), got.last.into());
-    let Some((newest, count)) = got.end else {
-        if grown || counted.is_some() {
-            let extent = if grown { interval } else { (1, 0) };
-            let mut body = body(extent, None);
-            put(&mut body, "counted", counted);
-            tx.record_value(Kind::Coverage, Some(chat), None, &body)?;
-        }
-        return Ok(());
+    let mut told = Told {
+        counted,
+        ..Told::default()
     };
-    let healed = tx.resolve("chat", &chat.to_string())?;
-    let recounted = tx.listed(chat, newest, count)?;
-    if grown {
-        return record(tx, chat, interval, count, 0);
+    let mut news = counted.is_some();
+    if let Some((newest, count)) = got.end {
+        news |= tx.resolve("chat", &chat.to_string())?;
+        news |= tx.listed(chat, newest, count)?;
+        told.count = count;
     }
-    if healed || recounted {
-        return record_count(tx, chat, count, 0);
+    match (grown, news) {
+        (true, _) => record(tx, chat, (got.first.into(), got.last.into()), told),
+        (false, true) if got.end.is_some() => record_again(tx, chat, told),
+        (false, true) => record(tx, chat, NOTHING, told),
+        (false, false) => Ok(()),
     }
-    Ok(())
 }
 
-/// The server's count, where nothing new is covered.
-fn record_count(
-    tx: &mut SpoolTx<'_>,
-    chat: i64,
+/// An interval without any id.
+const NOTHING: (i64, i64) = (1, 0);
+
+/// What a record of coverage says beside its interval.
+#[derive(Default)]
+struct Told {
+    /// The server's count, when it told one at the end of the chat.
     count: Option<Count>,
+    /// What it counted while the chat was listed, when more than that is outstanding.
+    counted: Option<u64>,
     lost: u64,
-) -> Result<(), SpoolError> {
+}
+
+/// Something new, where nothing new is covered.
+fn record_again(tx: &mut SpoolTx<'_>, chat: i64, told: Told) -> Result<(), SpoolError> {
     let covered: Intervals = tx.coverage(chat)?;
-    let interval = covered.iter().last().unwrap_or((1, 0));
-    record(tx, chat, interval, count, lost)
+    let interval = covered.iter().last().unwrap_or(NOTHING);
+    record(tx, chat, interval, told)
 }
 
 fn record(
     tx: &mut SpoolTx<'_>,
     chat: i64,
-    interval: (i64, i64),
-    count: Option<Count>,
-    lost: u64,
+    (from, to): (i64, i64),
+    told: Told,
 ) -> Result<(), SpoolError> {
-    let mut body = body(interval, count);
-    put(&mut body, "lost", (lost > 0).then_some(lost));
+    let Told {
+        count,
+        counted,
+        lost,
+    } = told;
+    let numbers = [
+        ("server_count", count.map(|count| count.messages)),
+        ("counted", counted),
+        ("lost", (lost > 0).then_some(lost)),
+    ];
+    let mut body = json!({"from": from, "to": to});
+    if let Some(fields) = body.as_object_mut() {
+        for (name, number) in numbers {
+            fields.extend(number.map(|number| (name.to_owned(), number.into())));
+        }
+        if count.is_some_and(|count| count.inexact) {
+            fields.insert("inexact".to_owned(), true.into());
+        }
+    }
     tx.record_value(Kind::Coverage, Some(chat), None, &body)
         .map(drop)
-}
-
-fn body((from, to): (i64, i64), count: Option<Count>) -> Value {
-    let mut body = json!({"from": from, "to": to});
-    put(&mut body, "server_count", count.map(|count| count.messages));
-    put(
-        &mut body,
-        "inexact",
-        count.filter(|count| count.inexact).map(|_| true),
-    );
-    body
-}
-
-fn put(body: &mut Value, name: &str, value: Option<impl Into<Value>>) {
-    if let (Some(value), Some(fields)) = (value, body.as_object_mut()) {
-        fields.insert(name.to_owned(), value.into());
-    }
 }

@@ -85,6 +85,8 @@ pub(crate) enum Item {
         guarded: bool,
         news: Box<News>,
     },
+    /// A part of the account that failed and is not asked for any more.
+    AccountGivenUp { part: String },
     /// A part that failed, of a chat that is not asked about any more.
     AboutGivenUp { chat: i64, part: String },
     /// Events of a chat's admin log with whom they name.

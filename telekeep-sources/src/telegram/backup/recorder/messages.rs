@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Recorder;
-use crate::spool::{Kind, Seen, SpoolError, SpoolTx};
+use crate::spool::{FileRow, Kind, Seen, SpoolError, SpoolTx};
 use crate::telegram::backup::decode::{DecodedMessage, History};
 use crate::telegram::backup::whole::Told;
 use crate::telegram::media::collect;
+use crate::telegram::media::web::is_web;
 
 /// Bytes of an undecodable answer kept in a record; a larger one is cut and says so.
 const RAW_LIMIT: usize = 8 * 1024 * 1024;
@@ -34,6 +35,10 @@ impl Recorder {
         let (mut messages, mut explained) = (0, raw.len() as u64);
         for (message, seen) in told.zip(seen) {
             if !seen.is_news() {
+                // Versions before did not know them.
+                let files = page.files(message).iter();
+                let pictures = files.filter(|file| is_web(&file.key));
+                self.want_files_of(tx, pictures, protected, message)?;
                 continue;
             }
             let new = u64::from(seen == Seen::New);
@@ -85,9 +90,19 @@ impl Recorder {
         for crowd in &message.crowds {
             tx.want_crowd(crowd)?;
         }
+        self.want_files_of(tx, page.files(message).iter(), protected, message)
+    }
+
+    fn want_files_of<'f>(
+        &self,
+        tx: &mut SpoolTx<'_>,
+        files: impl Iterator<Item = &'f FileRow>,
+        protected: bool,
+        message: &DecodedMessage,
+    ) -> Result<(), SpoolError> {
         let guarded = protected || message.rule == Some(collect::PROTECTED);
         let destroyed = message.rule.filter(|&rule| rule != collect::PROTECTED);
-        for file in page.files(message) {
+        for file in files {
             let rule = destroyed.or_else(|| self.rules.rule(file, guarded));
             // The same sticker comes a thousand times.
             if rule.is_some() || !self.settled.knows(&file.key) {

@@ -204,6 +204,7 @@ impl Recorder {
             } => after
                 .failures
                 .extend(self.store_about(tx, chat, guarded, &news)?),
+            Item::AccountGivenUp { part } => resolved(tx, &part)?,
             Item::AboutGivenUp { chat, part } => resolved_of(tx, Some(chat), &part)?,
             Item::AdminEvents {
                 chat,
