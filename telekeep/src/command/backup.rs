@@ -68,8 +68,7 @@ pub struct Backup {
     no_takeout: bool,
     /// Fetch everything of the chats that are selected whole again and compare it with what is held,
     /// to find every edit and deletion, however old; otherwise a backup looks at the newest messages
-    /// and the numbers. Of chats selected by dates the newest are compared, of own messages and
-    /// topics none
+    /// and the numbers. Of chats selected by dates, own messages or topics the newest are compared
     #[arg(long)]
     relist: bool,
     /// Show which chats are selected and why the others are not, and record nothing

@@ -153,7 +153,7 @@ fn open_gaps(chat: &ChatState, covered: &Intervals, (first, last): (i32, i32)) -
     gaps
 }
 
-fn strands_of(scope: &Scope) -> Vec<What> {
+pub(super) fn strands_of(scope: &Scope) -> Vec<What> {
     let topics = scope.topics.iter();
     match (scope.own, scope.topics.is_empty()) {
         (_, true) => vec![What::Own],

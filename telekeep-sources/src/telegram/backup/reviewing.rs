@@ -3,15 +3,18 @@
 //! A chat with news is looked at in the same run, one that vanished from the list of chats in the
 //! run that misses it, and every other one from time to time. See [`super::review`].
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::decode::{History, Outline, PeerFilter};
-use super::history::Got;
+use super::history::{Ask, Got, PAGE};
 use super::list::{What, request};
+use super::part::strands_of;
 use super::recorder::{Item, Listing, Reviewed};
 use super::review::{Extent, Look, Review};
 use super::run::{Engine, Halt};
-use crate::spool::{ChatState, Departed, Doubt};
+use crate::spool::{ChatState, Departed, Doubt, Scope};
 use crate::telegram::peers::PeerId;
 use crate::telegram::wire::CallError;
 
@@ -20,6 +23,15 @@ const ACTIVE: i64 = 24 * 60 * 60 * 1000;
 const QUIET: i64 = 7 * ACTIVE;
 /// Seconds for which people who wrote in a chat may go on.
 const RECENT: i64 = 30 * 24 * 60 * 60;
+/// Messages asked for by number at most, where no count tells how many are gone.
+const SUSPECTS: usize = 1000;
+/// The newest page.
+const NEWEST: Ask = Ask {
+    offset_id: 0,
+    add_offset: 0,
+    limit: PAGE,
+    range: None,
+};
 /// Messages asked for by number at once.
 pub(super) const BY_NUMBER: usize = 100;
 
@@ -33,6 +45,13 @@ pub(super) fn extent_of(chat: &ChatState) -> Option<Extent> {
         Some(scope) if scope.is_interval() => Some(Extent::Newest),
         Some(_) => None,
     }
+}
+
+/// What of a chat is selected, where that is own messages or topics, once they were listed.
+fn strands(chat: &ChatState) -> Option<&Scope> {
+    let scope = chat.scope.as_ref()?;
+    let here = chat.departed == Departed::No && chat.top.is_some();
+    (here && scope.out.is_none() && !scope.is_interval()).then_some(scope)
 }
 
 impl Engine {
@@ -50,7 +69,8 @@ impl Engine {
     /// What is held of a chat is to be looked at again, whether there is news or not.
     pub(super) fn is_review_due(&self, chat: &ChatState) -> bool {
         let Some(extent) = extent_of(chat).filter(|_| chat.held > 0) else {
-            return false;
+            let held = strands(chat).is_some() && chat.held > 0;
+            return held && (self.options.relist || self.is_long_ago(chat));
         };
         let doubted = (chat.doubt == Doubt::New || chat.unsettled) && extent == Extent::Counted;
         let just_vanished =
@@ -77,7 +97,7 @@ impl Engine {
         agrees: bool,
     ) -> Result<(), Halt> {
         let Some(extent) = extent_of(chat) else {
-            return Ok(());
+            return self.review_strands(chat, asked).await;
         };
         if asked && chat.held == 0 && agrees {
             // Everything was listed just now.
@@ -103,6 +123,57 @@ impl Engine {
                 }
             }
             extent => self.compare(chat, extent).await.map(drop),
+        }
+    }
+
+    /// Of own messages and of topics the newest page of each is looked at again.
+    async fn review_strands(&self, chat: &ChatState, asked: bool) -> Result<(), Halt> {
+        if strands(chat).is_none() {
+            return Ok(());
+        }
+        if asked && chat.held == 0 {
+            return self.store(Item::Reviewed(self.nothing_new(chat))).await;
+        }
+        if !(asked || self.is_review_due(chat)) {
+            return Ok(());
+        }
+        self.barrier().await?;
+        // Listing told which ids the dates are.
+        let chat = self.spool.chat(chat.chat)?;
+        let Some((chat, scope)) = chat.as_ref().and_then(|chat| Some((chat, strands(chat)?)))
+        else {
+            return Ok(());
+        };
+        let (mut shown, mut oldest) = (BTreeSet::new(), i32::MAX);
+        for what in strands_of(scope) {
+            let reply = match self.call(&request(chat, what, NEWEST)).await? {
+                Ok(reply) => reply,
+                Err(error) => return self.chat_failed(chat, &error).await,
+            };
+            let schema = self.client.schema();
+            let Ok(mut page) = Outline::of(schema, &reply.bytes) else {
+                continue;
+            };
+            let first = page.ids.iter().min().filter(|_| !page.complete);
+            oldest = oldest.min(*first.unwrap_or(&1));
+            shown.extend(page.ids.iter().copied());
+            page.keep(scope.first.unwrap_or(1), scope.last.unwrap_or(i32::MAX));
+            let page = page.decode(schema, &self.filter, chat.chat);
+            self.store_page(chat, page).await?;
+        }
+        // Others that are held may be among them: each is asked for by its number.
+        let live = self.spool.live_ids(chat.chat)?.into_iter().rev();
+        let suspects = live.take_while(|id| *id >= oldest);
+        let suspects = suspects.filter(|id| !shown.contains(id)).take(SUSPECTS);
+        match self.gone_of(chat, &suspects.collect::<Vec<_>>()).await? {
+            Err(error) => self.chat_failed(chat, &error).await,
+            Ok(gone) => {
+                let reviewed = Reviewed {
+                    gone,
+                    ..self.nothing_new(chat)
+                };
+                self.store(Item::Reviewed(reviewed)).await
+            }
         }
     }
 

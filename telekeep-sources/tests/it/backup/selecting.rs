@@ -339,6 +339,54 @@ async fn own_messages_alone_are_searched_for() {
     rig.assert_equals_world(&kept);
 }
 
+/// Nobody counts them: the newest page of them is looked at again.
+#[tokio::test(flavor = "multi_thread")]
+async fn own_messages_that_are_deleted_or_edited_are_found() {
+    let rig = Rig::start(12, 1500, 0).await;
+    let kept = rig.archive("a").await;
+    let group = rig.longest(|chat| chat.kind == ChatKind::Supergroup);
+    let me = rig.account();
+    let mine = ids(&group.messages, |m| {
+        m["from_id"]["user_id"] == me && m["_"] == "message"
+    });
+    let mut newest = mine.into_iter().rev();
+    let (gone, changed) = (newest.next().unwrap(), newest.next().unwrap());
+    let options = |days: i64| {
+        let now = system_clock();
+        Options {
+            clock: Arc::new(move || now() + days * 24 * 60 * 60 * 1000),
+            ..texts(&Selection {
+                chats: vec![group.id.to_string()],
+                own: vec![ChatType::Supergroups],
+                ..Selection::default()
+            })
+        }
+    };
+    rig.select(&kept, &options(0)).await;
+    let held = kept.ids(group.id);
+    let number = |id: i64| i32::try_from(id).unwrap();
+    let world = rig.cloud.world();
+    assert_eq!(world.delete(me, group.id, &[number(gone)]), 1);
+    world.edit(me, group.id, number(changed), "said otherwise");
+    // Not before it is due.
+    assert_eq!(rig.select(&kept, &options(0)).await.new_records, 0);
+    let (summary, calls) = rig.spent(&kept, &options(9)).await;
+    assert_eq!(calls["messages.search"], 1 + u64::from(summary.chats > 1));
+    let deleted: Vec<i64> = kept
+        .records()
+        .into_iter()
+        .filter(|record| record.kind == "deleted" && record.chat == Some(group.id))
+        .filter_map(|record| record.id)
+        .collect();
+    assert_eq!(deleted, [gone]);
+    let content = kept.content();
+    let said = &content.messages[&(group.id, changed)];
+    assert_eq!(said["message"], "said otherwise");
+    assert_eq!(kept.ids(group.id), held, "and nothing of others");
+    assert_eq!(rig.select(&kept, &options(9)).await.new_records, 0);
+    kept.assert_sound();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn single_topics_of_a_forum() {
     let rig = Rig::start(24, 3000, 0).await;
