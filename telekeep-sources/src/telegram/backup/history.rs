@@ -53,6 +53,17 @@ pub(crate) struct Got {
     pub end: Option<(i32, Option<Count>)>,
 }
 
+/// How the messages of a chat compare with what the server counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Agreement {
+    /// They are as many.
+    Whole,
+    /// They are not as many.
+    Other,
+    /// The server counts fewer than it did at first: as many could be missing as are gone.
+    Shrunk,
+}
+
 impl Got {
     /// Of a page that covers no ids.
     pub const NOTHING: Got = Got {
@@ -195,12 +206,14 @@ impl HistoryPager {
         }
     }
 
-    /// What was listed is as many messages as the server counts, as far as it does, and it never
-    /// counted more.
-    pub fn agrees(&self) -> bool {
+    /// How what was listed compares with what the server counts, as far as it does.
+    pub fn agreement(&self) -> Agreement {
         let exact = self.total().filter(|count| !count.inexact);
-        let same = exact.is_none_or(|count| count.messages == self.held);
-        self.uncountable || (same && self.most <= self.held)
+        match exact.map(|count| count.messages) {
+            Some(count) if !self.uncountable && self.most > count => Agreement::Shrunk,
+            Some(count) if !self.uncountable && self.held != count => Agreement::Other,
+            _ => Agreement::Whole,
+        }
     }
 
     /// Takes an answer.
@@ -480,7 +493,11 @@ mod tests {
                 server.ids.retain(|id| *id <= 200 || *id > 200 + gone);
             }
             assert_eq!(counted.first(), Some(&Some(250)));
-            assert_eq!(pager.agrees(), gone == 0, "{counted:?}");
+            let expected = match gone {
+                0 => Agreement::Whole,
+                _ => Agreement::Shrunk,
+            };
+            assert_eq!(pager.agreement(), expected, "{counted:?}");
         }
     }
 

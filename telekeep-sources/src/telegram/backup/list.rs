@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 
 use super::decode::Outline;
 use super::error::BackupError;
-use super::history::{Ask, HistoryPager, Shape};
+use super::history::{Agreement, Ask, HistoryPager, Shape};
 use super::recorder::{Item, Listing};
 use super::round::within;
 use super::run::{Engine, Halt};
@@ -45,11 +45,11 @@ impl Engine {
         let asked = self.is_worth_asking(&chat);
         let listed = match asked {
             true => self.list_news(&chat).await?,
-            false => Listed::Whole { agrees: true },
+            false => Listed::Whole(Agreement::Whole),
         };
         match listed {
             Listed::Failed => Ok(()),
-            Listed::Whole { agrees } => self.review(&chat, asked, agrees).await,
+            Listed::Whole(agreement) => self.review(&chat, asked, agreement).await,
         }
     }
 
@@ -73,14 +73,29 @@ impl Engine {
     }
 
     async fn list_all(&self, chat: &ChatState, stretches: Vec<Stretch>) -> Result<Listed, Halt> {
-        let mut all = true;
+        let mut all = Agreement::Whole;
         for stretch in stretches {
-            match self.list_stretch(chat, stretch).await? {
+            match self.list_twice(chat, stretch).await? {
                 Listed::Failed => return Ok(Listed::Failed),
-                Listed::Whole { agrees } => all &= agrees,
+                Listed::Whole(agreement) => all = all.max(agreement),
             }
         }
-        Ok(Listed::Whole { agrees: all })
+        Ok(Listed::Whole(all))
+    }
+
+    /// Lists a part, and once more when some of it was deleted meanwhile: the numbers could agree
+    /// because as many were left out.
+    async fn list_twice(&self, chat: &ChatState, stretch: Stretch) -> Result<Listed, Halt> {
+        let first = self.list_stretch(chat, stretch.clone()).await?;
+        if first != Listed::Whole(Agreement::Shrunk) {
+            return Ok(first);
+        }
+        Ok(match self.list_stretch(chat, stretch).await? {
+            Listed::Failed => Listed::Failed,
+            // What is gone is still to be found.
+            Listed::Whole(Agreement::Whole) => Listed::Whole(Agreement::Other),
+            Listed::Whole(_) => Listed::Whole(Agreement::Shrunk),
+        })
     }
 
     /// A whole chat: what was left out when less of it was selected, then what is new.
@@ -206,8 +221,7 @@ impl Engine {
             };
             self.store(item).await?;
             if got.end.is_some() {
-                let agrees = pager.agrees();
-                return Ok(Listed::Whole { agrees });
+                return Ok(Listed::Whole(pager.agreement()));
             }
         }
     }
@@ -252,10 +266,7 @@ pub(super) enum Listed {
     /// It is recorded why it could not be had.
     Failed,
     /// It is listed to its end.
-    Whole {
-        /// The server counts as many messages as are held, as far as it counts.
-        agrees: bool,
-    },
+    Whole(Agreement),
 }
 
 /// The server says that the account may not have something, rather than that something went wrong.

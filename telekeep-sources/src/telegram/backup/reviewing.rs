@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::decode::{History, Outline, PeerFilter};
-use super::history::{Ask, Got, PAGE};
+use super::history::{Agreement, Ask, Got, PAGE};
 use super::list::{What, request};
 use super::part::strands_of;
 use super::recorder::{Item, Listing, Reviewed};
@@ -88,14 +88,14 @@ impl Engine {
         !(0..pause).contains(&now.saturating_sub(chat.reviewed))
     }
 
-    /// After a chat was listed, or instead of that. `agrees`: the server counts as many messages
-    /// as are held.
+    /// After a chat was listed, or instead of that.
     pub(super) async fn review(
         &self,
         chat: &ChatState,
         asked: bool,
-        agrees: bool,
+        agreement: Agreement,
     ) -> Result<(), Halt> {
+        let agrees = agreement == Agreement::Whole;
         let Some(extent) = extent_of(chat) else {
             return self.review_strands(chat, asked).await;
         };
@@ -112,7 +112,10 @@ impl Engine {
             return Ok(());
         }
         self.barrier().await?;
-        let doubted = chat.doubt == Doubt::New || self.options.relist;
+        let doubted = chat.doubt == Doubt::New
+            || chat.unsettled
+            || agreement == Agreement::Shrunk
+            || self.options.relist;
         match extent {
             Extent::Counted if doubted => self.compare(chat, Extent::Thorough).await.map(drop),
             // Counting anew costs a request for each range, and that was done just now.
